@@ -1,0 +1,85 @@
+"""The catalogue: every kind of thing by name, built once per process.
+
+Generators are imported when first used, so asking for a size loads no mesh code.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from scenegen.errors import ScenarioError
+from scenegen.models.mesh import Model, ModelSpec
+
+Category = Literal["vehicle", "person", "debris", "scenery"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One kind: what it is, its class, and `module:function`, called with a `ModelSpec`, that builds it."""
+
+    category: Category
+    class_name: str
+    generator: str
+    size_m: tuple[float, float, float]
+    """Nominal (length, width, height); exact for vehicles, within a few centimetres for people."""
+
+
+_VEHICLE = "scenegen.models.vehicles:build_vehicle"
+_PERSON = "scenegen.models.people:build_person"
+_DEBRIS = "scenegen.models.debris:build_debris"
+
+KINDS: dict[str, Entry] = {
+    "hatchback": Entry("vehicle", "car", _VEHICLE, (3.95, 1.69, 1.49)),
+    "saloon": Entry("vehicle", "car", _VEHICLE, (4.55, 1.77, 1.44)),
+    "estate": Entry("vehicle", "car", _VEHICLE, (4.60, 1.77, 1.47)),
+    "van": Entry("vehicle", "van", _VEHICLE, (5.00, 1.90, 2.05)),
+    "box_truck": Entry("vehicle", "truck", _VEHICLE, (7.60, 2.40, 3.25)),
+    "man": Entry("person", "person", _PERSON, (0.32, 0.56, 1.77)),
+    "woman": Entry("person", "person", _PERSON, (0.30, 0.50, 1.65)),
+    "elderly": Entry("person", "person", _PERSON, (0.32, 0.54, 1.68)),
+    "child": Entry("person", "person", _PERSON, (0.24, 0.40, 1.22)),
+    "tyre_tread": Entry("debris", "debris", _DEBRIS, (0.9, 0.2, 0.12)),
+    "ladder": Entry("debris", "debris", _DEBRIS, (3.0, 0.4, 0.1)),
+    "mattress": Entry("debris", "debris", _DEBRIS, (2.0, 1.4, 0.2)),
+    "cardboard_box": Entry("debris", "debris", _DEBRIS, (0.6, 0.5, 0.45)),
+    "timber": Entry("debris", "debris", _DEBRIS, (2.2, 0.5, 0.2)),
+    "exhaust": Entry("debris", "debris", _DEBRIS, (1.0, 0.2, 0.15)),
+    "bucket": Entry("debris", "debris", _DEBRIS, (0.3, 0.3, 0.3)),
+    "cone_lying": Entry("debris", "debris", _DEBRIS, (0.7, 0.4, 0.4)),
+    "warning_triangle": Entry("debris", "debris", _DEBRIS, (0.3, 0.45, 0.42)),
+    "house": Entry("scenery", "building", "scenegen.models.buildings:build_house", (11.0, 9.0, 9.0)),
+    "garden_wall": Entry("scenery", "wall", "scenegen.models.gardens:build_garden_wall", (8.0, 0.3, 1.1)),
+    "hedge": Entry("scenery", "vegetation", "scenegen.models.gardens:build_hedge", (8.0, 0.8, 1.5)),
+    "picket_fence": Entry("scenery", "fence", "scenegen.models.gardens:build_fence", (8.0, 0.1, 1.0)),
+    "tree": Entry("scenery", "tree", "scenegen.models.plants:build_tree", (6.0, 6.0, 9.0)),
+    "bush": Entry("scenery", "vegetation", "scenegen.models.plants:build_bush", (2.0, 2.0, 1.6)),
+    "street_lamp": Entry("scenery", "pole", "scenegen.models.furniture:build_street_lamp", (1.6, 0.3, 6.5)),
+    "sign": Entry("scenery", "traffic_sign", "scenegen.models.furniture:build_sign", (0.1, 0.6, 2.6)),
+    "bin": Entry("scenery", "street_furniture", "scenegen.models.furniture:build_bin", (0.7, 0.6, 1.1)),
+    "utility_pole": Entry("scenery", "pole", "scenegen.models.furniture:build_utility_pole", (0.3, 1.6, 8.0)),
+    "tree_line": Entry("scenery", "vegetation", "scenegen.models.plants:build_tree_line", (60.0, 8.0, 12.0)),
+}
+
+
+def entry(kind: str) -> Entry:
+    """Look up a kind; an unknown one is refused with the nearest name."""
+    try:
+        return KINDS[kind]
+    except KeyError:
+        near = difflib.get_close_matches(kind, KINDS, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ScenarioError(f"no kind {kind!r} in the catalogue{hint}") from None
+
+
+@lru_cache(maxsize=256)
+def build(spec: ModelSpec) -> Model:
+    """Build the model that a spec names; the same spec gives the same bytes in every process."""
+    module, function = entry(spec.kind).generator.split(":")
+    model = getattr(importlib.import_module(module), function)(spec)
+    if not isinstance(model, Model):
+        raise TypeError(f"{module}:{function} gave {type(model).__name__}, wanted Model")
+    return model

@@ -1,0 +1,80 @@
+"""`Stage`: everything a renderer needs to draw any frame of one clip, in world space, with no driver's logic left in it.
+
+A stage has a list of distinct meshes and a list of instances of them. Every instance owns consecutive rows of the
+transform table, one per joint of its model; static things own one row. Detail levels are fixed for the clip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from scenegen.geometry import ByteArray, FloatArray, IntArray, Pinhole
+from scenegen.models.mesh import Mesh
+from scenegen.scenario.scene import LightScene, WeatherScene
+
+
+@dataclass(frozen=True, eq=False)
+class Instances:
+    """Struct of arrays, one entry per instance, in drawing order.
+
+    mesh (n,) row of `Stage.meshes`; first_row (n,) first row of the transform table; row_count (n,) joints;
+    object_id (n,) track id, 0 for things without a track; class_id (n,); is_skinned (n,) bool: several joints per vertex, so
+    flow must be interpolated; is_moving (n,) bool: its rows may change within the clip; paint_linear (n, 3).
+    """
+
+    mesh: IntArray
+    first_row: IntArray
+    row_count: IntArray
+    object_id: IntArray
+    class_id: ByteArray
+    is_skinned: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    is_moving: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    paint_linear: FloatArray
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A point light: `world_m` position, `colour_linear` intensity (candela-like, linear), `radius_m` reach."""
+
+    world_m: tuple[float, float, float]
+    colour_linear: tuple[float, float, float]
+    radius_m: float
+
+
+class RowPoses(Protocol):
+    """Gives the world pose of every row at a frame (-1 .. frames): (rows, 4, 4) float64."""
+
+    def __call__(self, frame: int) -> FloatArray: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One clip, ready to draw.
+
+    `rows_world(frame)` gives world_from_row for all rows; row 0 is the world itself (identity) and also stands for sky in ids.
+    `row_alive(frame)` (rows,) bool: False hides the instances of tracks that are not present.
+    `lamps_of_row(frame)` (rows,) uint8 lamp bits (`simulate.clip.LAMP_*`) for light-emitting materials.
+    `camera_world(frame)` gives world_from_cam (4, 4). All accept -1 .. frames.
+    `object_sizes_m` is the tight (length, width, height) of every track id.
+    `origin_m` is a point near the camera's path that renderers may subtract in float64.
+    """
+
+    meshes: tuple[Mesh, ...]
+    instances: Instances
+    rows: int
+    frames: int
+    fps: int
+    lens: Pinhole
+    light: LightScene
+    weather: WeatherScene
+    street_lamps: tuple[Lamp, ...]
+    origin_m: FloatArray
+    rows_world: RowPoses
+    row_alive: RowPoses
+    lamps_of_row: RowPoses
+    camera_world: RowPoses
+    object_sizes_m: dict[int, tuple[float, float, float]]
