@@ -1,4 +1,4 @@
-"""`Stage`: everything a renderer needs to draw any frame of one clip, in world space, with no driver's logic left in it.
+"""`Stage`: everything a renderer needs to draw any frame of one clip, with no logic of driving left in it.
 
 A stage has a list of distinct meshes and a list of instances of them. Every instance owns consecutive rows of the
 transform table, one per joint of its model; static things own one row. Detail levels are fixed for the clip.
@@ -48,7 +48,9 @@ class Lamp:
 class RowPoses(Protocol):
     """Gives the world pose of every row at a frame (-1 .. frames): (rows, 4, 4) float64."""
 
-    def __call__(self, frame: int) -> FloatArray: ...
+    def __call__(self, frame: int) -> FloatArray:
+        """Give the poses at a frame."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
