@@ -1,0 +1,206 @@
+"""`Clip` + roads + models -> `Stage`: who stands where, at which level of detail, on which rows of the transform table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenegen.classes import BY_NAME
+from scenegen.geometry import BODY_FROM_CAM, BoolArray, ByteArray, FloatArray, Pinhole, pose
+from scenegen.models import catalogue
+from scenegen.models.mesh import Mesh, Model
+from scenegen.roads.network import RoadNetwork
+from scenegen.roads.surfaces import road_surfaces
+from scenegen.scenario.scene import CameraScene
+from scenegen.simulate.clip import Clip, Track
+from scenegen.simulate.parts import part_poses
+from scenegen.stage.stage import Instances, Stage
+from scenegen.stage.surroundings import place_surroundings, street_lamp_lights
+
+
+@dataclass(frozen=True, eq=False)
+class _Entry:
+    """One instance before it has rows: `poses` is (4, 4) for what stands, (frames + 2, joints, 4, 4) for what moves."""
+
+    name: str
+    class_name: str
+    mesh: Mesh
+    poses: FloatArray
+    object_id: int = 0
+    is_skinned: bool = False
+    paint_linear: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    alive: BoolArray | None = None
+    lamps: ByteArray | None = None
+
+
+def camera_lens(camera: CameraScene) -> Pinhole:
+    """Give the symmetric pinhole that a camera description means."""
+    return Pinhole.centred(width_px=camera.width, height_px=camera.height, focal_px=camera.focal)
+
+
+def camera_poses(clip: Clip) -> FloatArray:
+    """Give world_from_cam at frames -1 .. frames, (frames + 2, 4, 4)."""
+    camera = clip.scene.camera
+    mount = pose(camera.mount_x, camera.mount_y, camera.mount_z, pitch=np.radians(camera.pitch_deg)) @ BODY_FROM_CAM
+    return clip.ego.world_from_body[_frame_rows(clip)] @ mount
+
+
+def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
+    """Put everything of one clip on stage.
+
+    Args:
+        clip: all poses.
+        network: the road the clip was simulated on.
+    Returns:
+        A stage whose detail levels hold for the whole clip, with poses for frames -1 .. clip.frames.
+    """
+    cameras = camera_poses(clip)
+    models = {track.track_id: catalogue.build(track.model) for track in clip.tracks}
+    things = place_surroundings(clip.scene, network)
+    entries = [
+        *_surface_entries(network),
+        *_thing_entries(things, cameras),
+        *_track_entries(clip, models, cameras),
+    ]
+    meshes, instances, rows = _instances(entries)
+    return Stage(
+        meshes=meshes,
+        instances=instances,
+        rows=rows.count,
+        frames=clip.frames,
+        fps=clip.scene.fps,
+        lens=camera_lens(clip.scene.camera),
+        light=clip.scene.light,
+        weather=clip.scene.weather,
+        street_lamps=street_lamp_lights(things) if clip.scene.light.street_lamps else (),
+        origin_m=cameras[len(cameras) // 2, :3, 3].copy(),
+        rows_world=rows.world,
+        row_alive=rows.alive,
+        lamps_of_row=rows.lamps,
+        camera_world=lambda frame: cameras[frame + 1],
+        object_sizes_m={track.track_id: models[track.track_id].size_m for track in clip.tracks},
+    )
+
+
+def _frame_rows(clip: Clip) -> list[int]:
+    return [clip.row_of(frame) for frame in range(-1, clip.frames + 1)]
+
+
+def _surface_entries(network: RoadNetwork) -> Iterable[_Entry]:
+    for surface in road_surfaces(network):
+        yield _Entry(surface.name, surface.class_name, surface.mesh, surface.world_from_mesh)
+
+
+def _thing_entries(things: Iterable[object], cameras: FloatArray) -> Iterable[_Entry]:
+    for thing in things:
+        model = catalogue.build(thing.spec)  # type: ignore[attr-defined]
+        world_from_body: FloatArray = thing.world_from_body  # type: ignore[attr-defined]
+        mesh = _detail(model, _least_distance(world_from_body[None, :3, 3], cameras))
+        yield _Entry(thing.name, model.class_name, mesh, world_from_body)  # type: ignore[attr-defined]
+
+
+def _track_entries(clip: Clip, models: dict[int, Model], cameras: FloatArray) -> Iterable[_Entry]:
+    at_frames = _frame_rows(clip)
+    for track in clip.tracks:
+        model = models[track.track_id]
+        poses = track.world_from_body[at_frames, None] @ part_poses(track, model, np.array(at_frames))
+        alive = track.present[at_frames]
+        yield _Entry(
+            name=f"track_{track.track_id}",
+            class_name=model.class_name,
+            mesh=_detail(model, _least_distance(poses[alive, 0, :3, 3], cameras[alive])),
+            poses=poses,
+            object_id=track.track_id,
+            is_skinned=track.rig == "person",
+            paint_linear=track.paint_linear,
+            alive=alive,
+            lamps=track.lamps[at_frames],
+        )
+
+
+def _least_distance(points_m: FloatArray, cameras: FloatArray) -> float:
+    """Give the least ground distance between points (n or 1, 3) and camera poses (n, 4, 4), inf for none."""
+    if not len(points_m) or not len(cameras):
+        return np.inf
+    gap = cameras[:, :2, 3] - points_m[:, :2]
+    return float(np.hypot(gap[:, 0], gap[:, 1]).min())
+
+
+def _detail(model: Model, distance_m: float) -> Mesh:
+    level = int(np.searchsorted(model.lod_distance_m, distance_m, side="right")) - 1
+    return model.meshes[max(level, 0)]
+
+
+class _Rows:
+    """Poses, presence and lamps of all rows at every frame; what stands still is kept once."""
+
+    def __init__(self, entries: list[_Entry], first_row: list[int], count: int) -> None:
+        self.count = count
+        self._still = np.tile(np.eye(4), (count, 1, 1))
+        moving_rows: list[int] = []
+        moving_poses: list[FloatArray] = []
+        flagged = [(entry, row) for entry, row in zip(entries, first_row, strict=True) if entry.alive is not None]
+        frames = len(flagged[0][0].poses) if flagged else 0
+        self._alive = np.ones((max(frames, 1), count), bool)
+        self._lamps = np.zeros((max(frames, 1), count), np.uint8)
+        for entry, row in zip(entries, first_row, strict=True):
+            if _is_moving(entry):
+                moving_rows.extend(range(row, row + entry.poses.shape[1]))
+                moving_poses.append(entry.poses)
+            else:
+                self._still[row : row + _row_count(entry)] = entry.poses if entry.poses.ndim == 2 else entry.poses[0]
+        for entry, row in flagged:
+            columns = slice(row, row + _row_count(entry))
+            self._alive[:, columns] = entry.alive[:, None] if entry.alive is not None else True
+            self._lamps[:, columns] = entry.lamps[:, None] if entry.lamps is not None else 0
+        self._moving_rows = np.array(moving_rows, np.intp)
+        self._moving = np.concatenate(moving_poses, axis=1) if moving_poses else np.zeros((1, 0, 4, 4))
+
+    def world(self, frame: int) -> FloatArray:
+        """Give world_from_row (rows, 4, 4) at a frame."""
+        poses = self._still.copy()
+        if len(self._moving_rows):
+            poses[self._moving_rows] = self._moving[frame + 1]
+        return poses
+
+    def alive(self, frame: int) -> BoolArray:
+        """Give which rows are in the scene at a frame, (rows,)."""
+        return self._alive[min(frame + 1, len(self._alive) - 1)]
+
+    def lamps(self, frame: int) -> ByteArray:
+        """Give the lamp bits of every row at a frame, (rows,)."""
+        return self._lamps[min(frame + 1, len(self._lamps) - 1)]
+
+
+def _row_count(entry: _Entry) -> int:
+    return 1 if entry.poses.ndim == 2 else entry.poses.shape[1]
+
+
+def _is_moving(entry: _Entry) -> bool:
+    return entry.poses.ndim == 4 and bool((entry.poses != entry.poses[:1]).any())
+
+
+def _instances(entries: list[_Entry]) -> tuple[tuple[Mesh, ...], Instances, _Rows]:
+    """Give the distinct meshes, the instances, and their rows; row 0 is the world."""
+    mesh_row: dict[int, int] = {}
+    meshes: list[Mesh] = []
+    for entry in entries:
+        if id(entry.mesh) not in mesh_row:
+            mesh_row[id(entry.mesh)] = len(meshes)
+            meshes.append(entry.mesh)
+    counts = [_row_count(entry) for entry in entries]
+    first_row = [1, *(1 + int(total) for total in np.cumsum(counts[:-1]))]
+    instances = Instances(
+        mesh=np.array([mesh_row[id(entry.mesh)] for entry in entries], np.int32),
+        first_row=np.array(first_row, np.int32),
+        row_count=np.array(counts, np.int32),
+        object_id=np.array([entry.object_id for entry in entries], np.int32),
+        class_id=np.array([BY_NAME[entry.class_name].id for entry in entries], np.uint8),
+        is_skinned=np.array([entry.is_skinned for entry in entries]),
+        is_moving=np.array([_is_moving(entry) for entry in entries]),
+        paint_linear=np.array([entry.paint_linear for entry in entries]),
+        names=tuple(entry.name for entry in entries),
+    )
+    return tuple(meshes), instances, _Rows(entries, first_row, 1 + sum(counts))
