@@ -1,0 +1,266 @@
+"""Sun, moon and sky of one stage: radiance by direction, irradiance of the sun, ambient light, reflections, haze.
+
+Baked once per stage on the CPU. Light is counted in kilolux: irradiances (and pi times radiances) of a white surface, per
+linear RGB channel, so that (E, E, E) is grey light of E kilolux. Directions are in world axes: x east, y north, z up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenegen.geometry import Float32Array, FloatArray
+from scenegen.render.octahedral import octahedral_directions, shrunk, solid_angles, wrapped_noise
+from scenegen.render.sky_colour import preetham_radiance, sun_transmittance, twilight_radiance
+from scenegen.scenario.scene import LightScene, WeatherScene
+
+SKY_SIZE = 512
+"""Texels along the side of the octahedral map that is seen as background."""
+REFLECTION_SIZE, REFLECTION_LEVELS = 64, 5
+"""Texels along the side of the reflection maps, and how many there are from mirror (0) to matt (last)."""
+GROUND_ALBEDO = (0.14, 0.13, 0.115)
+"""Share of light that streets and gardens throw back, for what is lit or mirrored from below."""
+SKYLINE_ALBEDO = (0.055, 0.06, 0.045)
+"""Share that house fronts and trees around a street throw back, half of them in shade."""
+CLOUD_SEED = 4071
+NIGHT_SKY_KLX = 4.0e-5
+"""Glow of a town's sky on a moonless night: 0.04 lux."""
+FULL_MOON_KLX = 2.6e-4
+"""Full moon high in a clear sky: 0.26 lux (Kyba et al. 2017)."""
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+
+_TWILIGHT_ELEVATION_DEG = np.array([-18.0, -12.0, -6.0, -5.0, -4.0, -3.0, -2.0, -0.8, 0.0, 1.0, 2.0, 5.0])
+_TWILIGHT_KLX = np.array([6.5e-7, 8.3e-6, 3.4e-3, 9.7e-3, 0.026, 0.062, 0.135, 0.40, 0.73, 1.15, 1.65, 3.6])
+"""Light of the clear sky alone on level ground by sun elevation (Explanatory Supplement to the Astronomical Almanac)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sky:
+    """All light that comes from far away, in kilolux.
+
+    `towards_sun` (3,) unit; `sun_klx` (3,) irradiance of a surface that faces the sun (or the moon when the sun is down);
+    `radiance` (SKY_SIZE, SKY_SIZE, 3) octahedral, sky above and ground below; `reflection` (levels, n, n, 3) the street's
+    surroundings smoothed by roughness; `ambient_sh` (9, 3) irradiance / pi by normal; `horizon` (2, 3) haze colour: mean, and
+    what is added towards the sun's azimuth; `level_klx` (3,) light on open level ground, sun included; `is_dark` when lamps matter.
+    """
+
+    towards_sun: FloatArray
+    sun_klx: FloatArray
+    radiance: Float32Array
+    reflection: Float32Array
+    ambient_sh: Float32Array
+    horizon: FloatArray
+    level_klx: FloatArray
+    is_dark: bool
+
+
+def sun_direction(light: LightScene) -> FloatArray:
+    """Give the unit vector towards the sun: azimuth clockwise from north (+y), east is +x."""
+    elevation, azimuth = np.radians(light.sun_elevation_deg), np.radians(light.sun_azimuth_deg)
+    return np.array(
+        [np.cos(elevation) * np.sin(azimuth), np.cos(elevation) * np.cos(azimuth), np.sin(elevation)]
+    )
+
+
+def sun_irradiance_klx(elevation_deg: float, cloud: float) -> FloatArray:
+    """Give the direct light of the sun on a surface that faces it, linear RGB (3,), kilolux.
+
+    Source:
+        127.5 klx outside the air, extinction 0.21 per air mass: Illuminating Engineering Society, Recommended practice for
+        the calculation of daylight availability, 1984. Clouds take the share cloud**2.
+    """
+    if elevation_deg <= -0.8:
+        return np.zeros(3)
+    colour, air_mass = sun_transmittance(elevation_deg)
+    # Let the disc sink below the horizon between 0.8 degrees above and below it.
+    seen = np.clip((elevation_deg + 0.8) / 1.6, 0.0, 1.0)
+    return colour * (127.5 * np.exp(-0.21 * air_mass) * seen * (1.0 - cloud**2))
+
+
+def sky_level_klx(elevation_deg: float, cloud: float) -> float:
+    """Give the light of the sky alone on open level ground, kilolux.
+
+    Source:
+        Clear 0.8 + 15.5 sqrt(sin h), overcast 0.3 + 21 sin h: Illuminating Engineering Society 1984; below 5 degrees the
+        twilight table of the Explanatory Supplement to the Astronomical Almanac.
+    """
+    sine = np.sin(np.radians(max(elevation_deg, 5.0)))
+    clear, overcast = 0.8 + 15.5 * np.sqrt(sine), 0.3 + 21.0 * sine
+    if elevation_deg < 5.0:
+        low = np.exp(np.interp(elevation_deg, _TWILIGHT_ELEVATION_DEG, np.log(_TWILIGHT_KLX)))
+        clear, overcast = clear * low / _TWILIGHT_KLX[-1], overcast * low / _TWILIGHT_KLX[-1]
+    # Broken clouds brighten the sky before a closed deck darkens it.
+    broken = 1.0 + 0.8 * cloud * (1.0 - cloud) * 2.0
+    return float((1.0 - cloud) * clear * broken + cloud * overcast)
+
+
+def bake_sky(light: LightScene, weather: WeatherScene) -> Sky:
+    """Work out all distant light of a stage.
+
+    Args:
+        light: where the sun stands, share of moonlight.
+        weather: cloud cover 0..1 and fog visibility in metres.
+    Returns:
+        Maps and numbers in kilolux; the same input gives the same bytes.
+    Source:
+        Sky colours: Preetham, Shirley and Smits 1999. Overcast sky: CIE standard overcast sky (Moon and Spencer 1942).
+    """
+    sun = sun_direction(light)
+    elevation = light.sun_elevation_deg
+    sun_klx = sun_irradiance_klx(elevation, weather.cloud)
+    directions = octahedral_directions(SKY_SIZE)
+    radiance = _sky_radiance(directions, sun, light, weather)
+    towards, beam_klx = _moon_when_dark(sun, sun_klx, light, weather)
+    shares = solid_angles(SKY_SIZE)
+    sky_klx = ((radiance * (directions[..., 2:] > 0)) * (shares * np.maximum(directions[..., 2], 0))[..., None]).sum((0, 1))
+    level = sky_klx + beam_klx * max(towards[2], 0.0)
+    horizon = _horizon(radiance, directions, sun)
+    radiance[directions[..., 2] <= 0] = np.array(GROUND_ALBEDO) * level / np.pi
+    surroundings = _with_skyline(shrunk(radiance, REFLECTION_SIZE), level)
+    return Sky(
+        towards_sun=towards,
+        sun_klx=beam_klx,
+        radiance=radiance.astype(np.float32),
+        reflection=_smoothed(surroundings),
+        ambient_sh=_spherical_harmonics(surroundings),
+        horizon=horizon,
+        level_klx=level,
+        is_dark=bool(elevation < 6.0),
+    )
+
+
+def _sky_radiance(directions: FloatArray, sun: FloatArray, light: LightScene, weather: WeatherScene) -> FloatArray:
+    """Give radiance of the upper half (zeros below) so that level ground gets `sky_level_klx`."""
+    elevation, cloud = light.sun_elevation_deg, weather.cloud
+    above = directions[..., 2] > 0
+    view = directions[above]
+    day = float(np.clip((elevation + 1.0) / 5.0, 0.0, 1.0))
+    weight = solid_angles(len(directions))[above] * view[:, 2]
+    clear = np.zeros_like(view)
+    if day > 0:
+        clear += day * _levelled(preetham_radiance(view, sun, turbidity=2.8), weight)
+    if day < 1:
+        clear += (1 - day) * _levelled(twilight_radiance(view, sun), weight)
+    grey = (1 + 2 * view[:, 2:]) / 3 * np.array([0.96, 1.0, 1.06])
+    deck = _levelled(grey, weight) * sky_level_klx(elevation, 1.0)
+    clear *= sky_level_klx(elevation, 0.0)
+    density, lit = _clouds(view, sun, cloud)
+    # Broken clouds glow with the sun's light and the sky's; a closed deck is darker and even.
+    beam = sun_irradiance_klx(elevation, 0.0) * (1 - cloud**2)
+    round_about = (clear * weight[:, None]).sum(0) * (0.55 + 0.35 * day)
+    puffs = (beam * lit[:, None] + round_about) / np.pi
+    closed = cloud**4
+    puffs = puffs * (1 - closed) + deck * (0.8 + 0.4 * np.clip(lit, 0, 1)[:, None]) * closed
+    sky = clear * (1 - density[:, None]) + puffs * density[:, None]
+    # Add the night's own light, which shows only after dusk.
+    night = np.array([0.9, 0.95, 1.25]) * (0.5 + 0.9 * (1 - view[:, 2:]) ** 3) + np.array([0.5, 0.25, 0.0]) * (1 - view[:, 2:]) ** 6
+    sky = sky + _levelled(night, weight) * (NIGHT_SKY_KLX * (1 + 2 * cloud) + 0.15 * FULL_MOON_KLX * light.moonlight)
+    radiance = np.zeros(directions.shape)
+    radiance[above] = sky
+    return radiance
+
+
+def _levelled(radiance: FloatArray, weight: FloatArray) -> FloatArray:
+    """Scale radiance so that level ground gets luminance 1."""
+    level = float(((radiance * weight[:, None]).sum(0) * LUMINANCE).sum())
+    return radiance / level
+
+
+def _clouds(view: FloatArray, sun: FloatArray, cloud: float) -> tuple[FloatArray, FloatArray]:
+    """Give how dense the cloud is in each direction 0..1, and what share of the sun it throws to the eye."""
+    if cloud <= 0:
+        return np.zeros(len(view)), np.zeros(len(view))
+    noise = wrapped_noise(CLOUD_SEED, 256)
+    # Look up a flat layer of clouds; flatten it towards the horizon where it would shrink to nothing.
+    plane = view[:, :2] / (view[:, 2:] + 0.10) * 30.0
+    value = _bilinear(noise, plane)
+    sunward = _bilinear(noise, plane + sun[:2] * 3.0)
+    edge = 0.15
+    cut = (1.0 - cloud) * (1.0 + edge) - edge
+    density = np.clip((value - cut) / edge, 0.0, 1.0)
+    towards = np.clip(view @ sun, 0.0, 1.0)
+    thick = np.clip((value - cut) / 0.5, 0.0, 1.0)
+    lit = 0.42 + 0.9 * (value - sunward) + 0.5 * towards**12 - 0.25 * thick
+    return density * np.clip(view[:, 2] / 0.05, 0.0, 1.0) ** (1 - cloud), np.clip(lit, 0.05, 1.2)
+
+
+def _bilinear(image: FloatArray, at: FloatArray) -> FloatArray:
+    """Read a tiling square image (n, n) at positions (m, 2) in texels."""
+    n = len(image)
+    low = np.floor(at).astype(np.int64)
+    share = at - low
+    x0, y0 = low[:, 0] % n, low[:, 1] % n
+    x1, y1 = (x0 + 1) % n, (y0 + 1) % n
+    top = image[y0, x0] * (1 - share[:, 0]) + image[y0, x1] * share[:, 0]
+    bottom = image[y1, x0] * (1 - share[:, 0]) + image[y1, x1] * share[:, 0]
+    return np.asarray(top * (1 - share[:, 1]) + bottom * share[:, 1])
+
+
+def _moon_when_dark(
+    sun: FloatArray, sun_klx: FloatArray, light: LightScene, weather: WeatherScene
+) -> tuple[FloatArray, FloatArray]:
+    """Give the direction and light of what throws shadows: the sun, or once it is down the moon, opposite and 40 degrees up."""
+    if sun_klx.any():
+        return sun, sun_klx
+    flat = np.array([-sun[0], -sun[1]]) / max(float(np.hypot(sun[0], sun[1])), 1e-9)
+    up = np.radians(40.0)
+    moon = np.array([flat[0] * np.cos(up), flat[1] * np.cos(up), np.sin(up)])
+    return moon, np.array([0.86, 0.97, 1.25]) * (FULL_MOON_KLX * light.moonlight * (1 - weather.cloud**2))
+
+
+def _horizon(radiance: FloatArray, directions: FloatArray, sun: FloatArray) -> FloatArray:
+    """Fit mean + slope * cos(azimuth to the sun) to the sky between 1 and 6 degrees of elevation, (2, 3)."""
+    ring = (directions[..., 2] > 0.017) & (directions[..., 2] < 0.105)
+    view, colour = directions[ring], radiance[ring]
+    flat = sun[:2] / max(float(np.hypot(sun[0], sun[1])), 1e-9)
+    cosine = view[:, :2] @ flat / np.maximum(np.hypot(view[:, 0], view[:, 1]), 1e-9)
+    basis = np.stack([np.ones_like(cosine), cosine], axis=1)
+    fit, *_ = np.linalg.lstsq(basis, colour, rcond=None)
+    # Keep the haze positive on the side away from the sun.
+    fit[1] = np.clip(fit[1], -0.9 * fit[0], 0.9 * fit[0])
+    return np.asarray(fit)
+
+
+def _with_skyline(radiance: FloatArray, level_klx: FloatArray) -> FloatArray:
+    """Put house fronts and trees of a street, dark and of uneven height, between ground and sky."""
+    directions = octahedral_directions(len(radiance))
+    azimuth = np.arctan2(directions[..., 1], directions[..., 0])
+    height = 0.20 + 0.07 * np.sin(3 * azimuth + 0.7) + 0.06 * np.sin(7 * azimuth + 2.1) + 0.03 * np.sin(17 * azimuth)
+    share = np.clip((height - directions[..., 2]) / 0.05 + 0.5, 0.0, 1.0) * (directions[..., 2] > -0.01)
+    front = np.array(SKYLINE_ALBEDO) * level_klx / np.pi
+    return np.asarray(radiance * (1 - share[..., None]) + front * share[..., None])
+
+
+def _smoothed(radiance: FloatArray) -> Float32Array:
+    """Give the reflection maps: level i is what a surface of roughness i / (levels - 1) mirrors."""
+    coarse = shrunk(radiance, 32)
+    source, weight = octahedral_directions(32).reshape(-1, 3), solid_angles(32).reshape(-1)
+    light = coarse.reshape(-1, 3)
+    levels = [radiance]
+    for i in range(1, REFLECTION_LEVELS):
+        roughness = i / (REFLECTION_LEVELS - 1)
+        cosine = np.maximum(source @ source.T, 0.0)
+        lobe = cosine ** (2.0 / roughness**4) * weight
+        level = (lobe @ light / lobe.sum(1, keepdims=True)).reshape(32, 32, 3)
+        levels.append(level.repeat(2, 0).repeat(2, 1))
+    return np.stack(levels).astype(np.float32)
+
+
+def _spherical_harmonics(radiance: FloatArray) -> Float32Array:
+    """Give nine coefficients (9, 3) of irradiance / pi by normal.
+
+    Source:
+        Ramamoorthi and Hanrahan 2001, An efficient representation for irradiance environment maps.
+    """
+    n = len(radiance)
+    x, y, z = octahedral_directions(n).reshape(-1, 3).T
+    basis = np.stack(
+        [
+            np.full_like(x, 0.282095), 0.488603 * y, 0.488603 * z, 0.488603 * x, 1.092548 * x * y, 1.092548 * y * z,
+            0.315392 * (3 * z * z - 1), 1.092548 * x * z, 0.546274 * (x * x - y * y),
+        ]
+    )  # fmt: skip
+    cosine_lobe = np.array([1.0] + [2 / 3] * 3 + [1 / 4] * 5)
+    projected = (basis * solid_angles(n).reshape(-1)) @ radiance.reshape(-1, 3)
+    return (projected * cosine_lobe[:, None]).astype(np.float32)
