@@ -8,6 +8,7 @@ import numpy as np
 from isal import isal_zlib
 
 from scenegen.geometry import ByteArray
+from scenegen.truth.frame import Frame
 
 _COLOUR_TYPE = {1: 0, 3: 2, 4: 6}
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -50,6 +51,15 @@ def encode_png(
     filtered = _filter_left(rows, pixel_bytes) if is_photo else _filter_up(rows)
     chunks += [_chunk(b"IDAT", isal_zlib.compress(filtered, 1)), _chunk(b"IEND", b"")]
     return b"".join(chunks)
+
+
+def picture_png(frame: Frame) -> bytes:
+    """Encode the picture of a frame once, however many layouts want it."""
+    if frame.rgb is None:
+        raise ValueError("the frame has no picture")
+    if "png" not in frame.shared_files:
+        frame.shared_files["png"] = encode_png(frame.rgb, is_photo=True)
+    return frame.shared_files["png"]
 
 
 def _filter_left(rows: ByteArray, pixel_bytes: int) -> ByteArray:

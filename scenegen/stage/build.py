@@ -14,7 +14,7 @@ from scenegen.models.mesh import Mesh, Model
 from scenegen.roads.network import RoadNetwork
 from scenegen.roads.surfaces import road_surfaces
 from scenegen.scenario.scene import CameraScene
-from scenegen.simulate.clip import Clip, Track
+from scenegen.simulate.clip import Clip
 from scenegen.simulate.parts import part_poses
 from scenegen.stage.stage import Instances, Stage
 from scenegen.stage.surroundings import place_surroundings, street_lamp_lights
@@ -80,7 +80,8 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
         row_alive=rows.alive,
         lamps_of_row=rows.lamps,
         camera_world=lambda frame: cameras[frame + 1],
-        object_sizes_m={track.track_id: models[track.track_id].size_m for track in clip.tracks},
+        object_sizes_m={track_id: model.size_m for track_id, model in models.items()},
+        object_centres_m={track_id: model.centre_m for track_id, model in models.items()},
     )
 
 

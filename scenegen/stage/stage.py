@@ -6,7 +6,7 @@ transform table, one per joint of its model; static things own one row. Detail l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -61,7 +61,8 @@ class Stage:
     `row_alive(frame)` (rows,) bool: False hides the instances of tracks that are not present.
     `lamps_of_row(frame)` (rows,) uint8 lamp bits (`simulate.clip.LAMP_*`) for light-emitting materials.
     `camera_world(frame)` gives world_from_cam (4, 4). All accept -1 .. frames.
-    `object_sizes_m` is the tight (length, width, height) of every track id.
+    `object_sizes_m` is the tight (length, width, height) of every track id,
+    `object_centres_m` the middle of that box on the ground, (0, 0) where not given.
     `origin_m` is a point near the camera's path that renderers may subtract in float64.
     """
 
@@ -80,3 +81,4 @@ class Stage:
     lamps_of_row: RowPoses
     camera_world: RowPoses
     object_sizes_m: dict[int, tuple[float, float, float]]
+    object_centres_m: dict[int, tuple[float, float]] = field(default_factory=dict)

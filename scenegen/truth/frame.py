@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -78,6 +78,8 @@ class Frame:
     passes: Passes
     row_object: IntArray
     row_class: ByteArray
+    shared_files: dict[str, bytes] = field(default_factory=dict)
+    """Encoded files that several layouts use, such as the picture as PNG; filled by the first that needs one."""
 
     @property
     def rgb(self) -> ByteArray | None:

@@ -1,0 +1,46 @@
+"""What a layout is: how one data set lays out files, as pure functions from labels to (path, bytes)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from scenegen.truth.frame import Frame, FrameLabels
+
+File = tuple[str, bytes]
+"""A path relative to the layout's own folder, with forward slashes, and the file's bytes."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where a clip's files go: known before rendering, so any number of workers can write without talking.
+
+    `number` counts clips from 0; `first_frame` counts all frames of the clips before it; `frames` is the clip's own number,
+    which may be less than what its scene asked for when a contact ends it.
+    """
+
+    clip: str
+    number: int
+    first_frame: int
+    frames: int
+    fps: int
+
+
+class Layout(Protocol):
+    """One data set's layout. A new layout is one file with such a class; see `kitti_flow.py` for a short example."""
+
+    name: str
+    about: str
+
+    def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
+        """Give the files that belong to one frame."""
+        ...
+
+    def clip_files(self, labels: Sequence[FrameLabels], slot: Slot) -> Iterator[File]:
+        """Give the files that need a whole clip, such as tables of boxes."""
+        ...
+
+    def dataset_files(self, slots: Iterable[Slot]) -> Iterator[File]:
+        """Give the files that need the list of all finished clips, such as image sets."""
+        ...

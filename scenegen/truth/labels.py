@@ -1,0 +1,123 @@
+"""From pixel buffers and poses to labels: boxes, truncation, occlusion, tracks, attributes. Plain numpy.
+
+Everything comes from the same id image and the same poses, so two labels of one frame can not disagree.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import ndimage
+
+from scenegen.classes import BY_NAME
+from scenegen.geometry import ByteArray, IntArray, pose
+from scenegen.models.paints import paint_name
+from scenegen.render.passes import Passes, Silhouette
+from scenegen.simulate.clip import Clip, Track
+from scenegen.stage.stage import Stage
+from scenegen.truth.frame import Box, Frame, FrameLabels, ObjectLabel, Poses
+
+
+def row_tables(stage: Stage) -> tuple[IntArray, ByteArray]:
+    """Give for every row of the transform table its object id (rows,) int32 and class id (rows,) uint8."""
+    row_object = np.zeros(stage.rows, np.int32)
+    row_class = np.zeros(stage.rows, np.uint8)
+    owner = np.repeat(np.arange(len(stage.instances.first_row)), stage.instances.row_count)
+    row_object[1:] = stage.instances.object_id[owner]
+    row_class[1:] = stage.instances.class_id[owner]
+    return row_object, row_class
+
+
+def label_frame(clip: Clip, stage: Stage, passes: Passes) -> Frame:
+    """Give all labels of the frame that `passes` shows."""
+    row_object, row_class = row_tables(stage)
+    pixels = row_object[passes.row]
+    seen = visible_boxes(pixels)
+    silhouettes = {silhouette.object_id: silhouette for silhouette in passes.silhouettes}
+    objects = tuple(
+        _object_label(clip, stage, track, passes.frame, seen.get(track.track_id), silhouettes.get(track.track_id))
+        for track in clip.tracks
+        if track.present[clip.row_of(passes.frame)]
+    )
+    labels = FrameLabels(
+        index=passes.frame,
+        time_s=passes.frame / clip.scene.fps,
+        lens=stage.lens,
+        world_from_cam=Poses(*(stage.camera_world(passes.frame + step) for step in (-1, 0, 1))),
+        objects=objects,
+        attributes=frame_attributes(clip, passes.frame),
+    )
+    frame = Frame(labels=labels, passes=passes, row_object=row_object, row_class=row_class)
+    frame.__dict__["object_id"] = pixels  # made already: fill the cached property
+    return frame
+
+
+def visible_boxes(object_id: IntArray) -> dict[int, tuple[Box, int]]:
+    """Give for every id > 0 of an id image its inclusive box (left, top, right, bottom) and its number of pixels."""
+    counts = np.bincount(object_id.ravel())
+    found = ndimage.find_objects(object_id)
+    return {
+        i + 1: ((where[1].start, where[0].start, where[1].stop - 1, where[0].stop - 1), int(counts[i + 1]))
+        for i, where in enumerate(found)
+        if where is not None
+    }
+
+
+def _object_label(
+    clip: Clip, stage: Stage, track: Track, frame: int, seen: tuple[Box, int] | None, silhouette: Silhouette | None
+) -> ObjectLabel:
+    now = clip.row_of(frame)
+    step = clip.scene.substeps
+    body_from_box = pose(*stage.object_centres_m.get(track.track_id, (0.0, 0.0)), 0.0)
+    poses = Poses(*(track.world_from_body[row] @ body_from_box for row in (now - step, now, now + step)))
+    inside = silhouette.inside_px if silhouette else 0
+    visible_px = seen[1] if seen else 0
+    truncation = 0.0 if silhouette is None or silhouette.total_px <= 0 else 1.0 - inside / silhouette.total_px
+    return ObjectLabel(
+        track_id=track.track_id,
+        name=track.name,
+        role=track.role,
+        class_name=track.class_name,
+        kind=track.model.kind,
+        moving=bool((poses.prev != poses.now).any() or (poses.next != poses.now).any()),
+        world_from_body=poses,
+        size_m=stage.object_sizes_m[track.track_id],
+        box_visible_px=seen[0] if seen else None,
+        box_amodal_px=silhouette.box_px if silhouette else None,
+        truncation=float(np.clip(truncation, 0.0, 1.0)),
+        occlusion=1.0 - visible_px / inside if inside else 1.0,
+        visible_px=visible_px,
+        state="visible" if visible_px else "hidden" if inside else "outside",
+        colour=paint_name(track.paint_linear) if track.rig == "vehicle" else "",
+        facts={"speed_m_per_s": float(np.linalg.norm(poses.next[:3, 3] - poses.prev[:3, 3]) * clip.scene.fps / 2)},
+    )
+
+
+def frame_attributes(clip: Clip, frame: int) -> dict[str, Any]:
+    """Give what holds for the whole frame: sun, weather, ego speed, time to conflict, events since the last frame."""
+    light, weather, fps = clip.scene.light, clip.scene.weather, clip.scene.fps
+    conflict = float(clip.time_to_conflict_s[frame]) if 0 <= frame < len(clip.time_to_conflict_s) else np.inf
+    row, step = clip.row_of(frame), clip.scene.substeps
+    travelled = clip.ego.world_from_body[row + step, :3, 3] - clip.ego.world_from_body[row - step, :3, 3]
+    return {
+        "sun_elevation_deg": light.sun_elevation_deg,
+        "sun_azimuth_deg": light.sun_azimuth_deg,
+        "street_lamps": light.street_lamps,
+        "cloud": weather.cloud,
+        "fog_visibility_m": weather.fog_visibility,
+        "rain_mm_per_h": weather.rain,
+        "road_wetness": weather.road_wetness,
+        "ego_speed_m_per_s": float(np.linalg.norm(travelled) * fps / 2),
+        "time_to_conflict_s": conflict if np.isfinite(conflict) else None,
+        "events": [
+            {"time_s": event.time_s, "kind": event.kind, "actor": event.actor, "what": event.what}
+            for event in clip.events
+            if (frame - 1) / fps < event.time_s <= frame / fps
+        ],
+    }
+
+
+def kitti_type(label: ObjectLabel) -> str:
+    """Give the KITTI label_2 type of an object."""
+    return BY_NAME[label.class_name].kitti
