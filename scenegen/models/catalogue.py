@@ -26,6 +26,9 @@ class Entry:
     generator: str
     size_m: tuple[float, float, float]
     """Nominal (length, width, height); exact for vehicles, within a few centimetres for people."""
+    wheel_radius_m: float = 0.0
+    wheelbase_m: float = 0.0
+    """Of vehicles: the mesh and the simulator both take them from here; the axles lie symmetric about the body origin."""
 
 
 _VEHICLE = "scenegen.models.vehicles:build_vehicle"
@@ -33,11 +36,11 @@ _PERSON = "scenegen.models.people:build_person"
 _DEBRIS = "scenegen.models.debris:build_debris"
 
 KINDS: dict[str, Entry] = {
-    "hatchback": Entry("vehicle", "car", _VEHICLE, (3.95, 1.69, 1.49)),
-    "saloon": Entry("vehicle", "car", _VEHICLE, (4.55, 1.77, 1.44)),
-    "estate": Entry("vehicle", "car", _VEHICLE, (4.60, 1.77, 1.47)),
-    "van": Entry("vehicle", "van", _VEHICLE, (5.00, 1.90, 2.05)),
-    "box_truck": Entry("vehicle", "truck", _VEHICLE, (7.60, 2.40, 3.25)),
+    "hatchback": Entry("vehicle", "car", _VEHICLE, (3.95, 1.69, 1.49), wheel_radius_m=0.30, wheelbase_m=2.50),
+    "saloon": Entry("vehicle", "car", _VEHICLE, (4.55, 1.77, 1.44), wheel_radius_m=0.32, wheelbase_m=2.70),
+    "estate": Entry("vehicle", "car", _VEHICLE, (4.60, 1.77, 1.47), wheel_radius_m=0.32, wheelbase_m=2.70),
+    "van": Entry("vehicle", "van", _VEHICLE, (5.00, 1.90, 2.05), wheel_radius_m=0.34, wheelbase_m=3.10),
+    "box_truck": Entry("vehicle", "truck", _VEHICLE, (7.60, 2.40, 3.25), wheel_radius_m=0.42, wheelbase_m=4.20),
     "man": Entry("person", "person", _PERSON, (0.32, 0.56, 1.77)),
     "woman": Entry("person", "person", _PERSON, (0.30, 0.50, 1.65)),
     "elderly": Entry("person", "person", _PERSON, (0.32, 0.54, 1.68)),
