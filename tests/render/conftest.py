@@ -1,0 +1,12 @@
+"""One GL context for all tests of the renderer."""
+
+from __future__ import annotations
+
+import pytest
+
+from scenegen.render.context import GL, open_context
+
+
+@pytest.fixture(scope="session")
+def gl() -> GL:
+    return open_context()
