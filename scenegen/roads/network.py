@@ -19,6 +19,8 @@ from scenegen.roads.reference_line import ReferenceLine
 
 LaneType: TypeAlias = Literal["driving", "shoulder", "parking", "sidewalk", "border"]
 Side: TypeAlias = Literal["left", "right"]
+SIDES: tuple[Side, Side] = ("left", "right")
+PARKING_BAY_M = 6.0  # 5.7 to 6.5 along the kerb; bays begin at whole multiples of it
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class LaneSection:
 
     def borders_t(self, side: Side) -> tuple[float, ...]:
         """Give t of the borders of a side, outwards, beginning with 0."""
-        sign = 1.0 if side == "left" else -1.0
+        sign = sign_of(side)
         return tuple(sign * t for t in accumulate((lane.width_m for lane in self.lanes(side)), initial=0.0))
 
 
@@ -172,6 +174,11 @@ class RoadNetwork:
         return self._strip(side, "sidewalk")
 
     @property
+    def bay_length_m(self) -> float:
+        """Length of a painted parking bay: bay k runs from k to k + 1 times this along s."""
+        return PARKING_BAY_M
+
+    @property
     def _own_side(self) -> Side:
         """Side of the reference line on which lanes run with s."""
         return "right" if self.road.rule == "RHT" else "left"
@@ -203,6 +210,11 @@ class RoadNetwork:
             distance.append(abs(self.section.borders_t(side)[abs(lane.id)]))
             height.append(lane.outer_height_m)
         return distance, height
+
+
+def sign_of(side: Side) -> float:
+    """Give the sign of t on a side."""
+    return 1.0 if side == "left" else -1.0
 
 
 def _opposite(side: Side) -> Side:
