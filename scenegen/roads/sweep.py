@@ -131,4 +131,4 @@ def _patch_mesh(network: RoadNetwork, patch: Patch, world_from_mesh: FloatArray)
 def planar_uv(network: RoadNetwork, world_m: FloatArray) -> FloatArray:
     """Texture coordinates by ground position, metres from the road's beginning, (n, 2)."""
     start = network.frame(np.zeros(1), np.zeros(1))[0]
-    return world_m[:, :2] - start[:2]
+    return np.asarray(world_m[:, :2] - start[:2], np.float64)

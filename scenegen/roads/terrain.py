@@ -62,9 +62,9 @@ def far_ground(network: RoadNetwork) -> Surface:
     street = shapely.Polygon(ring)
     free = _free_points(ring, street)
     points = np.concatenate([ring, free])
-    faces = Delaunay(points).simplices.astype(np.int64)
-    centres = points[faces].mean(axis=1)
-    faces = _counter_clockwise(points, faces[~shapely.contains_xy(street, centres[:, 0], centres[:, 1])])
+    triangles = Delaunay(points).simplices.astype(np.int64)
+    centres = points[triangles].mean(axis=1)
+    faces = _counter_clockwise(points, triangles[~shapely.contains_xy(street, centres[:, 0], centres[:, 1])])
 
     world = np.concatenate([points + start[:2], np.zeros((len(points), 1))], axis=1)
     world[:, 2] = ground_height(network, world[:, 0], world[:, 1])
