@@ -1,0 +1,39 @@
+# Two commands: `make demo` renders a data set, `make test` proves the project. Both set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.installed | gl
+	$(BIN)/scenegen render scenarios/jaywalker_dart_out.py --out out/demo
+	$(BIN)/scenegen preview out/demo -o out/demo/preview.png
+	@echo "Look at out/demo/preview.png; the data set is in out/demo, one folder a layout."
+
+test: $(VENV)/.installed-dev lint | gl
+	$(BIN)/pytest -n 2
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.PHONY: gl
+gl:
+	@sh .ci/system-packages
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV) || { echo "run: apt-get install -y python3-venv"; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.installed: pyproject.toml $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) out build dist *.egg-info

@@ -1,0 +1,164 @@
+"""One clip from scene to files: simulate, stage, draw; label, encode and write beside drawing; commit last."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from scenegen.dataset import manifest
+from scenegen.dataset.manifest import ClipRecord, FileRecord
+from scenegen.formats.layout import Layout, Slot
+from scenegen.formats.registry import layouts
+from scenegen.render.passes import Passes
+from scenegen.render.renderer import Renderer
+from scenegen.roads.street import build_street
+from scenegen.scenario.sampling import scene_to_dict
+from scenegen.scenario.scene import Scene
+from scenegen.simulate.clip import Clip
+from scenegen.simulate.run import simulate
+from scenegen.simulate.storage import clip_to_bytes
+from scenegen.stage.build import build_stage
+from scenegen.stage.stage import Stage
+from scenegen.truth.frame import FrameLabels
+from scenegen.truth.labels import label_frame
+
+ENCODERS = 2
+"""Threads that label, encode and write; more than drawing leaves idle bring nothing."""
+FRAMES_IN_FLIGHT = 4
+"""Frames drawn but not yet written: bounds memory."""
+
+
+class Stopped(Exception):
+    """The person asked to stop; nothing of the clip is left on disk."""
+
+
+@dataclass(frozen=True)
+class ClipOutcome:
+    """A finished clip, with how long drawing took and how long it waited for encoding and writing, in seconds."""
+
+    record: ClipRecord
+    wall_s: float
+    waited_s: float
+
+
+def render_clip(
+    scene: Scene,
+    slot: Slot,
+    formats: tuple[str, ...],
+    renderer: Renderer,
+    out: Path,
+    *,
+    on_frame: Callable[[], None] = lambda: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> ClipOutcome:
+    """Make one clip and write all its files; its record comes last.
+
+    Args:
+        scene: the concrete scene.
+        slot: numbers and names of its files.
+        formats: names of the layouts to write.
+        renderer: an open renderer; it is loaded with this clip's stage.
+        out: the data set's folder.
+        on_frame: called when all files of a frame are on disk.
+        should_stop: asked before each frame; true removes what was written and raises `Stopped`.
+    Returns:
+        The committed record with timings.
+    Raises:
+        Stopped: `should_stop` said so.
+        OutputError: a file could not be written; what was written of the clip is removed.
+    """
+    started = time.perf_counter()
+    network = build_street(scene.road)
+    clip = simulate(scene, network)
+    stage = build_stage(clip, network)
+    slot = dataclasses.replace(slot, frames=clip.frames)
+    writer = _ClipWriter(clip, stage, slot, layouts(formats), out)
+    try:
+        renderer.load(stage)
+        for passes in renderer.render_sequence(range(clip.frames)):
+            writer.submit(passes, on_frame)
+            if should_stop():
+                raise Stopped
+        record = writer.commit(scene)
+    except BaseException:
+        writer.remove()
+        raise
+    finally:
+        writer.close()
+    return ClipOutcome(record, time.perf_counter() - started, writer.waited_s)
+
+
+class _ClipWriter:
+    """Labels, encodes and writes frames on threads of its own, and remembers every file."""
+
+    def __init__(self, clip: Clip, stage: Stage, slot: Slot, chosen: tuple[Layout, ...], out: Path) -> None:
+        self._clip, self._stage, self._slot, self._layouts, self._out = clip, stage, slot, chosen, out
+        self._pool = ThreadPoolExecutor(ENCODERS, thread_name_prefix="encode")
+        self._pending: deque[Future[None]] = deque()
+        self._labels: list[FrameLabels] = []
+        self._files: list[FileRecord] = []
+        self._started_paths: list[str] = []
+        self.waited_s = 0.0
+
+    def submit(self, passes: Passes, on_frame: Callable[[], None]) -> None:
+        """Hand over a frame; waits while too many are in flight, and raises what an earlier frame raised."""
+        self._pending.append(self._pool.submit(self._write_frame, passes, on_frame))
+        self._wait(FRAMES_IN_FLIGHT)
+
+    def commit(self, scene: Scene) -> ClipRecord:
+        """Write what needs the whole clip, then the record, by rename."""
+        self._wait(0)
+        self._labels.sort(key=lambda labels: labels.index)
+        for layout in self._layouts:
+            for path, data in layout.clip_files(self._labels, self._slot):
+                self._write(f"{layout.name}/{path}", data)
+        self._write(manifest.poses_path(self._slot.clip), clip_to_bytes(self._clip))
+        record = ClipRecord(
+            clip=self._slot.clip,
+            number=self._slot.number,
+            first_frame=self._slot.first_frame,
+            frames=self._slot.frames,
+            scene=scene_to_dict(scene),
+            events=[dataclasses.asdict(event) for event in self._clip.events],
+            metrics={name: value if math.isfinite(value) else None for name, value in self._clip.metrics.items()},
+            files=tuple(sorted(self._files, key=lambda file: file.path)),
+        )
+        path = manifest.record_path(self._out, self._slot.clip)
+        manifest.write_atomically(path, manifest.json_bytes(record.to_json()))
+        return record
+
+    def remove(self) -> None:
+        """Take back everything that was written of this clip."""
+        for future in self._pending:
+            future.cancel()
+        self._pool.shutdown(wait=True)
+        for path in self._started_paths:
+            (self._out / path).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Stop the threads."""
+        self._pool.shutdown(wait=True)
+
+    def _wait(self, allowed: int) -> None:
+        started = time.perf_counter()
+        while len(self._pending) > allowed:
+            self._pending.popleft().result()
+        self.waited_s += time.perf_counter() - started
+
+    def _write_frame(self, passes: Passes, on_frame: Callable[[], None]) -> None:
+        frame = label_frame(self._clip, self._stage, passes)
+        self._labels.append(frame.labels)
+        for layout in self._layouts:
+            for path, data in layout.frame_files(frame, self._slot):
+                self._write(f"{layout.name}/{path}", data)
+        on_frame()
+
+    def _write(self, path: str, data: bytes) -> None:
+        self._started_paths.append(path)
+        self._files.append(manifest.write_file(self._out, path, data))

@@ -1,0 +1,143 @@
+"""What a command asks for, as a plan: which clips, with which settings, at which numbers."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from scenegen.dataset import manifest
+from scenegen.errors import OutputError, ScenarioError
+from scenegen.formats.layout import Slot
+from scenegen.scenario.loading import load_scenario
+from scenegen.scenario.records import Scenario
+from scenegen.scenario.sampling import sample
+from scenegen.scenario.scene import Scene
+
+Look = Literal["raster", "pyrender", "none"]
+Quality = Literal["draft", "standard", "high"]
+
+LARGEST_SIDE_PX = 8192
+SMALLEST_SIDE_PX = 16
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to render: everything that changes bytes, and nothing else (not the number of workers)."""
+
+    formats: tuple[str, ...]
+    look: Look
+    quality: Quality
+    frames: int | None = None
+    size: tuple[int, int] | None = None
+    overrides: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All clips of a data set in order, each with its scene and its slot."""
+
+    settings: Settings
+    asked: dict[str, Any]
+    scenes: tuple[Scene, ...]
+    slots: tuple[Slot, ...]
+
+
+def make_plan(sources: tuple[str, ...], seeds: tuple[int, ...], settings: Settings) -> Plan:
+    """Load and sample everything, so that a mistake is known before the first file is written.
+
+    Args:
+        sources: scenario files or library names.
+        seeds: one clip per scenario and seed.
+        settings: how to render.
+    Returns:
+        The plan; clips are ordered by scenario, then seed.
+    Raises:
+        ScenarioError: a scenario can not be loaded or sampled, or a setting is out of range.
+    """
+    scenarios = [load_scenario(source) for source in sources]
+    names = [scenario.name for scenario in scenarios]
+    for name in names:
+        if names.count(name) > 1:
+            raise ScenarioError(f"two of the given scenarios are called {name!r}; each needs a name of its own")
+    scenes = tuple(_scene(scenario, seed, settings) for scenario in scenarios for seed in seeds)
+    slots, first_frame = [], 0
+    for number, scene in enumerate(scenes):
+        slots.append(Slot(scene.name, number, first_frame, scene.frames, scene.fps))
+        first_frame += scene.frames
+    return Plan(settings, _asked(scenes, settings), scenes, tuple(slots))
+
+
+def _scene(scenario: Scenario, seed: int, settings: Settings) -> Scene:
+    scene = sample(scenario, seed, overrides=dict(settings.overrides))
+    if settings.size is not None:
+        width, height = settings.size
+        if not all(SMALLEST_SIDE_PX <= side <= LARGEST_SIDE_PX for side in settings.size):
+            raise ScenarioError(
+                f"--size {width}x{height}: each side must be {SMALLEST_SIDE_PX} to {LARGEST_SIDE_PX} pixels, such as 1242x375"
+            )
+        focal = scene.camera.focal * width / scene.camera.width
+        scene = dataclasses.replace(scene, camera=dataclasses.replace(scene.camera, width=width, height=height, focal=focal))
+    if settings.frames is not None:
+        if settings.frames < 1:
+            raise ScenarioError(f"--frames {settings.frames}: at least 1 frame is needed")
+        scene = dataclasses.replace(scene, duration=settings.frames / scene.fps)
+    return scene
+
+
+def _asked(scenes: tuple[Scene, ...], settings: Settings) -> dict[str, Any]:
+    """Give what makes two data sets the same: settings, versions and a hash of every scene."""
+    return {
+        "format": manifest.FORMAT_VERSION,
+        "scenegen": version("scenegen"),
+        "formats": list(settings.formats),
+        "look": settings.look,
+        "quality": settings.quality,
+        "overrides": dict(settings.overrides),
+        "clips": [
+            {
+                "clip": scene.name,
+                "scenario": scene.scenario,
+                "seed": scene.seed,
+                "scene_sha256": hashlib.sha256(repr(scene).encode()).hexdigest(),
+            }
+            for scene in scenes
+        ],
+    }
+
+
+def open_dataset(out: Path, plan: Plan, device: str) -> None:
+    """Make the data set's folder and record, or check that it holds the same data set.
+
+    Raises:
+        OutputError: the folder can not be written, is not a folder, or holds another data set (named by what differs).
+    """
+    path = manifest.dataset_path(out)
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"--out {out}: is a file; choose a folder")
+    if not path.exists():
+        if out.exists() and any(out.iterdir()) and not (out / manifest.ROOM).is_dir():
+            raise OutputError(f"--out {out}: holds other files and no scenegen data set; choose an empty or new folder")
+        manifest.write_atomically(path, manifest.json_bytes({"asked": plan.asked, "device": device}))
+        return
+    held = manifest.read_json(path)
+    if not isinstance(held, dict) or held.get("asked") != plan.asked:
+        differing = _difference(held.get("asked", {}) if isinstance(held, dict) else {}, plan.asked)
+        raise OutputError(f"--out {out}: holds another data set ({differing}); choose another folder or remove it")
+
+
+def _difference(held: dict[str, Any], asked: dict[str, Any]) -> str:
+    for key in asked:
+        if held.get(key) != asked[key]:
+            if key == "clips":
+                return f"its clips are {_names(held.get(key))}, asked for are {_names(asked[key])}"
+            return f"its {key} is {held.get(key)!r}, asked for is {asked[key]!r}"
+    return "unknown difference"
+
+
+def _names(clips: Any) -> str:
+    names = [clip["clip"] for clip in clips] if isinstance(clips, list) else []
+    return f"{names[0]} .. {names[-1]} ({len(names)})" if len(names) > 2 else ", ".join(names) or "none"

@@ -1,0 +1,140 @@
+"""Commands that look: list, check, params, sample, preview, verify, doctor, export-stage."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from scenegen.cli.options import Names, Seeds, overrides_option
+
+SCENARIO = click.argument("scenario", metavar="SCENARIO")
+DATASET = click.argument("dataset", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+
+
+@click.command(name="list")
+def list_library() -> None:
+    """List the library's scenarios."""
+    from scenegen.scenario.loading import library
+
+    entries = library()
+    width = max(len(name) for name, _ in entries)
+    for name, about in entries:
+        click.echo(f"{name:<{width}}  {about}")
+
+
+@click.command()
+@SCENARIO
+@click.option("-n", "count", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Samples to draw.")
+@overrides_option
+def check(scenario: str, count: int, overrides: tuple[tuple[str, str], ...]) -> None:
+    """Load a scenario, draw samples, and count how often its requirements rejected a draw."""
+    from scenegen.scenario.loading import load_scenario
+    from scenegen.scenario.sampling import sample
+
+    loaded = load_scenario(scenario)
+    attempts = sum(sample(loaded, 0, index=i, overrides=dict(overrides)).attempt for i in range(count))
+    click.echo(f"{loaded.name}: good; {count} samples, {attempts} redrawn ({attempts / count:.1%})")
+
+
+@click.command()
+@SCENARIO
+def params(scenario: str) -> None:
+    """Show every parameter of a scenario: path, law or value, unit."""
+    from scenegen.scenario.loading import load_scenario
+    from scenegen.scenario.loading import params as rows_of
+
+    rows = [(row.path, row.law, row.unit) for row in rows_of(load_scenario(scenario))]
+    widths = [max(len(row[i]) for row in rows) for i in range(2)]
+    for path, law, unit in rows:
+        click.echo(f"{path:<{widths[0]}}  {law:<{widths[1]}}  {unit}".rstrip())
+
+
+@click.command()
+@SCENARIO
+@click.option("-n", "count", type=click.IntRange(1, 1_000_000), default=1, show_default=True, help="Samples a seed.")
+@click.option("--seeds", type=Seeds(), default="0", show_default=True, help="Seeds: 0..9 or 0,3.")
+@click.option(
+    "-o", "--output", type=click.File("w"), default="-", help="File for one JSON line a sample.  [default: the terminal]"
+)
+@overrides_option
+def sample(
+    scenario: str, count: int, seeds: tuple[int, ...], output: click.utils.LazyFile, overrides: tuple[tuple[str, str], ...]
+) -> None:
+    """Draw samples and write their parameters, one JSON line each."""
+    from scenegen.scenario.loading import load_scenario
+    from scenegen.scenario.sampling import sample as draw
+    from scenegen.scenario.sampling import scene_to_dict
+
+    loaded = load_scenario(scenario)
+    for seed in seeds:
+        for index in range(count):
+            scene = draw(loaded, seed, index=index, overrides=dict(overrides))
+            click.echo(json.dumps(scene_to_dict(scene)), file=output)
+
+
+@click.command()
+@DATASET
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Picture to write.  [default: DIR/preview.png]")
+@click.option("--clip", help="Name of the clip.  [default: the first]")
+@click.option("--rows", type=click.IntRange(1, 50), default=6, show_default=True, help="Times to show.")
+@click.option("--channels", type=Names(), default="rgb,depth,ids,flow,boxes", show_default=True, help="Columns to show.")
+def preview(dataset: Path, output: Path | None, clip: str | None, rows: int, channels: tuple[str, ...]) -> None:
+    """Make a contact sheet of a clip: rows are times; columns RGB, depth, ids, flow and boxes."""
+    from scenegen.dataset.preview import write_preview
+
+    click.echo(write_preview(dataset, output or dataset / "preview.png", clip=clip, rows=rows, channels=channels))
+
+
+@click.command()
+@DATASET
+def verify(dataset: Path) -> None:
+    """Prove a data set: re-hash every file and check its labels by use.
+
+    Static flow against depth and pose, moving flow against object poses, forward-backward closure, boxes against masks,
+    label text against the clip records. Ends with code 1 and the places when anything is off.
+    """
+    from scenegen.dataset.verify import verify_dataset
+
+    report = verify_dataset(dataset)
+    for line in report.lines():
+        click.echo(line)
+    if report.faults:
+        sys.exit(1)
+
+
+@click.command()
+@click.option(
+    "--device", type=click.IntRange(min=0), envvar="SCENEGEN_DEVICE", show_envvar=True, help="Which GL device to ask."
+)
+def doctor(device: int | None) -> None:
+    """Tell which GL device renders here, its version, what is missing, and its cure."""
+    from scenegen.render.doctor import examine
+
+    lines, is_well = examine(device)
+    for line in lines:
+        click.echo(line)
+    if not is_well:
+        sys.exit(1)
+
+
+@click.command(name="export-stage")
+@SCENARIO
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the sample.")
+@click.option("--frame", type=click.IntRange(min=0), default=0, show_default=True, help="Frame whose poses to write.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The .glb file to write.")
+@overrides_option
+def export_stage(scenario: str, seed: int, frame: int, output: Path, overrides: tuple[tuple[str, str], ...]) -> None:
+    """Write what the camera sees at one frame as glTF binary, so that any other renderer can open it.
+
+    World space (x east, y north, z up); objects are named by their track ids, the camera is included.
+    """
+    from scenegen.stage.export import export_frame
+
+    export_frame(scenario, seed, frame, output, dict(overrides))
+    click.echo(str(output))
+
+
+COMMANDS = (list_library, check, params, sample, preview, verify, doctor, export_stage)

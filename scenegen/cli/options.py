@@ -1,0 +1,85 @@
+"""Option types that several commands share: seeds, sizes, lists, path=value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+MOST_SEEDS = 1_000_000
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Seeds(click.ParamType):
+    """`0..9`, `0,3` or a mixture such as `0..4,10`."""
+
+    name = "SEEDS"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        """Read seeds in the order given, each once."""
+        if isinstance(value, tuple):
+            return value
+        seeds: dict[int, None] = {}
+        for part in str(value).split(","):
+            match = re.fullmatch(r"\s*(\d{1,15})(?:\.\.(\d{1,15}))?\s*", part)
+            if not match:
+                self.fail(f"{part!r} is no seed; write 7, 0,3 or 0..9", param, ctx)
+            first, last = int(match[1]), int(match[2] or match[1])
+            if last < first or last - first >= MOST_SEEDS:
+                self.fail(f"{part!r} runs backwards or holds over {MOST_SEEDS} seeds", param, ctx)
+            seeds.update(dict.fromkeys(range(first, last + 1)))
+        return tuple(seeds)
+
+
+class Size(click.ParamType):
+    """Width x height in pixels, such as 1242x375."""
+
+    name = "WxH"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """Read a size; its range is checked with the scenario."""
+        if isinstance(value, tuple):
+            return value
+        match = re.fullmatch(r"(\d{1,6})[xX](\d{1,6})", str(value))
+        if not match:
+            self.fail(f"{value!r} is no size; write width x height in pixels, such as 1242x375", param, ctx)
+        return int(match[1]), int(match[2])
+
+
+class Names(click.ParamType):
+    """Names parted by commas."""
+
+    name = "LIST"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Read names; blanks round them do not count."""
+        if isinstance(value, tuple):
+            return value
+        names = tuple(name.strip() for name in str(value).split(",") if name.strip())
+        if not names:
+            self.fail("no name given", param, ctx)
+        return names
+
+
+class Assignment(click.ParamType):
+    """`path=value`, such as ego.speed=12 or "ego.speed=50 km/h"."""
+
+    name = "PATH=VALUE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Part at the first equals sign."""
+        if isinstance(value, tuple):
+            return value
+        path, equals, text = str(value).partition("=")
+        if not equals or not path.strip() or not text.strip():
+            self.fail(f"{value!r} is no assignment; write path=value, such as ego.speed=12", param, ctx)
+        return path.strip(), text.strip()
+
+
+def overrides_option(command: F) -> F:
+    """Add `--set path=value`."""
+    return click.option(
+        "--set", "overrides", type=Assignment(), multiple=True, help="Set a parameter, e.g. ego.speed=12; may be repeated."
+    )(command)

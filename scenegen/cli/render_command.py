@@ -1,0 +1,124 @@
+"""`scenegen render`: from scenarios to a data set on disk."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from scenegen.cli.options import Names, Seeds, Size, overrides_option
+
+DEFAULT_FORMATS = "kitti_object,kitti_flow,vkitti2"
+INTERRUPTED = 130  # the shell's code for a program ended by Ctrl-C
+
+
+@click.command()
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("out/scenegen"), show_default=True, help="Folder of the data set."
+)
+@click.option("--seeds", type=Seeds(), default="0", show_default=True, help="One clip a scenario and seed: 0..9 or 0,3.")
+@click.option("--frames", type=click.IntRange(min=1), help="Frames a clip; default: as long as the scenario lasts.")
+@click.option("--size", type=Size(), help="Picture size; the field of view stays.  [default: the scenario's camera, 1242x375]")
+@click.option(
+    "--formats",
+    type=Names(),
+    default=DEFAULT_FORMATS,
+    show_default=True,
+    help="Layouts to write; arrays has everything unquantised.",
+)
+@click.option(
+    "--look",
+    type=click.Choice(["raster", "pyrender", "none"]),
+    default="raster",
+    show_default=True,
+    help="Who makes the colours; none writes labels only.",
+)
+@click.option(
+    "--quality",
+    type=click.Choice(["draft", "standard", "high"]),
+    default="standard",
+    show_default=True,
+    help="Cost of the raster look; labels are the same.",
+)
+@overrides_option
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes, each making whole clips.")
+@click.option(
+    "--device",
+    type=click.IntRange(min=0),
+    envvar="SCENEGEN_DEVICE",
+    show_envvar=True,
+    help="Which GL device; see scenegen doctor.",
+)
+@click.option("--require-gpu", is_flag=True, help="Refuse to render in software.")
+def render(
+    scenarios: tuple[str, ...],
+    out: Path,
+    seeds: tuple[int, ...],
+    frames: int | None,
+    size: tuple[int, int] | None,
+    formats: tuple[str, ...],
+    look: str,
+    quality: str,
+    overrides: tuple[tuple[str, str], ...],
+    jobs: int,
+    device: int | None,
+    require_gpu: bool,
+) -> None:
+    """Render scenarios into a labelled data set.
+
+    SCENARIO is a .py or .yaml file, or a name from `scenegen list`. Running the same command again makes only what is
+    missing or damaged; Ctrl-C leaves whole clips and nothing else.
+
+    \b
+    scenegen render jaywalker_dart_out --out out/a
+    scenegen render my_scenario.yaml --seeds 0..99 --jobs 2 --out out/b
+    scenegen render residential_street --look none --formats arrays --frames 20 --out out/c
+    """
+    from scenegen.batch.plan import Settings, make_plan
+    from scenegen.batch.run import Machine, run_plan
+    from scenegen.formats.registry import layouts
+
+    layouts(formats)
+    settings = Settings(formats, look, quality, frames, size, overrides)  # type: ignore[arg-type]
+    plan = make_plan(scenarios, seeds, settings)
+    try:
+        with frame_progress() as (on_start, on_frame):
+            report = run_plan(plan, out, Machine(jobs, device, require_gpu), on_start=on_start, on_frame=on_frame)
+    except KeyboardInterrupt:
+        click.echo(f"stopped; {out} holds whole clips only. Run the same command again to go on.", err=True)
+        sys.exit(INTERRUPTED)
+    kept = f", {report.kept} were there already" if report.kept else ""
+    click.echo(f"{out}: {report.made} clips ({report.frames} frames) made{kept}")
+    if report.made:
+        waited = report.waited_s / report.wall_s
+        click.echo(
+            f"  {report.frames / report.wall_s * min(jobs, report.made):.1f} frames/s with stage building; "
+            f"drawing waited {waited:.0%} of the time for encoding and writing"
+        )
+
+
+@contextmanager
+def frame_progress() -> Iterator[tuple[Callable[[int], None], Callable[[], None]]]:
+    """Show a bar with frames/s and time left on a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield (lambda frames: None), (lambda: None)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Frames a second so far."""
+
+        def render(self, task: Task) -> Text:
+            """Give the rate as text."""
+            return Text(f"{task.speed:.1f} frames/s" if task.speed else "starting")
+
+    columns = (TextColumn("render"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("render", total=None)
+        yield (lambda frames: bar.update(task, total=frames)), (lambda: bar.advance(task))
