@@ -1,0 +1,151 @@
+"""Crowns of leaves: blobs give the form, leaf cards its skin, dark cores its inside.
+
+A crown is a set of overlapping balls. Cards lie on their outer skin with normals bent outwards, so the crown shades like
+a volume; opaque cores keep daylight out of the middle; tint darkens towards the inside and the bottom.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from scenegen.geometry import FloatArray
+from scenegen.models.mesh import Mesh, join
+from scenegen.models.shapes import Finish, finished_mesh
+
+Indices: TypeAlias = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Crown:
+    """Balls that a crown is made of: `centres_m` (n, 3), `radii_m` (n,), and the sRGB tint of its leaves."""
+
+    centres_m: FloatArray
+    radii_m: FloatArray
+    tint: tuple[float, float, float]
+
+    @property
+    def middle_m(self) -> FloatArray:
+        """Middle of the crown, weighted by size, a little low so that normals lift towards the sky."""
+        middle: FloatArray = np.average(self.centres_m, axis=0, weights=self.radii_m**2)
+        return np.asarray(middle - np.array([0.0, 0.0, 0.15 * self.radii_m.max()]), np.float64)
+
+    @property
+    def low_m(self) -> float:
+        """Height of its lowest leaf."""
+        return float((self.centres_m[:, 2] - self.radii_m).min())
+
+    @property
+    def high_m(self) -> float:
+        """Height of its highest leaf."""
+        return float((self.centres_m[:, 2] + self.radii_m).max())
+
+
+def leaf_cards(crown: Crown, rng: np.random.Generator, *, count: int, edge_m: float, part: int) -> Mesh:
+    """Cover a crown's skin with square leaf cards.
+
+    Args:
+        crown: its form.
+        rng: draws places and turns.
+        count: number of cards, two triangles each; drawn without culling, so each is seen from both sides.
+        edge_m: mean edge of a card.
+        part: part number.
+    """
+    centres, outward, owner = _skin_places(crown, rng, count, reach_m=0.30 * edge_m)
+    lean = outward + 0.75 * rng.normal(size=(count, 3))
+    facing = lean / np.linalg.norm(lean, axis=1, keepdims=True)
+    across = np.cross(facing, rng.normal(size=(count, 3)))
+    across /= np.linalg.norm(across, axis=1, keepdims=True)
+    half = edge_m * rng.uniform(0.38, 0.60, (count, 1))
+    a, b = across * half, np.cross(facing, across) * half
+    corners = np.stack([centres - a - b, centres + a - b, centres + a + b, centres - a + b], axis=1).reshape(-1, 3)
+    corners = _held_in(corners, np.repeat(owner, 4), crown)
+
+    # Bend normals outwards from ball and crown, so that light falls as on a volume
+    ball = _unit(corners - np.repeat(crown.centres_m[owner], 4, axis=0))
+    whole = _unit(corners - crown.middle_m)
+    normals = _unit(0.55 * ball + 0.55 * whole + np.array([0.0, 0.0, 0.12]))
+    first = np.arange(count)[:, None] * 4
+    faces = np.concatenate([first + np.array([0, 1, 2]), first + np.array([0, 2, 3])])
+    uv = np.tile([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], (count, 1))
+    cards = finished_mesh(corners, normals, faces, Finish("leaf", part), uv=uv)
+    hue = np.repeat(rng.normal(1.0, (0.13, 0.09, 0.13), (count, 3)), 4, axis=0)
+    return _leaf_tinted(cards, crown, hue)
+
+
+def dark_cores(crown: Crown, *, share: float, is_fine: bool, part: int) -> Mesh:
+    """Fill every ball with an opaque dark body of this share of its radius, 32 triangles each, or 8 if not fine."""
+    points, faces = _octahedron(2 if is_fine else 1)
+    cores = [
+        finished_mesh(
+            np.maximum(centre + points * radius * share * (1.0, 1.0, 0.85), [-1e9, -1e9, 0.0]),
+            points,
+            faces,
+            Finish("hedge", part),
+            uv=(points[:, [0, 2]] + points[:, [1, 1]]) * radius * share,
+        )
+        for centre, radius in zip(crown.centres_m, crown.radii_m, strict=True)
+    ]
+    mesh = join(cores)
+    return _leaf_tinted(mesh, crown, np.full((len(mesh.tint), 3), 0.80))
+
+
+def _skin_places(
+    crown: Crown, rng: np.random.Generator, count: int, *, reach_m: float
+) -> tuple[FloatArray, FloatArray, Indices]:
+    """Draw places on the skin of the balls that are not deep inside another ball, with outward directions and owners."""
+    tries = count * 4
+    weights = crown.radii_m**2 / (crown.radii_m**2).sum()
+    owner = rng.choice(len(weights), tries, p=weights)
+    outward = _unit(rng.normal(size=(tries, 3)))
+    shell = np.maximum(crown.radii_m[owner] - reach_m, 0.35 * crown.radii_m[owner])
+    places = crown.centres_m[owner] + outward * (shell * rng.uniform(0.80, 1.0, tries))[:, None]
+
+    # Prefer the places that lie least deep inside the other balls
+    depth = crown.radii_m[None, :] - np.linalg.norm(places[:, None] - crown.centres_m[None], axis=2)
+    depth[np.arange(tries), owner] = -np.inf
+    deepest = depth.max(axis=1) + rng.normal(0, 0.05, tries)
+    kept = np.sort(np.argsort(deepest, kind="stable")[:count]) if len(weights) > 1 else np.arange(count)
+    return places[kept], outward[kept], owner[kept]
+
+
+def _leaf_tinted(mesh: Mesh, crown: Crown, hue: FloatArray) -> Mesh:
+    """Darken leaves towards the inside and the bottom of their crown, in colour and in baked occlusion."""
+    points = mesh.positions_m.astype(np.float64)
+    reach = np.abs(crown.centres_m - crown.middle_m) + crown.radii_m[:, None]
+    outer = np.linalg.norm((points - crown.middle_m) / reach.max(axis=0), axis=1)
+    height = (points[:, 2] - crown.low_m) / max(crown.high_m - crown.low_m, 1e-6)
+    light = np.clip(0.22 + 0.55 * np.clip(outer, 0, 1) ** 1.5 + 0.30 * np.clip(height, 0, 1), 0.2, 1.0)
+    colour = np.array(crown.tint) * hue * (0.45 + 0.55 * light)[:, None]
+    tint = np.concatenate([np.clip(colour, 0, 255), 255 * light[:, None]], axis=1).astype(np.uint8)
+    return replace(mesh, tint=tint)
+
+
+def _held_in(corners: FloatArray, owner: Indices, crown: Crown) -> FloatArray:
+    """Pull card corners in that stand too far out of their ball or in the ground: levels of detail keep one outline."""
+    from_ball = corners - crown.centres_m[owner]
+    far = np.linalg.norm(from_ball, axis=1, keepdims=True) / (1.12 * crown.radii_m[owner, None])
+    held = crown.centres_m[owner] + from_ball / np.maximum(far, 1.0)
+    held[:, 2] = np.maximum(held[:, 2], 0.02)
+    return np.asarray(held)
+
+
+def _octahedron(steps: int) -> tuple[FloatArray, Indices]:
+    """Give a ball of 8 steps² triangles: unit points (n, 3) and counter-clockwise faces (m, 3)."""
+    corners = np.array([[1.0, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]])
+    faces = np.array([[0, 1, 4], [1, 2, 4], [2, 3, 4], [3, 0, 4], [1, 0, 5], [2, 1, 5], [3, 2, 5], [0, 3, 5]])
+    if steps == 1:
+        return corners, faces
+    points, split = list(corners), []
+    for a, b, c in faces:
+        n = len(points)
+        points += [corners[a] + corners[b], corners[b] + corners[c], corners[c] + corners[a]]
+        split += [[a, n, n + 2], [n, b, n + 1], [n + 2, n + 1, c], [n, n + 1, n + 2]]
+    return _unit(np.array(points)), np.array(split)
+
+
+def _unit(vectors: FloatArray) -> FloatArray:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9))

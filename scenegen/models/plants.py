@@ -1,0 +1,203 @@
+"""Trees, bushes and the line of trees on the horizon.
+
+Sources of size: street limes, maples and planes of 6 to 11 m, crowns of 4 to 8 m, first limbs above 2.2 m so that a
+person walks below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scenegen.geometry import FloatArray
+from scenegen.models.foliage import Crown, dark_cores, leaf_cards
+from scenegen.models.mesh import Mesh, Model, ModelSpec, join
+from scenegen.models.shapes import Finish, finished_mesh, tube
+from scenegen.models.static import draws_of, number_option, refuse_unknown_options, static_model
+
+_TRUNK, _CROWN = 0, 1
+_TREE_LODS = ((0.0, 600, 0.95), (25.0, 150, 1.75), (60.0, 38, 2.9))
+"""Least distance in metres, cards, mean card edge in metres of each level of detail."""
+_LEAF_TINTS = (
+    (235.0, 240.0, 225.0),
+    (205.0, 225.0, 195.0),
+    (250.0, 235.0, 190.0),
+    (215.0, 215.0, 215.0),
+    (225.0, 245.0, 180.0),
+)
+_SALT_TREE, _SALT_BUSH, _SALT_LINE = 11, 12, 13
+
+
+@dataclass(frozen=True)
+class _Habit:
+    """How a tree grows: crown width over height, where the crown begins, how many limbs, how many balls of leaves."""
+
+    width_share: float
+    base_share: float
+    limbs: int
+    balls: int
+
+
+_HABITS = (_Habit(0.66, 0.26, 6, 12), _Habit(0.46, 0.22, 6, 11), _Habit(0.86, 0.32, 7, 14), _Habit(0.60, 0.30, 5, 9))
+"""Round, tall, spreading, sparse."""
+
+
+def build_tree(spec: ModelSpec) -> Model:
+    """Build a broad-leaved tree; option `height` in metres, else 6.5 to 10.5."""
+    refuse_unknown_options(spec, ("height",))
+    rng = draws_of(spec, salt=_SALT_TREE)
+    habit = _HABITS[spec.seed % len(_HABITS)]
+    height = number_option(spec, "height", float(rng.uniform(6.5, 10.5)), low=2.5, high=25.0)
+    fork_m = max(habit.base_share * height, min(2.2, 0.4 * height))
+    crown = _tree_crown(habit, height, fork_m, rng)
+    limbs = _limb_paths(crown, habit, fork_m, rng)
+    trunk_radius = 0.018 * height * rng.uniform(0.9, 1.25)
+    meshes = []
+    for level, (_, cards, edge_m) in enumerate(_TREE_LODS):
+        edge_m *= height / 8.5
+        level_rng = np.random.default_rng([_SALT_TREE, spec.seed, level + 1])
+        meshes.append(
+            join([
+                _wood(limbs, fork_m, trunk_radius, level=level),
+                dark_cores(crown, share=(0.66, 0.74, 0.80)[level], is_fine=level == 0, part=_CROWN),
+                leaf_cards(crown, level_rng, count=cards, edge_m=edge_m, part=_CROWN),
+            ])
+        )  # fmt: skip
+    return static_model(spec, parts=("trunk", "crown"), meshes=meshes, lod_distance_m=[lod[0] for lod in _TREE_LODS])
+
+
+def _tree_crown(habit: _Habit, height: float, fork_m: float, rng: np.random.Generator) -> Crown:
+    """Spread balls over an egg between fork and top: one leader, the others round the shell at uneven heights."""
+    half_width, half_height = habit.width_share * height / 2, (height - fork_m * 0.85) / 2
+    middle = np.array([0.0, 0.0, height - half_height])
+    turn = np.arange(habit.balls) * 2.39996 + rng.uniform(0, 2 * np.pi)  # golden angle: no two balls above each other
+    level = np.linspace(-0.72, 0.80, habit.balls) + rng.normal(0, 0.07, habit.balls)
+    ring = np.sqrt(np.clip(1 - level**2, 0.05, 1)) * rng.uniform(0.45, 0.72, habit.balls)
+    egg = 1.0 - 0.22 * level
+    centres = np.stack([ring * egg * np.cos(turn), ring * egg * np.sin(turn), 0.72 * level], axis=1)
+    radii = rng.uniform(0.30, 0.46, habit.balls) * half_width + 0.06 * half_height
+    centres = centres * np.array([half_width, half_width, half_height]) + middle
+
+    # A ball in the middle closes the crown, one at the top makes the height exact
+    centres = np.concatenate([centres, [middle, [*rng.normal(0, 0.08 * half_width, 2), height - radii.mean()]]])
+    radii = np.concatenate([radii, [0.55 * min(half_width, half_height), radii.mean()]])
+    radii = np.minimum(radii, height - centres[:, 2])
+    tint = _LEAF_TINTS[int(rng.integers(len(_LEAF_TINTS)))]
+    return Crown(centres_m=centres, radii_m=radii, tint=tint)
+
+
+def _limb_paths(crown: Crown, habit: _Habit, fork_m: float, rng: np.random.Generator) -> list[FloatArray]:
+    """Draw the paths (n, 3) of the leader and of limbs that bend up and out into the balls, forking once."""
+    lean = rng.normal(0, 0.12, 2)
+    top = crown.centres_m[-1]
+    leader = np.array(
+        [
+            [0, 0, -0.05],
+            [0.3 * lean[0], 0.3 * lean[1], fork_m * 0.5],
+            [*lean, fork_m],
+            [*(lean + top[:2]) / 2, (fork_m + top[2]) / 2],
+            top,
+        ]
+    )
+    paths = [leader]
+    outer = np.argsort(-np.linalg.norm(crown.centres_m[:-2, :2], axis=1), kind="stable")[: habit.limbs]
+    for i, ball in enumerate(np.sort(outer)):
+        end = crown.centres_m[ball]
+        start = leader[2] + (leader[3] - leader[2]) * (0.75 * i / habit.limbs)
+        bend = start + (end - start) * 0.45 + np.array([0, 0, -0.06 * np.linalg.norm(end - start)])
+        paths.append(np.array([start, bend, end]))
+        for _ in range(2):
+            tip = end + rng.normal(0, 0.45 * crown.radii_m[ball], 3)
+            paths.append(np.array([bend, (bend + tip) / 2 + rng.normal(0, 0.06, 3), tip]))
+    return paths
+
+
+def _wood(paths: list[FloatArray], fork_m: float, trunk_radius: float, *, level: int) -> Mesh:
+    """Make trunk and limbs; coarser levels drop twigs, then limbs, and use fewer sides."""
+    finish = Finish("bark", _TRUNK, (220, 215, 205), 200)
+    leader = paths[0]
+    thickness = trunk_radius * np.array([1.35, 0.95, 0.85, 0.5, 0.12])
+    if level == 2:
+        return tube(leader[[0, 2, 4]], thickness[[0, 2, 4]].tolist(), finish, sides=4, capped=False)
+    tubes = [tube(leader, thickness.tolist(), finish, sides=9 - 3 * level, capped=False)]
+    for i, path in enumerate(paths[1:]):
+        is_twig = i % 3 > 0
+        if is_twig and level > 0:
+            continue
+        root = trunk_radius * (0.22 if is_twig else 0.50)
+        radii = [root, 0.62 * root, 0.22 * root]
+        tubes.append(tube(path, radii, finish, sides=3 if is_twig or level else 5, capped=False))
+    return join(tubes)
+
+
+def build_bush(spec: ModelSpec) -> Model:
+    """Build a shrub that stands on the ground; option `height` in metres, else 1.1 to 2.0."""
+    refuse_unknown_options(spec, ("height",))
+    rng = draws_of(spec, salt=_SALT_BUSH)
+    height = number_option(spec, "height", float(rng.uniform(1.1, 2.0)), low=0.3, high=4.0)
+    half_width = 0.62 * height * rng.uniform(0.85, 1.2)
+    turn = np.arange(4) * (np.pi / 2) + rng.uniform(0, 2 * np.pi)
+    spread = rng.uniform(0.35, 0.55, 4) * half_width
+    radii = np.append(rng.uniform(0.42, 0.60, 4) * half_width, 0.6 * half_width)
+    high = np.append(rng.uniform(0.30, 0.55, 4) * height, 0.0)
+    high[-1] = height - radii[-1]
+    centres = np.stack([np.append(spread * np.cos(turn), 0), np.append(spread * np.sin(turn), 0), high], axis=1)
+    crown = Crown(centres, np.minimum(radii, height - high), _LEAF_TINTS[int(rng.integers(len(_LEAF_TINTS)))])
+    meshes = []
+    for level, (cards, edge_m) in enumerate(((66, 0.48), (26, 0.70))):
+        level_rng = np.random.default_rng([_SALT_BUSH, spec.seed, level + 1])
+        core = dark_cores(crown, share=0.86, is_fine=False, part=0)
+        meshes.append(join([core, leaf_cards(crown, level_rng, count=cards, edge_m=edge_m * height / 1.5, part=0)]))
+    return static_model(spec, parts=("crown",), meshes=meshes, lod_distance_m=(0.0, 25.0))
+
+
+def build_tree_line(spec: ModelSpec) -> Model:
+    """Build a wood's edge seen from far, along x; options `length` (60 m) and `height` (8 to 13 m)."""
+    refuse_unknown_options(spec, ("length", "height"))
+    rng = draws_of(spec, salt=_SALT_LINE)
+    length = number_option(spec, "length", 60.0, low=10.0, high=400.0)
+    height = number_option(spec, "height", float(rng.uniform(10.0, 13.0)), low=3.0, high=30.0)
+    columns = 24
+    x = np.linspace(-length / 2, length / 2, columns + 1)
+    x[1:-1] += rng.uniform(-0.35, 0.35, columns - 1) * (length / columns)
+
+    # Rise and fall like crowns of uneven trees, and round the ends off
+    crowns = 0.78 + 0.14 * np.sin(np.cumsum(rng.uniform(0.5, 1.9, columns + 1))) + rng.uniform(-0.10, 0.10, columns + 1)
+    ends = np.clip(np.minimum(np.arange(columns + 1), np.arange(columns + 1)[::-1]) / 2.0, 0.45, 1.0)
+    top = height * crowns / crowns.max() * ends
+    section = np.array([[-0.42, 0.0], [-0.52, 0.42], [-0.30, 0.84], [0.04, 1.0], [0.32, 0.82], [0.5, 0.4], [0.42, 0.0]])
+    half = 8.0 * (0.85 + 0.15 * ends)
+    wobble = rng.normal(0, 0.045, (columns + 1, len(section))) * (section[:, 1] > 0)
+    points = np.stack(
+        [
+            np.broadcast_to(x[:, None], wobble.shape) + wobble * 8,
+            section[None, :, 0] * half[:, None] + wobble * 9,
+            section[None, :, 1] * top[:, None] * (1 + wobble * (section[:, 1] < 1)),
+        ],
+        axis=-1,
+    )
+    mesh = _hull(points, section)
+    return static_model(spec, parts=("foliage",), meshes=[mesh])
+
+
+def _hull(points: FloatArray, section: FloatArray) -> Mesh:
+    """Skin a row of sections (columns, k, 3) that run over the top, closed at both ends, darker at the foot."""
+    columns, k = points.shape[:2]
+    first = (np.arange(columns - 1)[:, None] * k + np.arange(k - 1)).ravel()
+    faces = np.concatenate([np.stack([first, first + k, first + k + 1], 1), np.stack([first, first + k + 1, first + 1], 1)])
+    i = np.arange(1, k - 1)
+    start = np.stack([0 * i, i, i + 1], 1)
+    last = (columns - 1) * k
+    faces = np.concatenate([faces, start, last + start[:, ::-1]])
+    outward = np.stack([np.zeros(k), section[:, 0] * 2.2, section[:, 1] - 0.35], axis=1)
+    normals = np.tile(outward / np.linalg.norm(outward, axis=1, keepdims=True), (columns, 1))
+    normals[:k, 0] -= 0.8
+    normals[-k:, 0] += 0.8
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    run = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(section * [8.0, 11.0], axis=0), axis=1))])
+    uv = np.stack([points[..., 0], np.broadcast_to(run, points.shape[:2])], axis=-1).reshape(-1, 2)
+    mesh = finished_mesh(points.reshape(-1, 3), normals, faces, Finish("far_foliage"), uv=uv)
+    light = 0.35 + 0.65 * np.tile(section[:, 1], columns)
+    tint = np.repeat(255 * light[:, None], 4, axis=1).astype(np.uint8)
+    return replace(mesh, tint=tint)
