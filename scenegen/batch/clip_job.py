@@ -34,7 +34,7 @@ FRAMES_IN_FLIGHT = 4
 """Frames drawn but not yet written: bounds memory."""
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """The person asked to stop; nothing of the clip is left on disk."""
 
 
@@ -66,11 +66,11 @@ def render_clip(
         renderer: an open renderer; it is loaded with this clip's stage.
         out: the data set's folder.
         on_frame: called when all files of a frame are on disk.
-        should_stop: asked before each frame; true removes what was written and raises `Stopped`.
+        should_stop: asked before each frame; true removes what was written and raises `StoppedError`.
     Returns:
         The committed record with timings.
     Raises:
-        Stopped: `should_stop` said so.
+        StoppedError: `should_stop` said so.
         OutputError: a file could not be written; what was written of the clip is removed.
     """
     started = time.perf_counter()
@@ -84,7 +84,7 @@ def render_clip(
         for passes in renderer.render_sequence(range(clip.frames)):
             writer.submit(passes, on_frame)
             if should_stop():
-                raise Stopped
+                raise StoppedError
         record = writer.commit(scene)
     except BaseException:
         writer.remove()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scenegen.batch.clip_job import ClipOutcome, Stopped, render_clip
+from scenegen.batch.clip_job import ClipOutcome, StoppedError, render_clip
 from scenegen.batch.plan import Plan, Settings, open_dataset
 from scenegen.dataset import manifest
 from scenegen.errors import DatasetError
@@ -124,7 +124,7 @@ def _run_here(
         for scene, slot in missing:
             try:
                 yield render_clip(scene, slot, settings.formats, renderer, out, on_frame=on_frame, should_stop=is_interrupted)
-            except Stopped:
+            except StoppedError:
                 raise KeyboardInterrupt from None
 
 

@@ -7,7 +7,9 @@ import struct
 import numpy as np
 from isal import isal_zlib
 
+from scenegen.errors import DatasetError
 from scenegen.geometry import ByteArray
+from scenegen.render.passes import U16Array
 from scenegen.truth.frame import Frame
 
 _COLOUR_TYPE = {1: 0, 3: 2, 4: 6}
@@ -80,3 +82,39 @@ def _filter_up(rows: ByteArray) -> ByteArray:
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", isal_zlib.crc32(kind + data))
+
+
+def decode_png(data: bytes) -> ByteArray | U16Array:
+    """Read a PNG of the kinds that `encode_png` writes; 16-bit colour too, which Pillow would cut to 8 bits.
+
+    Returns:
+        (H, W) or (H, W, channels), uint8 or uint16; an indexed file gives its indices.
+    Raises:
+        DatasetError: not a PNG, damaged, or written with row filters that `encode_png` does not use.
+    """
+    if not data.startswith(_SIGNATURE):
+        raise DatasetError("not a PNG file")
+    chunks: dict[bytes, bytes] = {}
+    place = len(_SIGNATURE)
+    try:
+        while place < len(data):
+            (size,) = struct.unpack_from(">I", data, place)
+            kind, body = data[place + 4 : place + 8], data[place + 8 : place + 8 + size]
+            chunks[kind] = chunks.get(kind, b"") + body
+            place += size + 12
+        width, height, bits, colour_type = struct.unpack_from(">IIBB", chunks[b"IHDR"])
+        channels = {0: 1, 2: 3, 3: 1, 6: 4}[colour_type]
+        pixel_bytes = channels * bits // 8
+        rows = np.frombuffer(isal_zlib.decompress(chunks[b"IDAT"]), np.uint8).reshape(height, 1 + width * pixel_bytes)
+    except (KeyError, struct.error, ValueError, isal_zlib.error) as error:
+        raise DatasetError(f"damaged PNG ({error})") from None
+    body_rows = rows[:, 1:].reshape(height, width, pixel_bytes)
+    if (rows[:, 0] == 1).all():
+        body_rows = np.cumsum(body_rows, axis=1, dtype=np.uint8)
+    elif (rows[:, 0] == 2).all():
+        body_rows = np.cumsum(body_rows, axis=0, dtype=np.uint8)
+    elif rows[:, 0].any():
+        raise DatasetError("a PNG with mixed row filters was not written by scenegen")
+    samples = body_rows if bits == 8 else np.ascontiguousarray(body_rows).view(">u2").astype(np.uint16)
+    image = samples.reshape(height, width, channels)
+    return image[..., 0] if channels == 1 else image

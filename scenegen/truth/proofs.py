@@ -1,0 +1,94 @@
+"""Labels proved by use: flow from depth and poses, closure of forward and backward flow, boxes from masks. Float64 numpy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenegen.geometry import BoolArray, FloatArray, IntArray, Pinhole, pixel_rays, rigid_inverse
+
+
+def rigid_flow(
+    depth_m: FloatArray, lens: Pinhole, world_from_cam: FloatArray, world_from_cam_then: FloatArray, world_motion: FloatArray
+) -> FloatArray:
+    """Give where the surface seen in each pixel goes, if it moves rigidly in the world.
+
+    Args:
+        depth_m: (H, W) z along the optical axis; inf is a point at infinity that only the camera's rotation moves.
+        lens: the camera.
+        world_from_cam: (4, 4) pose now.
+        world_from_cam_then: (4, 4) pose at the other time.
+        world_motion: (4, 4) moves world points from now to then; identity for what stands still.
+    Returns:
+        (H, W, 2) float64 pixels (u, v); nan where the point is behind the camera at the other time.
+    """
+    cam_then_from_cam = rigid_inverse(world_from_cam_then) @ world_motion @ world_from_cam
+    rays = pixel_rays(lens)
+    is_far = ~np.isfinite(depth_m)
+    scale = np.where(is_far, 1.0, depth_m)[..., None]
+    change = (rays * scale) @ (cam_then_from_cam[:3, :3] - np.eye(3)).T
+    change += np.where(is_far[..., None], 0.0, cam_then_from_cam[:3, 3])
+    z_then = scale[..., 0] + change[..., 2]
+    focal = np.array([lens.fx_px, lens.fy_px])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        flow: FloatArray = focal * (change[..., :2] - rays[..., :2] * change[..., 2:]) / z_then[..., None]
+    flow[z_then <= 0] = np.nan
+    return flow
+
+
+def closure_error(flow_px: FloatArray, back_px: FloatArray, is_checked: BoolArray) -> FloatArray:
+    """Give how far forward flow followed by the other frame's backward flow misses its start, in pixels.
+
+    Args:
+        flow_px: (H, W, 2) flow of frame t.
+        back_px: (H, W, 2) flow of the frame that it leads to, back to t; nan where there is none.
+        is_checked: (H, W) pixels to check; their end points must lie in the image.
+    Returns:
+        (n,) float64, one for each checked pixel; nan where one of the four neighbours has no flow.
+    """
+    v, u = np.nonzero(is_checked)
+    flow = flow_px[v, u]
+    end_u, end_v = u + flow[:, 0], v + flow[:, 1]
+    height, width = back_px.shape[:2]
+    left = np.clip(np.floor(end_u).astype(int), 0, width - 2)
+    top = np.clip(np.floor(end_v).astype(int), 0, height - 2)
+    share_u, share_v = (end_u - left)[:, None], (end_v - top)[:, None]
+    upper = back_px[top, left] * (1 - share_u) + back_px[top, left + 1] * share_u
+    lower = back_px[top + 1, left] * (1 - share_u) + back_px[top + 1, left + 1] * share_u
+    error: FloatArray = np.linalg.norm(flow + upper * (1 - share_v) + lower * share_v, axis=1)
+    return error
+
+
+def epipolar_error(flow_px: FloatArray, lens: Pinhole, cam_then_from_cam: FloatArray, is_checked: BoolArray) -> FloatArray:
+    """Give the distance in pixels of each checked pixel's end point from its epipolar line, (n,); 0 without translation."""
+    v, u = np.nonzero(is_checked)
+    k_inverse = np.linalg.inv(lens.matrix)
+    t = cam_then_from_cam[:3, 3]
+    skew = np.array([[0.0, -t[2], t[1]], [t[2], 0.0, -t[0]], [-t[1], t[0], 0.0]])
+    fundamental = k_inverse.T @ skew @ cam_then_from_cam[:3, :3] @ k_inverse
+    start = np.stack([u, v, np.ones(len(u))], axis=1).astype(float)
+    end = start.copy()
+    end[:, :2] += flow_px[v, u]
+    lines = start @ fundamental.T
+    norm = np.maximum(np.hypot(lines[:, 0], lines[:, 1]), 1e-12)
+    error: FloatArray = np.abs(np.einsum("ni,ni->n", lines, end)) / norm
+    return error
+
+
+def mask_box(mask: BoolArray) -> tuple[int, int, int, int] | None:
+    """Give the inclusive box (left, top, right, bottom) of a mask, None when it is empty."""
+    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    if not len(columns):
+        return None
+    return int(columns[0]), int(rows[0]), int(columns[-1]), int(rows[-1])
+
+
+def is_inside(ids: IntArray) -> BoolArray:
+    """Give the pixels whose eight neighbours carry the same id: off silhouettes, borders of the image left out."""
+    same = np.zeros(ids.shape, bool)
+    middle = ids[1:-1, 1:-1]
+    inner = np.ones(middle.shape, bool)
+    for dv in (0, 1, 2):
+        for du in (0, 1, 2):
+            inner &= ids[dv : dv + middle.shape[0], du : du + middle.shape[1]] == middle
+    same[1:-1, 1:-1] = inner
+    return same
