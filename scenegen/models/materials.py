@@ -67,6 +67,8 @@ MATERIALS: tuple[Material, ...] = (
     Material("rubber", (0.02, 0.02, 0.02), 0.9),
     Material("cardboard", (0.38, 0.24, 0.12), 0.9),
     Material("canvas", (1.0, 1.0, 1.0), 0.7),
+    Material("leather", (1.0, 1.0, 1.0), 0.5),
+    Material("plate_band", (0.01, 0.05, 0.35), 0.4),
 )
 
 MATERIAL: dict[str, int] = {material.name: i for i, material in enumerate(MATERIALS)}

@@ -1,0 +1,111 @@
+"""From skins to a `Mesh`: joints, parts, baked openness to the sky, shared vertices, exact size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenegen.geometry import FloatArray
+from scenegen.models.materials import MATERIALS
+from scenegen.models.mesh import Mesh
+from scenegen.models.vehicles.forms import unit
+from scenegen.models.vehicles.skin import Skin
+
+PARTS = (
+    "body", "glass", "trim", "underbody", "head_lamp", "tail_lamp", "brake_lamp", "indicator_left", "indicator_right",
+    "plate", "mirror", "wheel", "cargo",
+)  # fmt: skip
+"""Part names of every vehicle."""
+_PART_OF_MATERIAL = {
+    "paint": "body", "glass": "glass", "lens": "head_lamp", "head_lamp": "head_lamp", "tail_lamp": "tail_lamp",
+    "brake_lamp": "brake_lamp", "plate": "plate",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A skin with the joint it hangs on and the part it is; "" reads the part off each triangle's material."""
+
+    skin: Skin
+    joint: int = 0
+    part: str = ""
+
+
+def fitted_to(pieces: list[Piece], size_m: tuple[float, float, float]) -> list[Piece]:
+    """Stretch everything on the body so that it fills the box exactly; wheels and mirrors do not count.
+
+    The body was built to within a few millimetres already; wheels stay round and where they are.
+    """
+    counted = np.concatenate([p.skin.corners[..., :3].reshape(-1, 3) for p in pieces if p.joint == 0 and p.part != "mirror"])
+    low, high = counted.min(0), counted.max(0)
+    scale = np.array([size_m[0] / (high[0] - low[0]), size_m[1] / (high[1] - low[1]), size_m[2] / high[2]])
+    shift = np.array([-(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, 0.0])
+    fitted = []
+    for piece in pieces:
+        if piece.joint == 0:
+            corners = piece.skin.corners.copy()
+            corners[..., :3] = (corners[..., :3] + shift) * scale
+            corners[..., 3:] = unit(corners[..., 3:] / scale)
+            piece = Piece(Skin(corners, piece.skin.materials), piece.joint, piece.part)
+        fitted.append(piece)
+    return fitted
+
+
+def mesh_of(pieces: list[Piece], *, height_m: float) -> Mesh:
+    """Join pieces to a mesh whose equal corners are shared."""
+    corners = np.concatenate([p.skin.corners for p in pieces]).astype(np.float32)
+    material = np.concatenate([p.skin.materials for p in pieces])
+    part = np.concatenate([_parts_of(p) for p in pieces])
+    joint = np.concatenate([np.full(len(p.skin.corners), p.joint, np.uint8) for p in pieces])
+    # A vertex is shared by corners that agree in place, normal, material, part and joint.
+    flat = corners.reshape(-1, 6)
+    keys = np.empty((len(flat), 9), np.int32)
+    keys[:, :3] = np.rint(flat[:, :3] * 2e4)
+    keys[:, 3:6] = np.rint(flat[:, 3:] * 100)
+    keys[:, 6:] = np.repeat(np.stack([material, part, joint], 1), 3, axis=0)
+    packed = np.ascontiguousarray(keys).view(np.dtype((np.void, keys.dtype.itemsize * 9))).ravel()
+    _, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
+    faces = inverse.reshape(-1, 3)
+    a, b, c = faces.T
+    faces = faces[(a != b) & (b != c) & (a != c)]
+    points, normals = flat[first, :3], unit(flat[first, 3:])
+    n = len(first)
+    weights = np.zeros((n, 4), np.float32)
+    weights[:, 0] = 1.0
+    joints = np.zeros((n, 4), np.uint16)
+    joints[:, 0] = np.repeat(joint, 3)[first]
+    return Mesh(
+        positions_m=points,
+        normals=normals.astype(np.float32),
+        uv=np.zeros((n, 2), np.float32),
+        tint=_tints(points, normals, height_m),
+        material=np.repeat(material, 3)[first],
+        part=np.repeat(part, 3)[first],
+        joints=joints,
+        weights=weights,
+        faces=faces.astype(np.int32),
+    )
+
+
+def _parts_of(piece: Piece) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Give the part row of each triangle."""
+    if piece.part:
+        return np.full(len(piece.skin.corners), PARTS.index(piece.part), np.uint8)
+    table = np.array([PARTS.index(_PART_OF_MATERIAL.get(m.name, "trim")) for m in MATERIALS], np.uint8)
+    parts = table[piece.skin.materials]
+    is_indicator = piece.skin.materials == [m.name for m in MATERIALS].index("indicator")
+    is_left = piece.skin.corners[:, :, 1].mean(1) > 0
+    parts[is_indicator & is_left] = PARTS.index("indicator_left")
+    parts[is_indicator & ~is_left] = PARTS.index("indicator_right")
+    return parts
+
+
+def _tints(points_m: FloatArray, normals: FloatArray, height_m: float) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Give white tints whose alpha is how much of the sky a point near the ground sees."""
+    tints = np.full((len(points_m), 4), 255, np.uint8)
+    up = np.clip(points_m[:, 2] / (0.4 * height_m), 0, 1)
+    looks_down = np.clip(-normals[:, 2], 0, 1)
+    openness = (0.62 + 0.38 * up) * (1 - 0.55 * looks_down * (1 - 0.5 * up))
+    tints[:, 3] = np.rint(255 * openness)
+    return tints

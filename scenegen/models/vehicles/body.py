@@ -1,0 +1,92 @@
+"""The painted body of a vehicle: its left half as a skin, ready for imprinting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import fast_simplification
+import numpy as np
+from scipy.spatial import cKDTree
+
+from scenegen.geometry import FloatArray
+from scenegen.models.vehicles.cage import IndexArray, shell
+from scenegen.models.vehicles.forms import smooth_normals
+from scenegen.models.vehicles.plans import BodyPlan
+from scenegen.models.vehicles.skin import Skin
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """A fitted plan with the dense triangles of its left half (y >= 0): points and normals (n, 3), faces (m, 3)."""
+
+    plan: BodyPlan
+    points_m: FloatArray
+    normals: FloatArray
+    faces: IndexArray
+
+    def skin(self, triangles: int) -> Skin:
+        """Give the left half in paint with about this many triangles; normals are those of the dense form."""
+        points, faces = fast_simplification.simplify(
+            self.points_m.astype(np.float32), self.faces.astype(np.int32), target_count=triangles, agg=5
+        )
+        points = points.astype(float)
+        points[np.abs(points[:, 1]) < 1e-4, 1] = 0.0
+        _, nearest = cKDTree(self.points_m).query(points)
+        return Skin.of(points, self.normals[nearest], faces.astype(int), "paint")
+
+    def flank_y(self, x: float, z: float) -> float:
+        """Give the half width of the flank near a point seen from the side."""
+        off = np.hypot(self.points_m[:, 0] - x, self.points_m[:, 2] - z)
+        off[(np.abs(self.normals[:, 1]) < 0.3) | (self.points_m[:, 1] < 0.4 * self.plan.half_width_m)] = np.inf
+        return float(self.points_m[np.argsort(off)[:3], 1].mean())
+
+    def roof_z(self, x: float, y: float) -> float:
+        """Give the height of the upper side near a point seen from above."""
+        off = np.hypot(self.points_m[:, 0] - x, self.points_m[:, 1] - y)
+        off[self.normals[:, 2] < 0.5] = np.inf
+        return float(self.points_m[np.argsort(off)[:3], 2].mean())
+
+    def end_x(self, z: float, *, face: int, reach_m: float = 0.3) -> float:
+        """Give how far the nose (face 1) or tail (face -1) stands out at a height, within reach of the centre line."""
+        near = (np.abs(self.points_m[:, 2] - z) < 0.08) & (self.points_m[:, 1] < reach_m)
+        return face * float((face * self.points_m[near, 0]).max())
+
+
+def make_body(plan: BodyPlan, size_m: tuple[float, float, float], *, crease: float, has_arch_lips: bool = True) -> Body:
+    """Subdivide a plan and stretch it, with the plan itself, so that the smooth body fills a box of this size."""
+    points, quads = shell(plan, crease=crease)
+    low, high = points.min(0), points.max(0)
+    lips = np.array([0.0, 0.03 if has_arch_lips else 0.0, 0.0])
+    scale = (np.array(size_m) - lips) / (high[0] - low[0], high[1] - low[1], high[2])
+    shift = -scale[0] * (low[0] + high[0]) / 2
+    points = points * scale + np.array([shift, 0.0, 0.0])
+    plan = plan.stretched(scale, float(shift))
+    left = quads[points[quads][:, :, 1].mean(1) > 0]
+    used, index = np.unique(left, return_inverse=True)
+    index = index.reshape(-1, 4)
+    faces = np.concatenate([index[:, [0, 1, 2]], index[:, [0, 2, 3]]])
+    half = points[used]
+    half[np.abs(half[:, 1]) < 1e-6, 1] = 0.0
+    half = _pressed(half, plan) if has_arch_lips else half
+    normals = smooth_normals(half, faces)
+    normals[half[:, 1] == 0.0, 1] = 0.0
+    return Body(plan, half, normals / np.linalg.norm(normals, axis=1, keepdims=True), faces)
+
+
+def _pressed(points_m: FloatArray, plan: BodyPlan) -> FloatArray:
+    """Press lips round the arches, a step under the shoulder and a hollow above the sill into the flank."""
+    pressed = points_m.copy()
+    x, y, z = points_m.T
+    is_flank = y > 0.72 * plan.half_width_m
+    shoulder = plan.shoulder_z(x)
+    move = np.zeros(len(x))
+    for axle in plan.axles_m:
+        ring = np.hypot(x - axle, z - plan.wheel_radius_m) - plan.arch_radius_m
+        move += 0.020 * (z < shoulder - 0.02) * np.exp(-((ring / 0.09) ** 2))
+    line = shoulder - 0.20 + 0.03 * (x - plan.axles_m[1]) / 2.5
+    move -= 0.014 * np.clip((z - line) / 0.05, 0, 1) * np.clip((shoulder - z) / 0.06, 0, 1)
+    reach = plan.arch_radius_m
+    between = (x < plan.axles_m[0] - reach) & (x > plan.axles_m[1] + reach)
+    move -= 0.016 * between * np.exp(-(((z - 0.38) / 0.07) ** 2))
+    pressed[:, 1] += move * is_flank
+    return pressed

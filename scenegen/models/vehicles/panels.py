@@ -1,0 +1,189 @@
+"""What is imprinted on a car's body: arches, panes, trim and panel gaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from scenegen.geometry import BoolArray, ByteArray, FloatArray
+from scenegen.models.materials import MATERIAL
+from scenegen.models.vehicles.body import Body
+from scenegen.models.vehicles.detail import Detail
+from scenegen.models.vehicles.outlines import disc, rectangle, rounded, strip
+from scenegen.models.vehicles.plans import (
+    COWL, HOOD, MID_REAR, NOSE_EDGE, PRE_COWL, RAIL_SHARE, REAR_FOOT, ROOF_FRONT, ROOF_REAR, X_CENTRE, X_SIDE,
+    Z_CENTRE, Z_RAIL, BodyPlan,
+)  # fmt: skip
+from scenegen.models.vehicles.skin import END_VIEW, SIDE_VIEW, TOP_VIEW, Choice, Skin
+
+_GAP_M = 0.0028
+"""Half the width of a panel gap; wider ones look like ink lines from 10 m."""
+
+
+@dataclass(frozen=True)
+class Glazing:
+    """How a kind is glazed: panes behind the B pillar or not, insets and foot of the rear pane."""
+
+    has_rear_panes: bool = True
+    rear_inset_m: float = 0.055
+    rear_foot_m: float = 0.05
+    pane_inset_m: float = 0.045
+
+
+GLAZING = {
+    "hatchback": Glazing(),
+    "saloon": Glazing(rear_inset_m=0.045, rear_foot_m=0.01),
+    "estate": Glazing(),
+    "van": Glazing(has_rear_panes=False, rear_inset_m=0.11, rear_foot_m=0.16, pane_inset_m=0.07),
+}
+
+
+def is_flank(plan: BodyPlan) -> Choice:
+    """Choose triangles of the flank."""
+    least = 0.55 * plan.half_width_m
+
+    def chosen(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
+        return np.asarray((normal[:, 1] > 0.35) & (centre[:, 1] > least))
+
+    return chosen
+
+
+def is_painted_flank(plan: BodyPlan) -> Choice:
+    """Choose triangles of the flank that are still in paint."""
+    flank = is_flank(plan)
+
+    def chosen(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
+        return np.asarray(flank(centre, normal, material) & (material == MATERIAL["paint"]))
+
+    return chosen
+
+
+def cut_arches(skin: Skin, plan: BodyPlan, detail: Detail, *, axles: tuple[float, ...]) -> None:
+    """Cut the wheel arches out of the flank."""
+    for axle in axles:
+        circle = disc(axle, plan.wheel_radius_m, plan.arch_radius_m, segments=max(4, detail.wheel_segments // 3))
+        skin.imprint(circle, SIDE_VIEW, None, is_flank(plan))
+
+
+def glaze(skin: Skin, plan: BodyPlan, glazing: Glazing, detail: Detail) -> None:
+    """Imprint side panes, windscreen and rear pane, each with its black surround."""
+    _side_panes(skin, plan, glazing, detail)
+    front_at = float(plan.stations[ROOF_FRONT, X_SIDE]) - 0.1
+    rear_at = float(plan.stations[ROOF_REAR, X_SIDE]) + 0.1
+    _screen(skin, plan, detail, (COWL, ROOF_FRONT), beyond=front_at, face=1, inset=0.05, foot=0.0)
+    rear = (REAR_FOOT, ROOF_REAR)
+    _screen(skin, plan, detail, rear, beyond=rear_at, face=-1, inset=glazing.rear_inset_m, foot=glazing.rear_foot_m)
+
+
+def _side_panes(skin: Skin, plan: BodyPlan, glazing: Glazing, detail: Detail) -> None:
+    x = np.linspace(plan.stations[MID_REAR, X_SIDE] + 0.02, plan.stations[COWL, X_SIDE], 60)
+    rail, belt = np.stack([x, plan.rail_z(x)], 1), np.stack([x, plan.shoulder_z(x) + 0.028], 1)
+    opening = rounded(Polygon(np.concatenate([belt, rail[::-1]])).buffer(0), inset=glazing.pane_inset_m, radius=0.03)
+    b, c = plan.pillars_m
+    cuts = [(c + 0.03, b - 0.05), (b + 0.05, 9.0), (-9.0, c - 0.03)]
+    if not glazing.has_rear_panes:
+        opening, cuts = opening.intersection(rectangle(b - 0.1, 0, 9, 9)), [(b + 0.05, 9.0)]
+
+    def is_above_belt(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
+        return np.asarray((normal[:, 1] > 0.35) & (centre[:, 2] > plan.shoulder_z(centre[:, 0])))
+
+    skin.imprint(opening.buffer(0.012).simplify(detail.outline_m), SIDE_VIEW, "trim", is_above_belt)
+    for low, high in cuts:
+        pane = rounded(opening.intersection(rectangle(low, 0, high, 9)), inset=0.008, radius=0.025)
+        skin.imprint(pane.simplify(detail.outline_m), SIDE_VIEW, "glass", is_above_belt)
+
+
+def _screen(
+    skin: Skin, plan: BodyPlan, detail: Detail, rows: tuple[int, int], *, beyond: float, face: int, inset: float, foot: float
+) -> None:
+    """Imprint the screen between two stations, seen from the front (face 1) or back (face -1)."""
+    low, high = plan.stations[rows[0]], plan.stations[rows[1]]
+    yb, yt = float(low[RAIL_SHARE]) * plan.half_width_m, float(high[RAIL_SHARE]) * plan.half_width_m
+    left = [(yb, low[Z_RAIL] + foot), (yt, high[Z_RAIL] - 0.02)]
+    outline = [(-yb * 0.5, low[Z_CENTRE] + foot), (yb * 0.5, low[Z_CENTRE] + foot), *left]
+    outline += [(yt * 0.5, high[Z_CENTRE] - 0.03), (-yt * 0.5, high[Z_CENTRE] - 0.03)]
+    outline += [(-yt, high[Z_RAIL] - 0.02), (-yb, low[Z_RAIL] + foot)]
+    pane = rounded(outline, inset=inset, radius=0.05)
+    lowest = min(float(low[Z_RAIL]), float(low[Z_CENTRE])) - 0.03
+
+    def chosen(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
+        return np.asarray((normal[:, 0] * face > 0.18) & ((centre[:, 0] - beyond) * face > 0) & (centre[:, 2] > lowest))
+
+    skin.imprint(pane.buffer(0.018).simplify(detail.outline_m), END_VIEW, "trim", chosen)
+    skin.imprint(pane.simplify(detail.outline_m), END_VIEW, "glass", chosen)
+
+
+def trim_below(skin: Skin, plan: BodyPlan, *, has_rub_strip: bool) -> None:
+    """Imprint the dark lower edge of sills and bumpers, and a rub strip along the doors."""
+    def is_painted(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
+        return np.asarray(material == MATERIAL["paint"])
+
+    skin.imprint(rectangle(-9, 0, 9, plan.sill_m[0] + 0.055), SIDE_VIEW, "plastic", is_painted)
+    if has_rub_strip:
+        front, rear = plan.axles_m
+        reach = plan.arch_radius_m + 0.06
+        door = plan.sill_m[2]
+        strip_shape = rounded(rectangle(rear + reach, door - 0.03, front - reach, door + 0.015), radius=0.015)
+        skin.imprint(strip_shape, SIDE_VIEW, "trim", is_painted_flank(plan))
+
+
+def gap_panels(skin: Skin, body: Body, kind: str) -> None:
+    """Imprint the gaps round doors, bonnet, boot lid and bumpers."""
+    plan = body.plan
+    for door in _doors(plan, kind):
+        skin.imprint(strip(door.buffer(-0.05).buffer(0.05), _GAP_M), SIDE_VIEW, "gap", is_painted_flank(plan))
+    stations, half = plan.stations, plan.half_width_m
+
+    def is_bonnet(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
+        return np.asarray((normal[:, 2] > 0.5) & (centre[:, 0] > stations[5, X_SIDE]) & (material == MATERIAL["paint"]))
+
+    bonnet = LineString(
+        [
+            (stations[NOSE_EDGE, X_CENTRE] - 0.03, 0.0), (stations[NOSE_EDGE, X_CENTRE] - 0.08, 0.60 * half),
+            (stations[HOOD, X_SIDE], 0.74 * half), (stations[PRE_COWL, X_SIDE], 0.86 * half),
+            (stations[COWL, X_SIDE] + 0.10, 0.84 * half), (stations[COWL, X_CENTRE] + 0.02, 0.0),
+        ]
+    ).buffer(_GAP_M, quad_segs=1)  # fmt: skip
+    skin.imprint(bonnet, TOP_VIEW, "gap", is_bonnet)
+    is_tail = painted_end(-1, beyond=float(stations[ROOF_REAR, X_SIDE]))
+    foot = 0.56 * float(stations[REAR_FOOT, Z_CENTRE]) / 0.99
+    belt, top = float(stations[REAR_FOOT, Z_CENTRE]) - 0.04, float(stations[ROOF_REAR, Z_RAIL])
+    lid = Polygon([(-0.70, foot), (0.70, foot), (0.74, belt), (0.62, top), (-0.62, top), (-0.74, belt)])
+    lid = Polygon([(y * half, z) for y, z in lid.exterior.coords[:-1]]).buffer(-0.03).buffer(0.03)
+    skin.imprint(strip(lid, _GAP_M), END_VIEW, "gap", is_tail)
+    if kind == "van":
+        skin.imprint(rectangle(-0.01, plan.sill_m[1] + 0.1, 0.01, top + 0.02), END_VIEW, "gap", is_tail)
+    for axle, face, height in ((plan.axles_m[0], 1, 0.60), (plan.axles_m[1], -1, foot - 0.02)):
+        begin = axle + face * plan.arch_radius_m * 0.6
+        seam = rectangle(begin, height - _GAP_M, face * 9.0, height + _GAP_M)
+        skin.imprint(seam, SIDE_VIEW, "gap", painted_end(face, beyond=begin, least=-2.0))
+
+
+def painted_end(face: int, *, beyond: float, least: float = 0.2) -> Choice:
+    """Choose painted triangles beyond an x that look forward (face 1) or back (face -1)."""
+
+    def chosen(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
+        looks = (normal[:, 0] * face > least) & ((centre[:, 0] - beyond) * face > 0)
+        return np.asarray(looks & (material == MATERIAL["paint"]))
+
+    return chosen
+
+
+def _doors(plan: BodyPlan, kind: str) -> list[BaseGeometry]:
+    """Give the side doors as seen from the left."""
+    front, rear = plan.axles_m
+    reach, (b, c) = plan.arch_radius_m, plan.pillars_m
+    foot, top = plan.sill_m[1], float(plan.rail_z(b)) - 0.012
+    cowl = float(plan.stations[COWL, X_SIDE])
+    corner = (cowl + 0.02, float(plan.shoulder_z(cowl)) - 0.02)
+    head = (float(plan.stations[ROOF_FRONT, X_SIDE]) - 0.12, top)
+    doors = [Polygon([(b, foot), (front - reach - 0.10, foot), (front - reach - 0.02, 0.62), corner, head, (b, top)])]
+    if kind == "van":
+        return [*doors, rectangle(rear + reach * 0.7, foot, b, float(plan.stations[ROOF_REAR, Z_RAIL]) - 0.11)]
+    rear_door = [(b, foot), (rear + reach + 0.01, foot), (rear + reach - 0.02, 0.48), (rear + reach * 0.8, 0.74)]
+    return [*doors, Polygon([*rear_door, (c - 0.12, 0.93), (c + 0.12, top), (b, top)])]
+
+

@@ -1,0 +1,92 @@
+"""Wheels: tyre, rim with spokes or a steel disc, brake disc, hub; axle along y, face to the left, centre at the origin."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenegen.models.vehicles.detail import Detail
+from scenegen.models.vehicles.forms import boards_of, turned, unit
+from scenegen.models.vehicles.skin import Skin, gather
+
+_SPOKES = (5, 7, 10, 6)
+"""Number of spokes by seed."""
+
+
+def car_wheel(radius_m: float, half_width_m: float, seed: int, detail: Detail) -> Skin:
+    """Make a passenger car's wheel with an alloy rim."""
+    r, w, n, rim = radius_m, half_width_m, detail.wheel_segments, radius_m * 0.68
+    is_fine = detail.has_gaps
+    tread = [(r, -w * 0.7), (r, w * 0.7)]
+    if is_fine:
+        groove = 0.007
+        tread = [(r, -w * 0.7), (r, -0.035), (r - groove, -0.031), (r - groove, -0.023), (r, -0.019)]
+        tread += [(radius, -y) for radius, y in tread[::-1]]
+    inner = [(rim, -w), (r - 0.03, -w)] if detail.has_small_parts else [(r - 0.03, -w)]
+    shoulder = [(r - 0.007, -w * 0.88)] if detail.has_small_parts else []
+    tyre = [*inner, *shoulder, *tread, *[(radius, -y) for radius, y in shoulder], (r - 0.03, w), (rim, w * 0.95)]
+    parts = [
+        turned(tyre, "tyre", segments=n),
+        turned([(rim, w * 0.95), (rim - 0.012, w * 0.93), (rim - 0.02, w * 0.2)], "rim", segments=n)
+        if detail.has_small_parts
+        else turned([(rim, w * 0.95), (rim * 0.88, w * 0.8)], "rim", segments=n),
+    ]
+    if detail.has_small_parts:
+        parts.append(turned([(rim - 0.02, w * 0.2), (0.0, w * 0.2)], "gap", segments=n))
+    else:
+        parts.append(turned([(rim * 0.88, w * 0.8), (0.0, w * 0.62)], "gap", segments=n))
+    if is_fine:
+        parts.append(turned([(r * 0.42, w * 0.3), (0.0, w * 0.3)], "disc", segments=20))
+    hub = 0.06 if detail.has_small_parts else 0.075
+    parts.append(turned([(hub, w * 0.4), (hub, w * 0.72), (0.0, w * 0.78)], "rim", segments=max(8, n // 3)))
+    parts.append(_spokes(_SPOKES[seed % 4], hub=hub * 0.9, tip=rim - 0.006, half_width=w, has_flanks=detail.has_small_parts))
+    return gather(parts)
+
+
+def _spokes(count: int, *, hub: float, tip: float, half_width: float, has_flanks: bool) -> Skin:
+    """Make tapered spokes from hub to rim."""
+    w = half_width
+    narrow, wide = 0.58 * tip * 0.55 * 3.6 / count * 0.5, 0.34 * tip * 6 / count * 0.45
+    section = np.array(
+        [
+            (hub, -narrow, w * 0.68), (tip, -wide, w * 0.86), (tip, wide, w * 0.86), (hub, narrow, w * 0.68),
+            (hub, -narrow * 0.8, w * 0.25), (tip, -wide * 0.9, w * 0.5), (tip, wide * 0.9, w * 0.5), (hub, narrow * 0.8, w * 0.25),
+        ]
+    )  # fmt: skip
+    faces = [(0, 3, 2, 1)] + ([(0, 1, 5, 4), (3, 7, 6, 2)] if has_flanks else [])
+    boards = []
+    for turn in np.arange(count) * 2 * np.pi / count + np.pi / 2:
+        c, s = np.cos(turn), np.sin(turn)
+        out, across, y = section.T
+        points = np.stack([out * c - across * s, y, out * s + across * c], 1)
+        boards += [points[list(face)] for face in faces]
+    return boards_of(np.array(boards), "rim")
+
+
+def truck_wheel(radius_m: float, half_width_m: float, detail: Detail, *, is_double: bool) -> Skin:
+    """Make a lorry's wheel: a steel disc that bulges out in front, and lies deep in the outer tyre of a double wheel."""
+    r, w, n, rim = radius_m, half_width_m, detail.wheel_segments, radius_m * 0.60
+    shoulder = [(r - 0.01, -w * 0.85)] if detail.has_small_parts else []
+    tread = [(r, -w * 0.7), (r, w * 0.7)]
+    tyre = [(rim, -w), (r - 0.05, -w), *shoulder, *tread, *[(a, -y) for a, y in shoulder], (r - 0.05, w), (rim, w * 0.9)]
+    outer = turned(tyre, "tyre", segments=n)
+    if is_double:
+        dish = [(rim, w * 0.9), (rim - 0.025, w * 0.8), (rim - 0.03, -w * 0.5), (rim * 0.5, -w * 0.62), (rim * 0.5, w * 0.2), (0.0, w * 0.3)]
+    else:
+        dish = [(rim, w * 0.9), (rim - 0.03, w * 0.75), (rim * 0.86, w * 0.6), (rim * 0.55, w * 0.95), (rim * 0.5, w * 1.0), (0.0, w * 1.05)]
+    parts = [outer, turned(dish, "metal", segments=n)]
+    if is_double:
+        parts += [outer.moved(0.0, -2 * w - 0.035, 0.0)]
+    if detail.has_small_parts:
+        parts.append(_nuts(rim * 0.33, dish[-2][1] + 0.012 if not is_double else w * 0.3))
+    return gather(parts)
+
+
+def _nuts(radius: float, y: float) -> Skin:
+    """Make ten wheel nuts as small flat diamonds just over the disc."""
+    boards = []
+    for turn in np.arange(10) * 2 * np.pi / 10:
+        middle = np.array([np.cos(turn), 0.0, np.sin(turn)]) * radius + (0.0, y + 0.02, 0.0)
+        out = unit(np.array([np.cos(turn), 0.0, np.sin(turn)])) * 0.016
+        across = np.array([-np.sin(turn), 0.0, np.cos(turn)]) * 0.016
+        boards.append([middle - out, middle + across, middle + out, middle - across])
+    return boards_of(np.array(boards), "gap")
