@@ -11,6 +11,7 @@ from scenegen.roads.reference_line import Geometry, ReferenceLine
 from scenegen.scenario.scene import StreetScene
 
 KERB_HEIGHT_M = 0.12  # 0.10 to 0.15 in towns; what public OpenDRIVE files use
+NARROW_LANE_M = 3.0  # residential streets with narrower lanes carry no centre line (RASt preset)
 DRAWN_BEFORE_M = 60.0  # behind the first place a camera can stand, so mirrors and rear cameras see a road
 DRAWN_AFTER_M = 350.0  # ahead of the last one: less than a pixel of road height is left there at KITTI's focal length
 MOST_TURN_RAD = 1.5 * math.pi  # a street drawn further round would run into itself
@@ -75,7 +76,8 @@ def _centre_mark(street: StreetScene) -> RoadMark:
     """Line between the directions; a one-way street has its edge line there, if any."""
     if street.oneway:
         return _edge_mark(street, "left" if street.drive == "right" else "right")
-    if street.lanes < 2:
+    is_narrow = street.surroundings == "residential" and street.lane_width < NARROW_LANE_M and street.markings == "vienna"
+    if street.lanes < 2 or (street.lanes == 2 and is_narrow):
         return NO_MARK
     colour: Literal["white", "yellow"] = "yellow" if street.markings == "mutcd" else "white"
     if street.lanes > 2:

@@ -45,7 +45,7 @@ def ground_height(network: RoadNetwork, x: FloatArray, y: FloatArray) -> FloatAr
     Returns:
         (n,) float64 metres.
     """
-    distance = _distance_to_road(network, x, y)
+    distance = distance_to_road(network, x, y)
     start = network.frame(np.zeros(1), np.zeros(1))[0]
     rolling = _smooth((distance - FLAT_WITHIN_M) / (ROLLING_FROM_M - FLAT_WITHIN_M))
     rim = _smooth((distance - 0.4 * FAR_REACH_M) / (0.6 * FAR_REACH_M))
@@ -119,8 +119,8 @@ def _counter_clockwise(
     return faces[np.abs(area) > 1e-6]
 
 
-def _distance_to_road(network: RoadNetwork, x: FloatArray, y: FloatArray) -> FloatArray:
-    """Distance of world points to the drawn reference line, within 5 cm beyond 30 m."""
+def distance_to_road(network: RoadNetwork, x: FloatArray, y: FloatArray) -> FloatArray:
+    """Give the distance of world points (n,) to the drawn reference line, metres, within 5 cm beyond 30 m."""
     s = np.arange(network.drawn_s[0], network.drawn_s[1] + 3.0, 3.0)
     line = network.road.reference_line.poses(s)[:, :2]
     points = np.stack([np.asarray(x, np.float64), np.asarray(y, np.float64)], axis=1)
@@ -158,6 +158,6 @@ def _field_tints(network: RoadNetwork, world: FloatArray) -> np.ndarray[tuple[in
     """Tints (n, 3) of fields: meadow near the street, dry patches further out."""
     start = network.frame(np.zeros(1), np.zeros(1))[0]
     dry = np.clip(_waves(world[:, 0] - start[0], world[:, 1] - start[1], "field"), 0.0, 1.0)
-    dry = dry * _smooth((_distance_to_road(network, world[:, 0], world[:, 1]) - 30.0) / 60.0)
+    dry = dry * _smooth((distance_to_road(network, world[:, 0], world[:, 1]) - 30.0) / 60.0)
     tint = 255.0 - dry[:, None] * np.array([10.0, 45.0, 90.0])
     return np.asarray(np.rint(tint), np.uint8)

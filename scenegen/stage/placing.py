@@ -1,0 +1,113 @@
+"""Stand static things beside a street: placed by (s, t), turned with it, by hashed draws, refused where in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+
+from scenegen.geometry import FloatArray, pose
+from scenegen.models.catalogue import entry
+from scenegen.models.mesh import ModelSpec
+from scenegen.roads.network import RoadNetwork, Side, sign_of
+from scenegen.roads.terrain import distance_to_road, ground_height, outer_t
+from scenegen.scenario.scene import Scene
+from scenegen.seeds import u01
+from scenegen.stage.keep_free import Rectangle, actor_rectangles, around
+
+WALKING_STRIP_M = 1.2  # of every sidewalk stays free
+KERB_SETBACK_M = 0.35  # middle of a post behind the kerb's face
+ALONG, TO_LEFT, BACK, TO_RIGHT = 0.0, 0.5 * np.pi, np.pi, -0.5 * np.pi
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedThing:
+    """One standing thing: which model, and where its body frame is in the world, (4, 4) float64."""
+
+    name: str
+    spec: ModelSpec
+    world_from_body: FloatArray
+
+
+@dataclass(frozen=True)
+class Site:
+    """A street to be furnished: draws belong to the scene, ground to the network."""
+
+    scene: Scene
+    network: RoadNetwork
+
+    def u(self, path: str) -> float:
+        """Draw the number in [0, 1) of a path below `surroundings`."""
+        return u01(self.scene.seed, self.scene.scenario, self.scene.index, f"surroundings.{path}")
+
+    def between(self, path: str, low: float, high: float) -> float:
+        """Draw a number from low to high."""
+        return low + (high - low) * self.u(path)
+
+    def pick(self, path: str, choices: Sequence[T]) -> T:
+        """Draw one of some choices; repeat one to make it likelier."""
+        return choices[int(self.u(path) * len(choices))]
+
+    def outer(self, side: Side) -> float:
+        """Distance from the reference line to where private ground begins."""
+        return abs(outer_t(self.network, side))
+
+    def facing_road(self, side: Side) -> float:
+        """Turn from the road's heading that lets a body's x axis point at the road."""
+        return TO_RIGHT if side == "left" else TO_LEFT
+
+    def post_t(self, side: Side, half_m: float) -> float:
+        """Give t for a post: at the kerb where the walking strip stays free beside it, else behind the sidewalk."""
+        strip = self.network.sidewalk_t(side)
+        if strip is not None and abs(strip[1] - strip[0]) >= KERB_SETBACK_M + half_m + WALKING_STRIP_M:
+            return self.network.edge_t(side) + sign_of(side) * KERB_SETBACK_M
+        return sign_of(side) * (self.outer(side) + half_m + (0.05 if strip is not None else 0.8))
+
+    def place(self, name: str, spec: ModelSpec, s: float, t: float, turn: float) -> PlacedThing:
+        """Stand a thing on the ground at (s, t), turned from the road's heading."""
+        x, y, z, heading = self.network.frame(np.array([s]), np.array([t]))[0]
+        if abs(t) > max(self.outer("left"), self.outer("right")):
+            z = ground_height(self.network, np.array([x]), np.array([y]))[0]
+        return PlacedThing(name, spec, pose(x, y, z, yaw=heading + turn))
+
+    @cached_property
+    def kept_free(self) -> tuple[Rectangle, ...]:
+        """What the scene's actors need."""
+        return actor_rectangles(self.scene, self.network)
+
+    def is_free(self, thing: PlacedThing) -> bool:
+        """Whether a thing's nominal footprint is off the road and clear of actors and their ways."""
+        footprint = self._footprint(thing)
+        right, left = self.network.edge_t("right"), self.network.edge_t("left")
+        is_off_road = footprint.t_from >= left or footprint.t_to <= right
+        return is_off_road and not any(footprint.overlaps(kept) for kept in self.kept_free)
+
+    def is_clear_of_road(self, thing: PlacedThing, clearance_m: float) -> bool:
+        """Whether a long thing keeps its distance from every part of a bending street."""
+        length = thing_size(thing.spec)[0]
+        along = np.linspace(-0.5, 0.5, 7) * length
+        x, y = (thing.world_from_body[i, 3] + along * thing.world_from_body[i, 0] for i in range(2))
+        return bool((distance_to_road(self.network, x, y) >= clearance_m).all())
+
+    def _footprint(self, thing: PlacedThing) -> Rectangle:
+        """Rectangle in (s, t) round a thing's footprint; a plant's is its stem's."""
+        x, y = (np.array([thing.world_from_body[i, 3]]) for i in range(2))
+        s, t = (float(value[0]) for value in self.network.locate(x, y))
+        heading = self.network.frame(np.array([s]), np.zeros(1))[0, 3]
+        turn = np.arctan2(thing.world_from_body[1, 0], thing.world_from_body[0, 0]) - heading
+        length, width, _ = thing_size(thing.spec)
+        if thing.spec.kind in ("tree", "street_lamp", "utility_pole", "sign"):
+            length = width = 0.3
+        cos, sin = abs(np.cos(turn)), abs(np.sin(turn))
+        return around(s, t, 0.5 * (length * cos + width * sin), 0.5 * (length * sin + width * cos))
+
+
+def thing_size(spec: ModelSpec) -> tuple[float, float, float]:
+    """Give the nominal size of a thing; a `length` option replaces the catalogue's."""
+    length, width, height = entry(spec.kind).size_m
+    return float(dict(spec.options).get("length", length)), width, height
