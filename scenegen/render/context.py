@@ -148,9 +148,11 @@ def open_context(device: int | None = None, *, require_gpu: bool = False) -> GL:
     """
     if device is not None and device < 0:
         raise RenderError(f"device {device} does not exist; EGL devices count from 0")
-    chosen: dict[str, Any] = {} if device is None else {"device_index": device}
+    options: dict[str, Any] = {"backend": "egl", "require": 430}
+    if device is not None:
+        options["device_index"] = device
     try:
-        ctx = moderngl.create_context(standalone=True, backend="egl", require=430, **chosen)
+        ctx = moderngl.create_context(standalone=True, **options)
         raw = RawGL()
     except RenderError:
         raise

@@ -15,12 +15,16 @@ from scenegen.stage.stage import Stage
 
 @dataclass(frozen=True, eq=False)
 class LookScene:
-    """What a look may use of a loaded stage; buffers and mask are shared with the label passes."""
+    """What a look may use of a loaded stage; buffers, mask and layers are shared with the label passes.
+
+    `texture_layers` (layers, size, size, 4) uint8 sRGB are `models.textures.texture_layers()`.
+    """
 
     gl: GL
     stage: Stage
     buffers: SceneBuffers
     leaf_mask: LeafMask
+    texture_layers: ByteArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -47,12 +47,13 @@ class SceneBuffers:
         self.gl = gl
         self._buffers: dict[str, Any] = {}
         self.generation = 0
-        """Counts reallocations and loads; vertex arrays of an older generation must be made anew."""
+        """Counts the stages loaded; vertex arrays of an older generation must be made anew."""
 
     def load(self, stage: Stage) -> None:
         """Bring the meshes and instances of a stage to the device."""
         instances = stage.instances
-        if len(instances.mesh) and (instances.first_row.min() < 1 or (instances.first_row + instances.row_count).max() > stage.rows):
+        last = instances.first_row + instances.row_count
+        if len(last) and (instances.first_row.min() < 1 or last.max() > stage.rows):
             raise ValueError(f"instances must use rows 1..{stage.rows - 1}; row 0 is the world and the sky")
         faces, spans = _face_spans(stage.meshes)
         self._put("vertices", _vertices(stage.meshes))
@@ -65,7 +66,7 @@ class SceneBuffers:
         self._commands = _draw_commands(spans, instances.mesh, np.asarray(instances.is_skinned))
         self.first_row = instances.first_row
         self._centres_m, self._radii_m = _bounds(stage.meshes, instances.mesh, np.asarray(instances.is_skinned))
-        self.lens = stage.lens
+        self.stage = stage
         self.generation += 1
 
     def _put(self, name: str, data: np.ndarray[Any, Any]) -> Any:
@@ -76,7 +77,6 @@ class SceneBuffers:
             if buffer is not None:
                 buffer.release()
             buffer = self._buffers[name] = self.gl.ctx.buffer(reserve=max(64, data.nbytes * 5 // 4), dynamic=True)
-            self.generation += 1
         if data.nbytes:
             buffer.write(data)
         return buffer
@@ -118,7 +118,7 @@ class SceneBuffers:
         """Choose the instances that are present and whose sphere meets the view of the camera, (n,) bool."""
         centres_m, radii_m = self.spheres(poses.world_from_row[0])
         alive = np.asarray(poses.alive[self.first_row], np.bool_)
-        return alive & in_view(centres_m, radii_m, poses.world_from_cam[0], self.lens)
+        return alive & in_view(centres_m, radii_m, poses.world_from_cam[0], self.stage.lens)
 
 
 def in_view(centres_m: FloatArray, radii_m: FloatArray, world_from_cam: FloatArray, lens: Pinhole) -> BoolArray:

@@ -2,6 +2,8 @@
 // Row r of the table has nine lines: cam_from_row now, its change to the next frame, its change to the previous one.
 layout(std430, binding = 0) readonly buffer RowTable { vec4 row_table[]; };
 
+invariant gl_Position;  // every pass over the same vertex lands on the same place, to the bit
+
 in vec3 position_m;
 in vec3 normal;
 in uvec4 joints;     // counted from the instance's first row
