@@ -1,0 +1,109 @@
+"""What every proof shares: the clip as read back, its poses from the record, and the list of faults."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenegen.dataset import manifest
+from scenegen.dataset.read_back import ClipReader
+from scenegen.geometry import BoolArray, FloatArray, Pinhole, rigid_inverse
+from scenegen.simulate.clip import Clip, Track
+from scenegen.simulate.storage import clip_from_bytes
+from scenegen.stage.build import camera_lens, camera_poses
+from scenegen.truth.proofs import rigid_flow
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something off: where (file, frame, object) and what, with the number."""
+
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One clip under proof. `cameras` (frames + 2, 4, 4) are world_from_cam at frames -1 .. frames."""
+
+    reader: ClipReader
+    clip: Clip
+    lens: Pinhole
+    cameras: FloatArray
+    checks: Counter[str]
+    faults: list[Fault]
+
+    @classmethod
+    def of(cls, reader: ClipReader, checks: Counter[str], faults: list[Fault]) -> Proof:
+        """Read the clip's poses and begin."""
+        path = reader.root / manifest.poses_path(reader.record.clip)
+        clip = clip_from_bytes(path.read_bytes())
+        return cls(reader, clip, camera_lens(clip.scene.camera), camera_poses(clip), checks, faults)
+
+    def expect(self, check: str, holds: bool, place: str, text: str) -> None:
+        """Count a check, and note a fault when it does not hold."""
+        self.checks[check] += 1
+        if not holds:
+            self.faults.append(Fault(place, text))
+
+    def camera(self, frame: int) -> FloatArray:
+        """Give world_from_cam (4, 4) at a frame."""
+        pose: FloatArray = self.cameras[frame + 1]
+        return pose
+
+    def body(self, track: Track, frame: int) -> FloatArray:
+        """Give world_from_body (4, 4) of a track at a frame."""
+        pose: FloatArray = track.world_from_body[self.clip.row_of(frame)]
+        return pose
+
+    def tracks(self, frame: int) -> Iterator[Track]:
+        """Give the tracks that are in the scene at a frame."""
+        row = self.clip.row_of(frame)
+        return (track for track in self.clip.tracks if track.present[row])
+
+    def is_moving(self, track: Track, frame: int) -> bool:
+        """Tell whether a track's pose differs from the frame before or after."""
+        now = self.body(track, frame)
+        return any((self.body(track, frame + step) != now).any() for step in (-1, 1))
+
+    def check_flow(
+        self,
+        flow_px: FloatArray,
+        is_known: BoolArray,
+        depth_m: FloatArray,
+        motion: FloatArray,
+        frame: int,
+        then: int,
+        *,
+        tolerance_px: FloatArray | float,
+        check: str,
+        place: str,
+    ) -> None:
+        """Compare flow with what depth and poses say; `motion` moves world points from now to then."""
+        expected = rigid_flow(depth_m, self.lens, self.camera(frame), self.camera(then), motion)
+        is_checked = is_known & np.isfinite(expected).all(axis=-1)
+        error = np.abs(flow_px - expected).max(axis=-1)
+        excess = np.where(is_checked, error - tolerance_px, -np.inf)
+        worst = np.unravel_index(int(excess.argmax()), excess.shape)
+        v, u = int(worst[0]), int(worst[1])
+        self.checks[check] += int(is_checked.sum())
+        if excess[v, u] > 0:
+            self.faults.append(
+                Fault(
+                    place,
+                    f"pixel ({u}, {v}): flow {_pair(flow_px[v, u])}, depth and poses give {_pair(expected[v, u])} px; "
+                    f"{int((excess > 0).sum())} pixels are off",
+                )
+            )
+
+    def motion(self, track: Track, frame: int, then: int) -> FloatArray:
+        """Give the world motion (4, 4) of a rigid track between two frames."""
+        motion: FloatArray = self.body(track, then) @ rigid_inverse(self.body(track, frame))
+        return motion
+
+
+def _pair(values: FloatArray) -> str:
+    return f"({values[0]:.3f}, {values[1]:.3f})"

@@ -1,0 +1,126 @@
+"""Proofs on `arrays`, which hold everything unquantised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from scenegen.classes import CLASSES
+from scenegen.dataset.proof import Proof
+from scenegen.geometry import pixel_rays
+from scenegen.truth.frame import FLOW_HIDDEN, FLOW_OUT, FLOW_SKY, FLOW_VALID
+from scenegen.truth.proofs import closure_error, is_inside, mask_box
+
+FLOW_TOLERANCE_PX = 0.01  # float32 depth and flow of the renderer against float64: DESIGN's bound
+CLOSURE_PX = 0.5  # bilinear reading of the other frame's flow bends at edges of depth
+CLOSURE_SHARE = 0.01
+
+Images = dict[str, npt.NDArray[Any]]
+
+
+def prove_arrays(proof: Proof) -> None:
+    """Check every frame of a clip's arrays against its poses, its masks and its neighbours."""
+    index = proof.reader.arrays_index
+    proof.expect("clip.json", index is not None, f"arrays/{proof.clip.scene.name}", "clip.json is missing")
+    if index is None:
+        return
+    following: Images | None = None
+    for frame in reversed(range(proof.clip.frames)):
+        images = proof.reader.arrays(frame)
+        place = f"arrays/{proof.clip.scene.name}/{frame:06d}.npz"
+        if images is None:
+            proof.expect("frames", False, place, "is missing")
+            continue
+        record = index["frames"][frame]
+        _prove_poses(proof, record, frame, place)
+        _prove_masks(proof, record, images, place)
+        _prove_surfaces(proof, images, place)
+        _prove_flow(proof, index, record, images, frame, place)
+        if following is not None:
+            _prove_closure(proof, images, following, place)
+        following = images
+
+
+def _prove_poses(proof: Proof, record: dict[str, Any], frame: int, place: str) -> None:
+    for name, step in (("prev", -1), ("now", 0), ("next", 1)):
+        written = np.array(record["world_from_cam"][name])
+        error = float(np.abs(written - proof.camera(frame + step)).max())
+        proof.expect("poses", error < 1e-9, place, f"world_from_cam.{name} is {error:.2e} off the clip's poses")
+
+
+def _prove_masks(proof: Proof, record: dict[str, Any], images: Images, place: str) -> None:
+    ids = images["object_id"]
+    objects = {entry["track_id"]: entry for entry in record["objects"]}
+    for track_id in np.unique(ids[ids > 0]).tolist():
+        proof.expect("ids", track_id in objects, place, f"id {track_id} is in the picture and not in clip.json")
+    for track_id, entry in objects.items():
+        mask = ids == track_id
+        box = mask_box(mask)
+        where = f"{place} object {track_id}"
+        written = tuple(entry["box_visible_px"]) if entry["box_visible_px"] else None
+        proof.expect("visible boxes", written == box, where, f"box_visible_px {written}, its mask has {box}")
+        pixels = int(mask.sum())
+        proof.expect("visible pixels", entry["visible_px"] == pixels, where, f"visible_px {entry['visible_px']}, mask {pixels}")
+        amodal = entry["box_amodal_px"]
+        holds = box is None or (amodal is not None and _contains(amodal, box))
+        proof.expect("amodal boxes", holds, where, f"box_amodal_px {amodal} does not hold the visible box {box}")
+        for name in ("truncation", "occlusion"):
+            proof.expect(name, 0 <= entry[name] <= 1, where, f"{name} {entry[name]} is outside 0..1")
+
+
+def _contains(outer: list[int], inner: tuple[int, int, int, int]) -> bool:
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
+
+
+def _prove_surfaces(proof: Proof, images: Images, place: str) -> None:
+    is_sky = images["class_id"] == 0
+    agree = bool((is_sky == np.isinf(images["depth_m"])).all())
+    proof.expect("sky", agree, place, "sky class and infinite depth are not the same pixels")
+    known = bool((images["class_id"] < len(CLASSES)).all())
+    proof.expect("classes", known, place, "a class id is not in the class list")
+    normals = images["normal_cam"][~is_sky].astype(float)
+    length_error = float(np.abs(np.linalg.norm(normals, axis=1) - 1).max(initial=0))
+    proof.expect("normals", length_error < 1e-3, place, f"a normal's length is {length_error:.2e} off 1")
+    towards = np.einsum("ni,ni->n", normals, pixel_rays(proof.lens)[~is_sky])
+    # Smooth normals on a silhouette may lean away a little; a flipped axis turns them all.
+    away = float((towards > 0).mean()) if len(towards) else 0.0
+    proof.expect("normals", away < 0.05, place, f"{away:.1%} of the normals look away from the camera")
+
+
+def _prove_flow(proof: Proof, index: dict[str, Any], record: dict[str, Any], images: Images, frame: int, place: str) -> None:
+    moving = {entry["track_id"] for entry in record["objects"] if entry["moving"]}
+    depth = images["depth_m"].astype(float)
+    for name, state_name, step in (("flow_fwd_px", "flow_fwd_state", 1), ("flow_bwd_px", "flow_bwd_state", -1)):
+        flow = images[name].astype(float)
+        has_flow = images[state_name] & FLOW_VALID > 0
+        stands = ~np.isin(images["object_id"], list(moving))
+        common = {"tolerance_px": FLOW_TOLERANCE_PX, "place": f"{place} {name}"}
+        proof.check_flow(flow, has_flow & stands, depth, np.eye(4), frame, frame + step, check=f"static {name}", **common)
+        for track in proof.tracks(frame):
+            if track.track_id not in moving or track.rig != "vehicle":
+                continue
+            wheels = [i for i, part in enumerate(index["parts"][track.model.kind]) if part.startswith("wheel")]
+            is_body = (images["object_id"] == track.track_id) & ~np.isin(images["part_id"], wheels)
+            motion = proof.motion(track, frame, frame + step)
+            proof.check_flow(flow, has_flow & is_body, depth, motion, frame, frame + step, check=f"rigid {name}", **common)
+        is_sky = np.isinf(depth)
+        agree = bool((is_sky == (images[state_name] & FLOW_SKY > 0)).all())
+        proof.expect("sky", agree, place, f"{state_name} marks other sky pixels than the depth")
+
+
+def _prove_closure(proof: Proof, images: Images, following: Images, place: str) -> None:
+    state = images["flow_fwd_state"]
+    hidden_or_out = FLOW_HIDDEN | FLOW_OUT | FLOW_SKY
+    is_checked = (
+        (state & FLOW_VALID > 0) & (state & hidden_or_out == 0) & is_inside(images["object_id"] * 64 + images["class_id"])
+    )
+    back = following["flow_bwd_px"].astype(float)
+    back[following["flow_bwd_state"] & (FLOW_VALID | FLOW_SKY) != FLOW_VALID] = np.nan
+    error = closure_error(images["flow_fwd_px"].astype(float), back, is_checked)
+    error = error[np.isfinite(error)]
+    off = float((error > CLOSURE_PX).mean()) if len(error) else 0.0
+    proof.checks["closure"] += len(error)
+    text = f"forward and backward flow miss each other by over {CLOSURE_PX} px in {off:.2%} of pixels seen both times"
+    proof.expect("closure frames", off <= CLOSURE_SHARE, place, text)

@@ -1,0 +1,86 @@
+"""Prove a data set: every file's bytes, then every label by use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scenegen.dataset import manifest
+from scenegen.dataset.manifest import ClipRecord
+from scenegen.dataset.proof import Fault, Proof
+from scenegen.dataset.proof_arrays import prove_arrays
+from scenegen.dataset.proof_kitti import prove_kitti_flow, prove_kitti_object
+from scenegen.dataset.proof_vkitti2 import prove_vkitti2
+from scenegen.dataset.read_back import ClipReader
+from scenegen.errors import DatasetError
+
+SHOWN_FAULTS = 40
+
+_PROVERS: dict[str, Callable[[Proof], None]] = {
+    "arrays": prove_arrays,
+    "vkitti2": prove_vkitti2,
+    "kitti_object": prove_kitti_object,
+    "kitti_flow": prove_kitti_flow,
+}
+
+
+@dataclass
+class Report:
+    """What was checked and what was off."""
+
+    clips: int = 0
+    files: int = 0
+    checks: Counter[str] = field(default_factory=Counter)
+    faults: list[Fault] = field(default_factory=list)
+
+    def lines(self) -> Iterator[str]:
+        """Give the report for a person: faults with their places, then what was proved."""
+        for fault in self.faults[:SHOWN_FAULTS]:
+            yield f"WRONG {fault.place}: {fault.text}"
+        if len(self.faults) > SHOWN_FAULTS:
+            yield f"... and {len(self.faults) - SHOWN_FAULTS} more"
+        yield f"{self.clips} clips, {self.files} files re-hashed"
+        for name, count in sorted(self.checks.items()):
+            yield f"  {name}: {count:,}"
+        yield f"{len(self.faults)} faults" if self.faults else "every check holds"
+
+
+def verify_dataset(root: Path) -> Report:
+    """Check every finished clip of a data set.
+
+    Args:
+        root: the data set's folder.
+    Returns:
+        Counts of what was checked, and every fault with its file, frame, object and number.
+    Raises:
+        DatasetError: the folder is no data set of scenegen, or holds no finished clip.
+    """
+    if not manifest.dataset_path(root).exists():
+        raise DatasetError(f"{root}: no scenegen data set here ({manifest.ROOM}/dataset.json is missing)")
+    asked = manifest.read_json(manifest.dataset_path(root)).get("asked", {})
+    report = Report()
+    records = manifest.read_records(root)
+    named = {clip["clip"] for clip in asked.get("clips", [])}
+    for name in sorted(named - {record.clip for record in records}):
+        report.faults.append(Fault(str(manifest.record_path(root, name)), "the clip was asked for and is not finished"))
+    for record in records:
+        report.clips += 1
+        report.files += len(record.files)
+        _verify_clip(root, record, tuple(asked.get("formats", ())), report)
+    return report
+
+
+def _verify_clip(root: Path, record: ClipRecord, formats: tuple[str, ...], report: Report) -> None:
+    damaged = manifest.damaged_files(root, record.files)
+    report.faults.extend(Fault(path, "is missing or its bytes differ from the clip record") for path in damaged)
+    if damaged:
+        return  # what follows would only say it again
+    proof = Proof.of(ClipReader(root, record), report.checks, report.faults)
+    for name in formats:
+        if name in _PROVERS:
+            try:
+                _PROVERS[name](proof)
+            except DatasetError as error:
+                report.faults.append(Fault(name, str(error)))
