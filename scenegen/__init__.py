@@ -1,0 +1,87 @@
+"""scenegen: a scenario script in, exactly labelled driving data out. This is the language's one import surface."""
+
+from scenegen.errors import RequirementError, ScenarioError, ScenegenError
+from scenegen.scenario.actors import Debris, Ego, Pedestrian, Vehicle
+from scenegen.scenario.laws import (
+    Bernoulli,
+    Beta,
+    Dist,
+    Empirical,
+    Exponential,
+    Flag,
+    Int,
+    IntRange,
+    LogNormal,
+    Mixture,
+    Normal,
+    P,
+    Poisson,
+    Real,
+    Text,
+    Triangular,
+    TruncNormal,
+    Uniform,
+    choice,
+)
+from scenegen.scenario.places import HiddenBehind, OnLane, Parked, Roadside, Sidewalk
+from scenegen.scenario.records import Scenario
+from scenegen.scenario.requirements import Requirement
+from scenegen.scenario.steps import Brake, Cross, FollowLane, Freeze, Stop, Wait, WalkAlong
+from scenegen.scenario.surroundings import Camera, Light, Street, Traffic, Weather
+from scenegen.scenario.triggers import AtTime, DistanceTo, Meet, TimeToArrival, TimeToCollision
+from scenegen.units import kmh, mph
+
+__all__ = [
+    "AtTime",
+    "Bernoulli",
+    "Beta",
+    "Brake",
+    "Camera",
+    "Cross",
+    "Debris",
+    "Dist",
+    "DistanceTo",
+    "Ego",
+    "Empirical",
+    "Exponential",
+    "Flag",
+    "FollowLane",
+    "Freeze",
+    "HiddenBehind",
+    "Int",
+    "IntRange",
+    "Light",
+    "LogNormal",
+    "Meet",
+    "Mixture",
+    "Normal",
+    "OnLane",
+    "P",
+    "Parked",
+    "Pedestrian",
+    "Poisson",
+    "Real",
+    "Requirement",
+    "RequirementError",
+    "Roadside",
+    "Scenario",
+    "ScenarioError",
+    "ScenegenError",
+    "Sidewalk",
+    "Stop",
+    "Street",
+    "Text",
+    "TimeToArrival",
+    "TimeToCollision",
+    "Traffic",
+    "Triangular",
+    "TruncNormal",
+    "Uniform",
+    "Vehicle",
+    "Wait",
+    "WalkAlong",
+    "Weather",
+    "choice",
+    "kmh",
+    "mph",
+]

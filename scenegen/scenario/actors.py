@@ -1,0 +1,86 @@
+"""Who takes part: the ego, vehicles, people and debris. A new kind of actor is one more record and one more name here."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Annotated, TypeAlias
+
+from scenegen.scenario.fields import Label, Options, Presence, Quantity, Whole, YesNo
+from scenegen.scenario.laws import Flag, Int, Real, Text
+from scenegen.scenario.places import Place
+from scenegen.scenario.steps import MAX_DRIVING, Step
+
+VEHICLE_KINDS = ("car", "hatchback", "saloon", "estate", "van", "truck", "box_truck")
+PERSON_KINDS = ("adult", "child", "man", "woman", "elderly")
+DEBRIS_KINDS = (
+    "tyre_tread", "ladder", "mattress", "cardboard_box", "timber", "exhaust", "bucket", "cone_lying", "warning_triangle",
+)
+COLOURS = ("any", "white", "black", "grey", "silver", "blue", "red", "green", "brown", "yellow", "orange")
+
+_NAME = Label("name, the first part of its paths")
+_ROLE = Label("what the data set is about: rare, or background")
+_STREAM = Label("name its draws go by, to keep them after a rename")
+_PRESENT = Presence("probability that it is there at all, an own draw")
+_SPEED = Quantity("m/s", 0.0, MAX_DRIVING, "speed at the start")
+
+
+@dataclass(frozen=True)
+class Ego:
+    """The vehicle that carries the camera."""
+
+    _: KW_ONLY
+    lane: Annotated[Int, Whole(1, 4, "lane; 1 is next to the centre line")] = 1
+    s: Annotated[Real, Quantity("m", -1000.0, 20000.0, "place along the road at the first frame")] = 20.0
+    speed: Annotated[Real, _SPEED] = 12.5
+    reacts: Annotated[Flag, YesNo("brakes for what stands or walks into its corridor")] = True
+    reaction_time: Annotated[Real, Quantity("s", 0.0, 5.0, "delay before it brakes")] = 1.2
+    max_braking: Annotated[Real, Quantity("m/s2", 0.5, 12.0, "hardest braking")] = 6.0
+
+
+@dataclass(frozen=True)
+class Vehicle:
+    """A car, van or truck with a name of its own."""
+
+    name: Annotated[str, _NAME]
+    _: KW_ONLY
+    at: Place
+    kind: Annotated[Text, Options(VEHICLE_KINDS, "car is drawn among the cars, truck is a box truck")] = "car"
+    colour: Annotated[Text, Options(COLOURS, "paint; any is drawn by how often it is seen")] = "any"
+    speed: Annotated[Real, _SPEED] | None = None
+    hazard_lights: Annotated[Flag, YesNo("hazard lights blink")] = False
+    does: tuple[Step, ...] = ()
+    role: Annotated[str, _ROLE] = "background"
+    present: Annotated[float, _PRESENT] = 1.0
+    stream: Annotated[str, _STREAM] = ""
+
+
+@dataclass(frozen=True)
+class Pedestrian:
+    """A person on foot."""
+
+    name: Annotated[str, _NAME]
+    _: KW_ONLY
+    at: Place
+    kind: Annotated[Text, Options(PERSON_KINDS, "adult is drawn among man, woman and elderly")] = "adult"
+    clothing: Annotated[Text, Options(("dark", "mixed", "bright"), "how bright the clothes are")] = "mixed"
+    does: tuple[Step, ...] = ()
+    role: Annotated[str, _ROLE] = "background"
+    present: Annotated[float, _PRESENT] = 1.0
+    stream: Annotated[str, _STREAM] = ""
+
+
+@dataclass(frozen=True)
+class Debris:
+    """A thing that lies on the road or beside it."""
+
+    name: Annotated[str, _NAME]
+    _: KW_ONLY
+    at: Place
+    kind: Annotated[Text, Options(DEBRIS_KINDS, "what it is")]
+    yaw: Annotated[Real, Quantity("deg", -360.0, 360.0, "heading, counter-clockwise from the road's")] = 0.0
+    role: Annotated[str, _ROLE] = "background"
+    present: Annotated[float, _PRESENT] = 1.0
+    stream: Annotated[str, _STREAM] = ""
+
+
+Actor: TypeAlias = Vehicle | Pedestrian | Debris

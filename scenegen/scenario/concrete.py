@@ -1,0 +1,271 @@
+"""Build the concrete `Scene` from a described scenario and the numbers drawn for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, cast
+
+from scenegen.scenario.actors import Actor, Debris, Pedestrian, Vehicle
+from scenegen.scenario.laws import Choice
+from scenegen.scenario.places import HiddenBehind, OnLane, Parked, Place, Roadside
+from scenegen.scenario.records import Scenario
+from scenegen.scenario.scene import (
+    ActorScene,
+    AtTimeScene,
+    BrakeScene,
+    CameraScene,
+    CrossScene,
+    DebrisScene,
+    DistanceToScene,
+    Draw,
+    EgoScene,
+    FollowLaneScene,
+    FreezeScene,
+    HiddenBehindScene,
+    LightScene,
+    MeetScene,
+    OnLaneScene,
+    ParkedScene,
+    PedestrianScene,
+    PlaceScene,
+    RoadsideScene,
+    Scene,
+    Side,
+    SidewalkScene,
+    StepScene,
+    StopScene,
+    StreetScene,
+    TimeToArrivalScene,
+    TimeToCollisionScene,
+    TrafficScene,
+    TriggerScene,
+    VehicleScene,
+    WaitScene,
+    WalkAlongScene,
+    WeatherScene,
+)
+from scenegen.scenario.steps import Brake, Cross, FollowLane, Freeze, Step, Stop, Wait
+from scenegen.scenario.tree import step_names
+from scenegen.scenario.triggers import AtTime, DistanceTo, Meet, TimeToArrival, Trigger
+from scenegen.seeds import u01
+
+Plain: TypeAlias = float | int | str | bool | None
+
+GENERIC_KINDS: dict[str, Choice[str]] = {
+    "car": Choice(("hatchback", "saloon", "estate"), (0.5, 0.25, 0.25)),
+    "adult": Choice(("man", "woman", "elderly"), (0.42, 0.42, 0.16)),
+    "truck": Choice(("box_truck",), (1.0,)),
+}
+"""Kinds that stand for several of the catalogue, with the share of each; shares of body styles are rough European ones."""
+
+ANY_COLOUR = Choice(
+    ("white", "black", "grey", "silver", "blue", "red", "green", "brown", "yellow", "orange"),
+    (0.24, 0.22, 0.19, 0.1, 0.11, 0.07, 0.02, 0.03, 0.01, 0.01),
+)
+"""Paint of a vehicle whose colour is `any`: rounded from the yearly colour reports of the paint makers."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """The plain value of every parameter, by path, below a prefix."""
+
+    by_path: Mapping[str, object]
+    prefix: str = ""
+
+    def below(self, name: str) -> Values:
+        """Give the same values seen from one record further down."""
+        return Values(self.by_path, f"{self.prefix}{name}.")
+
+    def real(self, name: str) -> float:
+        """Give a number."""
+        return float(cast(float, self.by_path[self.prefix + name]))
+
+    def real_or_none(self, name: str) -> float | None:
+        """Give a number, or None where the field may be left open."""
+        return None if self.by_path[self.prefix + name] is None else self.real(name)
+
+    def whole(self, name: str) -> int:
+        """Give a whole number."""
+        return int(cast(int, self.by_path[self.prefix + name]))
+
+    def text(self, name: str) -> str:
+        """Give a text."""
+        return str(self.by_path[self.prefix + name])
+
+    def flag(self, name: str) -> bool:
+        """Give true or false."""
+        return bool(self.by_path[self.prefix + name])
+
+    def side(self, name: str = "side") -> Side:
+        """Give a side of the road."""
+        return cast(Side, self.text(name))
+
+    def pair(self, name: str) -> tuple[float, float]:
+        """Give two numbers."""
+        x, y = cast("tuple[float, float]", self.by_path[self.prefix + name])
+        return float(x), float(y)
+
+    def is_present(self, actor: str) -> bool:
+        """Tell whether an actor is there; its probability was drawn to True or False, or is 0 or 1."""
+        return bool(self.by_path[f"{actor}.present"])
+
+
+def build_scene(
+    scenario: Scenario, values: Values, present: set[str], *, seed: int, index: int, attempt: int, draws: tuple[Draw, ...]
+) -> Scene:
+    """Put the numbers of one sample into the concrete records.
+
+    Args:
+        scenario: gives the structure.
+        values: gives the number, text or flag at every path.
+        present: names of the actors that are there.
+        seed, index, attempt: identity of the sample.
+        draws: what was drawn, for the record.
+    Returns:
+        The scene the simulator runs.
+    """
+    return Scene(
+        scenario=scenario.name,
+        seed=seed,
+        index=index,
+        attempt=attempt,
+        road=_street(values.below("road")),
+        light=_light(values.below("light")),
+        weather=_weather(values.below("weather")),
+        camera=_camera(values.below("camera")),
+        traffic=_traffic(values.below("traffic")),
+        ego=_ego(values.below("ego")),
+        actors=tuple(
+            _actor(actor, values.below(actor.name), (seed, scenario.name, index))
+            for actor in scenario.actors if actor.name in present
+        ),
+        duration=values.real("duration"),
+        fps=values.whole("fps"),
+        substeps=values.whole("substeps"),
+        draws=draws,
+    )
+
+
+def _street(at: Values) -> StreetScene:
+    return StreetScene(
+        lanes=at.whole("lanes"),
+        lane_width=at.real("lane_width"),
+        length=at.real("length"),
+        sidewalk=at.real("sidewalk"),
+        parking=at.real("parking"),
+        shoulder=at.real("shoulder"),
+        curvature=at.real("curvature"),
+        speed_limit=at.real("speed_limit"),
+        markings=cast(Literal["vienna", "mutcd"], at.text("markings")),
+        drive=at.side("drive"),
+        oneway=at.flag("oneway"),
+        surroundings=cast(Literal["residential", "rural"], at.text("surroundings")),
+        origin=at.pair("origin"),
+        heading_deg=at.real("heading"),
+    )
+
+
+def _light(at: Values) -> LightScene:
+    return LightScene(at.real("sun_elevation"), at.real("sun_azimuth"), at.flag("street_lamps"), at.real("moonlight"))
+
+
+def _weather(at: Values) -> WeatherScene:
+    return WeatherScene(at.real("cloud"), at.real("fog_visibility"), at.real("rain"), at.real("road_wetness"))
+
+
+def _camera(at: Values) -> CameraScene:
+    return CameraScene(
+        at.whole("width"), at.whole("height"), at.real("focal"),
+        at.real("mount_x"), at.real("mount_y"), at.real("mount_z"), at.real("pitch"),
+    )
+
+
+def _traffic(at: Values) -> TrafficScene:
+    density, oncoming = at.real("density"), at.real_or_none("oncoming")
+    return TrafficScene(
+        density=density,
+        oncoming=density if oncoming is None else oncoming,
+        parked=at.real("parked"),
+        pedestrians=at.real("pedestrians"),
+        headway=at.real("headway"),
+        trucks=at.real("trucks"),
+    )
+
+
+def _ego(at: Values) -> EgoScene:
+    return EgoScene(
+        at.whole("lane"), at.real("s"), at.real("speed"), at.flag("reacts"), at.real("reaction_time"), at.real("max_braking")
+    )
+
+
+def _actor(actor: Actor, at: Values, key: tuple[int, str, int]) -> ActorScene:
+    stream = actor.stream or actor.name
+    place = _place(actor.at, at.below("at"))
+    if isinstance(actor, Debris):
+        return DebrisScene(actor.name, actor.role, at.text("kind"), place, at.real("yaw"))
+    kind = at.text("kind")
+    if kind in GENERIC_KINDS:
+        kind = GENERIC_KINDS[kind].ppf(u01(*key, f"{stream}.kind.variant"))
+    does = _steps(actor.does, at.below("does"))
+    if isinstance(actor, Pedestrian):
+        return PedestrianScene(actor.name, actor.role, kind, at.text("clothing"), place, does)
+    colour = at.text("colour")
+    if colour == "any":
+        colour = ANY_COLOUR.ppf(u01(*key, f"{stream}.colour.variant"))
+    return _vehicle(actor, at, kind, colour, place, does)
+
+
+def _vehicle(
+    actor: Vehicle, at: Values, kind: str, colour: str, place: PlaceScene, does: tuple[StepScene, ...]
+) -> VehicleScene:
+    speed, hazard = at.real_or_none("speed"), at.flag("hazard_lights")
+    return VehicleScene(actor.name, actor.role, kind, colour, place, speed, hazard, does)
+
+
+def _place(place: Place, at: Values) -> PlaceScene:
+    if isinstance(place, OnLane):
+        return OnLaneScene(at.whole("lane"), at.real("s"), at.real("t"))
+    if isinstance(place, Parked):
+        return ParkedScene(at.side(), at.real("s"), at.real("curb_gap"))
+    if isinstance(place, Roadside):
+        return RoadsideScene(at.side(), at.real("s"), at.real("offset"))
+    if isinstance(place, HiddenBehind):
+        return HiddenBehindScene(place.obstruction, at.real("gap"), at.real("setback"))
+    return SidewalkScene(at.side(), at.real("s"), at.real("t"))
+
+
+def _steps(steps: tuple[Step, ...], at: Values) -> tuple[StepScene, ...]:
+    names = step_names(steps)
+    return tuple(_step(step, name, at.below(name)) for name, step in zip(names, steps, strict=True))
+
+
+def _step(step: Step, name: str, at: Values) -> StepScene:
+    if isinstance(step, Freeze):
+        return FreezeScene(name, at.real("for"))
+    until = _trigger(step.until, at.below("until")) if step.until else None
+    if isinstance(step, Wait):
+        return WaitScene(name, until, at.real_or_none("for"))
+    if isinstance(step, FollowLane):
+        return FollowLaneScene(name, at.real_or_none("speed"), until)
+    if isinstance(step, Cross):
+        return CrossScene(name, at.real("speed"), at.real("angle"), at.real("run_up"), until)
+    if isinstance(step, Brake):
+        return BrakeScene(name, at.real("deceleration"), at.real("to"), until)
+    if isinstance(step, Stop):
+        return StopScene(name, until)
+    direction = cast(Literal["with", "against"], at.text("direction"))
+    return WalkAlongScene(name, at.real("speed"), direction, until)
+
+
+def _trigger(trigger: Trigger, at: Values) -> TriggerScene:
+    after = at.real("after")
+    if isinstance(trigger, AtTime):
+        return AtTimeScene(at.real("t"), after)
+    if isinstance(trigger, Meet):
+        return MeetScene(trigger.actor, at.real("margin"), at.real_or_none("impact"), after)
+    if isinstance(trigger, DistanceTo):
+        return DistanceToScene(trigger.actor, at.real("below"), after)
+    if isinstance(trigger, TimeToArrival):
+        return TimeToArrivalScene(trigger.actor, at.real("below"), after)
+    return TimeToCollisionScene(trigger.actor, at.real("below"), after)

@@ -1,0 +1,65 @@
+"""Where an actor begins. `s` runs along the road in the ego's direction, `t` to the left; sides are the ego's."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Annotated, TypeAlias
+
+from scenegen.scenario.fields import Label, Options, Quantity, Whole
+from scenegen.scenario.laws import Int, Real, Text
+
+_SIDES = Options(("left", "right"), "side of the road, as the ego sees it")
+_ALONG = Quantity("m", -1000.0, 20000.0, "place along the road")
+
+
+@dataclass(frozen=True)
+class OnLane:
+    """On a lane, off its middle by `t`. Lane 1 is next to the centre line, -1 the first oncoming lane."""
+
+    _: KW_ONLY
+    lane: Annotated[Int, Whole(-4, 4, "lane; negative ones are oncoming", has_zero=False)] = 1
+    s: Annotated[Real, _ALONG]
+    t: Annotated[Real, Quantity("m", -10.0, 10.0, "offset from the lane's middle, left positive")] = 0.0
+
+
+@dataclass(frozen=True)
+class Parked:
+    """Parked along the kerb."""
+
+    side: Annotated[Text, _SIDES] = "right"
+    _: KW_ONLY
+    s: Annotated[Real, _ALONG]
+    curb_gap: Annotated[Real, Quantity("m", 0.0, 2.0, "gap between wheels and kerb")] = 0.25
+
+
+@dataclass(frozen=True)
+class Roadside:
+    """Outside the paved road, beyond kerb or shoulder."""
+
+    side: Annotated[Text, _SIDES] = "right"
+    _: KW_ONLY
+    s: Annotated[Real, _ALONG]
+    offset: Annotated[Real, Quantity("m", 0.0, 50.0, "distance from the outermost paved edge")] = 1.0
+
+
+@dataclass(frozen=True)
+class Sidewalk:
+    """On the sidewalk."""
+
+    side: Annotated[Text, _SIDES] = "right"
+    _: KW_ONLY
+    s: Annotated[Real, _ALONG]
+    t: Annotated[Real, Quantity("", 0.0, 1.0, "share of the sidewalk's width, 0 at the kerb")] = 0.5
+
+
+@dataclass(frozen=True)
+class HiddenBehind:
+    """Behind another actor, where the ego can not see it: beyond the end that the ego meets last."""
+
+    obstruction: Annotated[str, Label("the actor that hides this one", is_actor=True)]
+    _: KW_ONLY
+    gap: Annotated[Real, Quantity("m", 0.0, 20.0, "distance along the road from its far end")] = 0.5
+    setback: Annotated[Real, Quantity("m", -3.0, 10.0, "distance behind its kerb side flank")] = 0.0
+
+
+Place: TypeAlias = OnLane | Parked | Roadside | Sidewalk | HiddenBehind

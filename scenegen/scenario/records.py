@@ -1,0 +1,108 @@
+"""`Scenario`: the described tree. A value: building one runs nothing and draws nothing, but checks everything it can."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Annotated
+
+from scenegen.errors import ScenarioError
+from scenegen.scenario.actors import Actor, Debris, Ego, Pedestrian, Vehicle
+from scenegen.scenario.fields import Label, Quantity, Whole, nearest
+from scenegen.scenario.laws import Real
+from scenegen.scenario.places import HiddenBehind
+from scenegen.scenario.requirements import Requirement, parse
+from scenegen.scenario.surroundings import Camera, Light, Road, Street, Traffic, Weather
+from scenegen.scenario.tree import actor_references, check_tree, leaves
+
+FORMAT_VERSION = 1
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One scenario: everything that may vary holds a number or a law."""
+
+    _: KW_ONLY
+    name: Annotated[str, Label("name; part of every draw's key and of file names")]
+    road: Road = field(default_factory=Street)
+    light: Light = field(default_factory=Light)
+    weather: Weather = field(default_factory=Weather)
+    camera: Camera = field(default_factory=Camera)
+    traffic: Traffic = field(default_factory=Traffic)
+    ego: Ego = field(default_factory=Ego)
+    actors: tuple[Actor, ...] = ()
+    requires: tuple[Requirement, ...] = ()
+    duration: Annotated[Real, Quantity("s", 0.02, 600.0, "length of the clip")] = 10.0
+    fps: Annotated[int, Whole(1, 240, "frames per second")] = 10
+    substeps: Annotated[int, Whole(1, 100, "ticks of the simulation per frame")] = 10
+
+    def __post_init__(self) -> None:
+        _check_name(self.name, "name")
+        check_tree(self, "")
+        _check_actors(self)
+        _check_requirements(self)
+
+
+RESERVED = frozenset(Scenario.__dataclass_fields__) | {"shared", "zones", "sweep", "scenegen", "min", "max", "abs"}
+"""Words that begin other paths, and so can not name an actor."""
+
+
+def _check_name(name: object, path: str) -> None:
+    if not isinstance(name, str) or not _NAME.match(name):
+        raise ScenarioError(f"{path}: {name!r} is not a name; use a letter, then letters, digits and _ (at most 64)")
+
+
+def _check_actors(scenario: Scenario) -> None:
+    """Refuse equal or reserved names, and references to actors that are not there or may be absent."""
+    by_name: dict[str, Actor] = {}
+    for actor in scenario.actors:
+        if not isinstance(actor, (Vehicle, Pedestrian, Debris)):
+            raise ScenarioError(f"actors: {actor!r} is not a Vehicle, Pedestrian or Debris")
+        _check_name(actor.name, "actors")
+        if actor.stream:
+            _check_name(actor.stream, f"{actor.name}.stream")
+        if actor.name in RESERVED:
+            raise ScenarioError(f"{actor.name}: this word has another meaning in paths; give the actor another name")
+        if actor.name in by_name:
+            raise ScenarioError(f"{actor.name}: two actors have this name")
+        by_name[actor.name] = actor
+    streams = [actor.stream or actor.name for actor in scenario.actors]
+    for stream in streams:
+        if streams.count(stream) > 1:
+            raise ScenarioError(f"{stream}: two actors draw from this stream; give one another stream=")
+    for actor in scenario.actors:
+        _check_references(actor, by_name)
+
+
+def _check_references(actor: Actor, by_name: dict[str, Actor]) -> None:
+    for path, name in actor_references(actor):
+        if name == actor.name:
+            raise ScenarioError(f"{path}: {name} can not refer to itself")
+        if name != "ego" and name not in by_name:
+            raise ScenarioError(f"{path}: there is no actor {name!r}{nearest(name, [*by_name, 'ego'])}")
+        if name != "ego" and by_name[name].present < 1.0:
+            raise ScenarioError(f"{path}: {name} is not always present, so nothing can depend on it; drop its present=")
+    if isinstance(actor.at, HiddenBehind):
+        other = by_name.get(actor.at.obstruction)
+        if other is None or isinstance(other.at, HiddenBehind):
+            raise ScenarioError(f"{actor.name}.at.obstruction: {actor.at.obstruction} can not hide another actor")
+
+
+def _check_requirements(scenario: Scenario) -> None:
+    labels = [requirement.label for requirement in scenario.requires]
+    for requirement in scenario.requires:
+        if labels.count(requirement.label) > 1:
+            raise ScenarioError(f"requires: two requirements have the label {requirement.label!r}")
+    if not scenario.requires:
+        return
+    known = {leaf.path: leaf for leaf in leaves(scenario)}
+    for requirement in scenario.requires:
+        for path in parse(requirement).names:
+            where = f"requirement {requirement.label!r}"
+            if path not in known:
+                raise ScenarioError(f"{where}: there is no parameter {path!r}{nearest(path, known)}")
+            leaf = known[path]
+            if leaf.value is None or not isinstance(leaf.spec, (Quantity, Whole)):
+                raise ScenarioError(f"{where}: {path} is not a number here")

@@ -1,0 +1,175 @@
+"""Draw one sample: `Scenario` to `Scene`. Every draw is hashed from its own path, so no change moves another draw."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scenegen.errors import RequirementError, ScenarioError
+from scenegen.scenario.concrete import Values, build_scene
+from scenegen.scenario.fields import Presence, Quantity, Whole, check_value
+from scenegen.scenario.laws import Dist, shared
+from scenegen.scenario.parameters import law_of, with_overrides
+from scenegen.scenario.records import Scenario
+from scenegen.scenario.requirements import Expression, holds, parse
+from scenegen.scenario.scene import Draw, Scene
+from scenegen.scenario.tree import Leaf
+from scenegen.seeds import u01
+
+MAX_ATTEMPTS = 200
+SIGNIFICANT_DIGITS = 12  # the last bits of a quantile may differ between platforms
+
+
+@dataclass(frozen=True)
+class _Sampler:
+    """What every draw of one sample needs: its key and the leaves by path."""
+
+    scenario: Scenario
+    seed: int
+    index: int
+    leaves: dict[str, Leaf]
+
+    def key(self, path: str) -> str:
+        """Give the path a parameter's draw goes by: its own, or that of the name it shares."""
+        leaf = self.leaves[path]
+        law = law_of(leaf)
+        found = shared(law) if law is not None else None
+        return leaf.draw_path if found is None else f"shared.{found.name}"
+
+    def draw(self, path: str, attempt: int) -> Draw:
+        """Draw one parameter and check it against its field."""
+        leaf = self.leaves[path]
+        law = law_of(leaf)
+        if law is None:
+            raise TypeError(f"{path} holds no law")
+        key = self.key(path) + (f"#{attempt}" if attempt else "")
+        u = u01(self.seed, self.scenario.name, self.index, key)
+        value = _rounded(_quantile(law, u, path), leaf)
+        if not isinstance(leaf.spec, Presence):
+            check_value(leaf.spec, value, path)
+        return Draw(path, value, leaf.spec.unit, law.describe(), u)
+
+
+def sample(
+    scenario: Scenario, seed: int, index: int = 0, overrides: Mapping[str, object] | None = None
+) -> Scene:
+    """Draw one scene.
+
+    Args:
+        scenario: the described scenario.
+        seed: the seed a person chose.
+        index: number of the sample within the seed.
+        overrides: values by path that replace what the scenario says, such as {"ego.speed": "50 km/h"}.
+    Returns:
+        The concrete scene; `draws` lists every drawn parameter of what is present.
+    Raises:
+        ScenarioError: an unknown path, or a drawn value outside its field's range.
+        RequirementError: the requirements reject 200 draws in a row; counts rejections by label.
+    """
+    found = {leaf.path: leaf for leaf in with_overrides(scenario, overrides or {})}
+    sampler = _Sampler(scenario, seed, index, found)
+    _check_shared(found.values())
+    random = [path for path, leaf in found.items() if law_of(leaf) is not None]
+    draws = {path: sampler.draw(path, 0) for path in random}
+    attempt = 0
+    for group in _groups(sampler, draws):
+        attempt = max(attempt, _meet(sampler, group, draws))
+    values = Values({path: draws[path].value if path in draws else leaf.value for path, leaf in found.items()})
+    present = {actor.name for actor in scenario.actors if values.is_present(actor.name)}
+    kept = tuple(draw for path, draw in draws.items() if _is_kept(found[path], present))
+    return build_scene(scenario, values, present, seed=seed, index=index, attempt=attempt, draws=kept)
+
+
+def _quantile(law: Dist[Any], u: float, path: str) -> Any:
+    try:
+        return law.ppf(u)
+    except (ArithmeticError, ValueError) as problem:
+        raise ScenarioError(f"{path}: {law.describe()} has no value at u={u:g}: {problem}") from None
+
+
+def _rounded(value: Any, leaf: Leaf) -> Any:
+    if isinstance(leaf.spec, Quantity) and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+    return value
+
+
+def _is_kept(leaf: Leaf, present: set[str]) -> bool:
+    return not leaf.actor or leaf.actor in present or isinstance(leaf.spec, Presence)
+
+
+def _check_shared(found: Any) -> None:
+    """Refuse one shared name with two laws."""
+    laws: dict[str, Dist[Any]] = {}
+    for leaf in found:
+        law = law_of(leaf)
+        named = shared(law) if law is not None else None
+        if named is not None and laws.setdefault(named.name, named.law) != named.law:
+            raise ScenarioError(f"{leaf.path}: P({named.name!r}) is used with two different laws")
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Requirements that hang together by the parameters they name, and those parameters."""
+
+    expressions: tuple[Expression, ...]
+    paths: tuple[str, ...]
+
+
+def _groups(sampler: _Sampler, draws: Mapping[str, Draw]) -> list[_Group]:
+    """Join requirements that share a draw, directly or through others; redrawing a whole group keeps its law exact."""
+    joined: list[tuple[list[Expression], set[str]]] = []
+    for requirement in sampler.scenario.requires:
+        expression = parse(requirement)
+        members, keys = [expression], {sampler.key(path) for path in expression.names if path in draws}
+        apart = []
+        for other in joined:
+            if other[1] & keys:
+                members, keys = other[0] + members, other[1] | keys
+            else:
+                apart.append(other)
+        joined = [*apart, (members, keys)]
+    return [
+        _Group(tuple(members), tuple(path for path in draws if sampler.key(path) in keys)) for members, keys in joined
+    ]
+
+
+def _meet(sampler: _Sampler, group: _Group, draws: dict[str, Draw]) -> int:
+    """Redraw a group's parameters until its requirements hold; give the number of redraws."""
+    rejected: Counter[str] = Counter()
+    for attempt in range(MAX_ATTEMPTS):
+        if attempt:
+            draws.update({path: sampler.draw(path, attempt) for path in group.paths})
+        failed = [e.label for e in _applicable(sampler, group.expressions, draws) if not holds(e, _numbers(sampler, e, draws))]
+        if not failed:
+            return attempt
+        rejected.update(failed)
+        if not group.paths:
+            break
+    counts = ", ".join(f"{label!r} {count}" for label, count in rejected.most_common())
+    where = f"{sampler.scenario.name}, seed {sampler.seed}, sample {sampler.index}"
+    if not group.paths:
+        raise RequirementError(f"{where}: never holds, nothing in it is random: {counts}; change the values it names")
+    raise RequirementError(
+        f"{where}: no draw of {MAX_ATTEMPTS} met the requirements; rejections: {counts}; widen a law or drop a requirement"
+    )
+
+
+def _applicable(sampler: _Sampler, expressions: Sequence[Expression], draws: Mapping[str, Draw]) -> list[Expression]:
+    """Leave out conditions on actors that are absent from this sample."""
+    absent = {
+        leaf.actor for path, leaf in sampler.leaves.items()
+        if isinstance(leaf.spec, Presence) and not (draws[path].value if path in draws else leaf.value)
+    }
+    return [e for e in expressions if not any(sampler.leaves[name].actor in absent for name in e.names)]
+
+
+def _numbers(sampler: _Sampler, expression: Expression, draws: Mapping[str, Draw]) -> dict[str, float]:
+    numbers = {}
+    for path in expression.names:
+        value, spec = draws[path].value if path in draws else sampler.leaves[path].value, sampler.leaves[path].spec
+        if not isinstance(spec, (Quantity, Whole)) or not isinstance(value, (int, float)):
+            raise ScenarioError(f"requirement {expression.label!r}: {path} is not a number here")
+        numbers[path] = float(value)
+    return numbers

@@ -1,0 +1,88 @@
+"""Where and when it happens: road, light, weather, traffic, and the camera that looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Annotated, TypeAlias
+
+from scenegen.scenario.fields import Options, Point, Quantity, Whole, YesNo
+from scenegen.scenario.laws import Flag, Int, LogNormal, Real, Text
+from scenegen.units import kmh
+
+_TOWN_LIMIT = kmh(50.0)
+_HEADWAY = LogNormal(median=1.4, sigma=0.2)  # spread of time gaps between drivers
+
+
+@dataclass(frozen=True)
+class Street:
+    """A street of one curvature, with kerbs and sidewalks or with shoulders."""
+
+    _: KW_ONLY
+    lanes: Annotated[Int, Whole(1, 8, "number of lanes, both directions together")] = 2
+    lane_width: Annotated[Real, Quantity("m", 2.2, 5.0, "width of one lane")] = 3.25
+    length: Annotated[Real, Quantity("m", 50.0, 20000.0, "length of the road")] = 300.0
+    sidewalk: Annotated[Real, Quantity("m", 0.0, 10.0, "width of each sidewalk, 0 for none")] = 2.0
+    parking: Annotated[Real, Quantity("m", 0.0, 3.5, "width of each parking lane, 0 for none")] = 0.0
+    shoulder: Annotated[Real, Quantity("m", 0.0, 5.0, "width of each paved shoulder, 0 for none")] = 0.0
+    curvature: Annotated[Real, Quantity("1/m", -0.05, 0.05, "1 / radius, positive to the left")] = 0.0
+    speed_limit: Annotated[Real, Quantity("m/s", 1.0, 70.0, "speed limit")] = _TOWN_LIMIT
+    markings: Annotated[Text, Options(("vienna", "mutcd"), "convention of the lane markings")] = "vienna"
+    drive: Annotated[Text, Options(("left", "right"), "side on which one drives")] = "right"
+    oneway: Annotated[Flag, YesNo("all lanes go the ego's way")] = False
+    surroundings: Annotated[Text, Options(("residential", "rural"), "what stands beside the road")] = "residential"
+    origin: Annotated[tuple[float, float], Point("m", -1e6, 1e6, "map position of the road's start, x east, y north")] = (
+        0.0, 0.0,
+    )
+    heading: Annotated[Real, Quantity("deg", -360.0, 360.0, "direction of the road, counter-clockwise from east")] = 0.0
+
+
+Road: TypeAlias = Street
+
+
+@dataclass(frozen=True)
+class Light:
+    """Where the sun stands, and which lamps are lit. Day is above 6 degrees, dusk from 0 to -6, night below -12."""
+
+    _: KW_ONLY
+    sun_elevation: Annotated[Real, Quantity("deg", -90.0, 90.0, "height of the sun over the horizon")] = 35.0
+    sun_azimuth: Annotated[Real, Quantity("deg", 0.0, 360.0, "direction of the sun, clockwise from north")] = 150.0
+    street_lamps: Annotated[Flag, YesNo("street lamps and head lamps are lit")] = False
+    moonlight: Annotated[Real, Quantity("", 0.0, 1.0, "share of a full moon's light")] = 0.0
+
+
+@dataclass(frozen=True)
+class Weather:
+    """Cloud, fog, rain and how wet the road is."""
+
+    _: KW_ONLY
+    cloud: Annotated[Real, Quantity("", 0.0, 1.0, "share of the sky that is covered")] = 0.2
+    fog_visibility: Annotated[Real, Quantity("m", 10.0, 200000.0, "distance at which things fade out")] = 20000.0
+    rain: Annotated[Real, Quantity("mm/h", 0.0, 200.0, "rain rate; heavy is above 7.6")] = 0.0
+    road_wetness: Annotated[Real, Quantity("", 0.0, 1.0, "0 dry, 1 standing water")] = 0.0
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Those without a name: cars that follow lanes, parked cars, people on the sidewalk."""
+
+    _: KW_ONLY
+    density: Annotated[Real, Quantity("veh/km", 0.0, 100.0, "vehicles per lane in the ego's direction")] = 8.0
+    oncoming: Annotated[Real, Quantity("veh/km", 0.0, 100.0, "vehicles per oncoming lane; by default as density")] | None = None
+    parked: Annotated[Real, Quantity("", 0.0, 1.0, "share of parking bays taken, where there is a parking lane")] = 0.5
+    pedestrians: Annotated[Real, Quantity("per 100 m", 0.0, 50.0, "people on each sidewalk")] = 2.0
+    headway: Annotated[Real, Quantity("s", 0.2, 10.0, "time gap drivers keep")] = _HEADWAY
+    trucks: Annotated[Real, Quantity("", 0.0, 1.0, "share of trucks")] = 0.08
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A pinhole camera on the ego; by default KITTI's. Frames per second belong to the scenario's clock."""
+
+    _: KW_ONLY
+    width: Annotated[Int, Whole(16, 8192, "width of the picture", unit="px")] = 1242
+    height: Annotated[Int, Whole(16, 8192, "height of the picture", unit="px")] = 375
+    focal: Annotated[Real, Quantity("px", 10.0, 20000.0, "focal length")] = 721.5
+    mount_x: Annotated[Real, Quantity("m", -5.0, 5.0, "ahead of the ego's middle")] = 0.0
+    mount_y: Annotated[Real, Quantity("m", -3.0, 3.0, "left of the ego's middle")] = 0.0
+    mount_z: Annotated[Real, Quantity("m", 0.2, 10.0, "above the ground")] = 1.65
+    pitch: Annotated[Real, Quantity("deg", -45.0, 45.0, "tilt, downwards positive")] = 0.0
