@@ -17,6 +17,7 @@ from scenegen.models.vehicles.panels import GLAZING, cut_arches, gap_panels, gla
 from scenegen.models.vehicles.plans import PLANS, REAR_FOOT, Z_CENTRE, BodyPlan
 from scenegen.models.vehicles.plates import number_plate, plate_text
 from scenegen.models.vehicles.skin import Skin, gather
+from scenegen.models.vehicles.tidy import tidied
 from scenegen.models.vehicles.wheels import car_wheel
 
 _TYRE_HALF_WIDTH_M = 0.102
@@ -120,7 +121,7 @@ def _imprinted_half(kind: str, seed: int, body: Body, detail: Detail) -> Skin:
         gap_panels(skin, body, kind)
     front_end(skin, plan, detail, seed=seed)
     rear_end(skin, plan, detail, kind)
-    return skin
+    return tidied(skin, tolerance_m=detail.form_m)
 
 
 def _plates(kind: str, seed: int, body: Body, detail: Detail) -> Skin:

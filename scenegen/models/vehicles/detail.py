@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Detail:
-    """One level: triangles of half the shell before imprinting, tolerance of imprinted outlines, segments of round parts."""
+    """One level: triangles of half the shell before imprinting, tolerance of imprinted
+    outlines and of thinning afterwards, segments of round parts."""
 
     shell_triangles: int
     outline_m: float
+    form_m: float
     wheel_segments: int
     blob_segments: int
     has_gaps: bool
@@ -18,8 +20,8 @@ class Detail:
 
 
 DETAILS = (
-    Detail(shell_triangles=2600, outline_m=0.0008, wheel_segments=32, blob_segments=6, has_gaps=True, has_small_parts=True),
-    Detail(shell_triangles=800, outline_m=0.003, wheel_segments=20, blob_segments=4, has_gaps=False, has_small_parts=True),
-    Detail(shell_triangles=260, outline_m=0.012, wheel_segments=12, blob_segments=2, has_gaps=False, has_small_parts=False),
+    Detail(shell_triangles=2200, outline_m=0.001, form_m=0.0009, wheel_segments=32, blob_segments=6, has_gaps=True, has_small_parts=True),
+    Detail(shell_triangles=800, outline_m=0.003, form_m=0.002, wheel_segments=20, blob_segments=4, has_gaps=False, has_small_parts=True),
+    Detail(shell_triangles=240, outline_m=0.016, form_m=0.008, wheel_segments=12, blob_segments=2, has_gaps=False, has_small_parts=False),
 )
 LOD_DISTANCE_M = (0.0, 12.0, 35.0)

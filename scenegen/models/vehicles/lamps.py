@@ -54,7 +54,8 @@ def front_end(skin: Skin, plan: BodyPlan, detail: Detail, *, seed: int) -> None:
     top = float(plan.stations[NOSE_EDGE, Z_SHOULDER]) - 0.005
     chosen = _looking(1, least=0.12, beyond=hood - 0.16)
     grille = _across([(0.42, top + 0.02), (0.36, top - 0.085)], half, radius=0.02)
-    skin.imprint(grille.buffer(0.010).simplify(detail.outline_m), END_VIEW, "chrome", chosen)
+    if detail.has_small_parts:
+        skin.imprint(grille.buffer(0.010).simplify(detail.outline_m), END_VIEW, "chrome", chosen)
     skin.imprint(grille.simplify(detail.outline_m), END_VIEW, "gap", chosen)
     intake = _across([(0.62, 0.40), (0.52, 0.27)], half, radius=0.03)
     skin.imprint(intake.simplify(detail.outline_m), END_VIEW, "gap", chosen)
@@ -89,7 +90,8 @@ def _head_lamp(skin: Skin, plan: BodyPlan, detail: Detail, *, top: float, hood: 
     lamp = rounded([(y * half, top + z) for y, z in corners], radius=0.02)
     _front_of_plane(skin, hood - 0.05, (top - 0.25, top + 0.25))
     chosen = _looking(1, least=0.02, beyond=hood - 0.05)
-    skin.imprint(lamp.buffer(0.008).simplify(detail.outline_m), END_VIEW, "trim", chosen)
+    if detail.has_small_parts:
+        skin.imprint(lamp.buffer(0.008).simplify(detail.outline_m), END_VIEW, "trim", chosen)
     skin.imprint(lamp.simplify(detail.outline_m), END_VIEW, "lens", chosen)
     blinker = lamp.intersection(rectangle(0.83 * half, 0, 1.1 * half, 2)).buffer(-0.008)
     skin.imprint(blinker.simplify(detail.outline_m), END_VIEW, "indicator", chosen)
@@ -113,7 +115,8 @@ def rear_end(skin: Skin, plan: BodyPlan, detail: Detail, kind: str) -> None:
     def chosen(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
         return np.asarray(looking(centre, normal, material) & (material != MATERIAL["glass"]))
 
-    skin.imprint(lamp.buffer(0.006).simplify(detail.outline_m), END_VIEW, "trim", chosen)
+    if detail.has_small_parts:
+        skin.imprint(lamp.buffer(0.006).simplify(detail.outline_m), END_VIEW, "trim", chosen)
     skin.imprint(lamp.simplify(detail.outline_m), END_VIEW, "tail_lamp", chosen)
     height = z1 - z0
     for low, high, material in ((0.0, 0.36, "brake_lamp"), (0.42, 0.56, "lens"), (0.59, 0.76, "indicator")):
