@@ -51,6 +51,7 @@ class Arrays:
             "size_px": [lens.width_px, lens.height_px],
             "fps": slot.fps,
             "classes": {str(entry.id): entry.name for entry in CLASSES},
+            "parts": {label.kind: list(label.parts) for frame in labels for label in frame.objects},
             "frames": [_frame_record(frame) for frame in labels],
         }
         yield f"{slot.clip}/clip.json", (json.dumps(record, separators=(",", ":"), allow_nan=False) + "\n").encode()

@@ -82,6 +82,7 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
         camera_world=lambda frame: cameras[frame + 1],
         object_sizes_m={track_id: model.size_m for track_id, model in models.items()},
         object_centres_m={track_id: model.centre_m for track_id, model in models.items()},
+        object_parts={track_id: model.parts for track_id, model in models.items()},
     )
 
 

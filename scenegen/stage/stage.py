@@ -62,7 +62,8 @@ class Stage:
     `lamps_of_row(frame)` (rows,) uint8 lamp bits (`simulate.clip.LAMP_*`) for light-emitting materials.
     `camera_world(frame)` gives world_from_cam (4, 4). All accept -1 .. frames.
     `object_sizes_m` is the tight (length, width, height) of every track id,
-    `object_centres_m` the middle of that box on the ground, (0, 0) where not given.
+    `object_centres_m` the middle of that box on the ground, (0, 0) where not given, `object_parts` the
+    names of its parts, in the order of the part ids.
     `origin_m` is a point near the camera's path that renderers may subtract in float64.
     """
 
@@ -82,3 +83,4 @@ class Stage:
     camera_world: RowPoses
     object_sizes_m: dict[int, tuple[float, float, float]]
     object_centres_m: dict[int, tuple[float, float]] = field(default_factory=dict)
+    object_parts: dict[int, tuple[str, ...]] = field(default_factory=dict)

@@ -31,7 +31,7 @@ class ObjectLabel:
 
     `occlusion` = 1 - visible / silhouette pixels inside the image (1 when no pixel of it would be inside);
     `truncation` = share of the silhouette outside the image; `state` visible, hidden (something is in front of all of it) or
-    outside (no pixel inside the image); `facts` per-frame extras such as speed_m_per_s.
+    outside (no pixel inside the image); `parts` names its part ids; `facts` per-frame extras such as speed_m_per_s.
     """
 
     track_id: int
@@ -49,6 +49,7 @@ class ObjectLabel:
     visible_px: int
     state: str
     colour: str
+    parts: tuple[str, ...]
     facts: dict[str, float]
 
 

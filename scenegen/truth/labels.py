@@ -90,6 +90,7 @@ def _object_label(
         visible_px=visible_px,
         state="visible" if visible_px else "hidden" if inside else "outside",
         colour=paint_name(track.paint_linear) if track.rig == "vehicle" else "",
+        parts=stage.object_parts.get(track.track_id, ()),
         facts={"speed_m_per_s": float(np.linalg.norm(poses.next[:3, 3] - poses.prev[:3, 3]) * clip.scene.fps / 2)},
     )
 
