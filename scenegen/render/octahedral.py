@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scenegen.geometry import FloatArray
+
+from scenegen.geometry import Float32Array, FloatArray
 
 
 def octahedral_directions(size: int) -> FloatArray:
@@ -48,3 +49,10 @@ def wrapped_noise(seed: int, size: int) -> FloatArray:
     rank = np.empty(size * size)
     rank[np.argsort(smooth, axis=None, kind="stable")] = np.arange(size * size) / (size * size)
     return rank.reshape(size, size)
+
+
+def half_float_rgba(image: FloatArray | Float32Array) -> bytes:
+    """Pack RGB (..., 3) as half floats with alpha 1 for the device."""
+    packed = np.ones((*image.shape[:-1], 4), np.float16)
+    packed[..., :3] = np.minimum(image, 6.0e4)
+    return packed.tobytes()

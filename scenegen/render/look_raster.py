@@ -1,0 +1,334 @@
+"""The look `raster`: deferred, physically based shading with sun, sky, shadows, lamps, haze and a camera's response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import moderngl
+import numpy as np
+
+from scenegen.geometry import ByteArray, Float32Array, FloatArray, Pinhole
+from scenegen.render.context import GL
+from scenegen.render.geometry_pass import GBuffer, GeometryPass, make_gbuffer, release_gbuffer, set_uniform
+from scenegen.render.lamps import MAX_LAMPS, LampChoice, choose_lamps
+from scenegen.render.look import LookFrame, LookScene
+from scenegen.render.octahedral import half_float_rgba
+from scenegen.render.shadows import REACH_M, Cascade, SunShadows
+from scenegen.render.sky import Sky, bake_sky
+from scenegen.render.textures_gl import SurfaceTextures
+from scenegen.render.tone import (
+    BLACK, EMITTED_KLX, HEAD_LAMP_KCD, SATURATION, SHOULDER, SHOULDER_WIDTH, WHITE, Exposure, expose,
+)  # fmt: skip
+from scenegen.seeds import seed_of
+
+Quality = Literal["draft", "standard", "high"]
+
+HAZE_DEPTH_M = 350.0
+"""Thickness of the hazy layer of air over a plain, for the sky's own haze."""
+RAIN_VISIBILITY_M = 9000.0
+"""Visibility in rain of 1 mm/h; it falls with the rain rate to the power 0.63 (Atlas 1953, extinction by rain)."""
+SHARPNESS = 0.35
+SHOT_NOISE, READ_NOISE = 0.010, 0.0035
+"""Standard deviation of the sensor's noise in stored values: times sqrt(light), and floor."""
+
+
+@dataclass(frozen=True)
+class QualityPlan:
+    """What each quality costs: samples per pixel side, shadow map side, occlusion taps and stride, one-tap shadows."""
+
+    samples: int
+    shadow_px: int
+    ao_taps: int
+    ao_stride: int
+    is_draft: bool
+
+
+PLANS: dict[Quality, QualityPlan] = {
+    "draft": QualityPlan(samples=1, shadow_px=512, ao_taps=4, ao_stride=4, is_draft=True),
+    "standard": QualityPlan(samples=1, shadow_px=1024, ao_taps=8, ao_stride=2, is_draft=False),
+    "high": QualityPlan(samples=2, shadow_px=2048, ao_taps=12, ao_stride=2, is_draft=False),
+}
+
+_UNITS = {
+    "z_map": 0, "normal_map": 1, "albedo_map": 2, "id_map": 3, "open_map": 4, "shadow_map": 5, "picture": 6,
+    "reflection_map": 9, "sky_map": 10,
+}  # fmt: skip
+_TONE = tuple(
+    f"{name} {value}"
+    for name, value in {
+        "SHOULDER": SHOULDER, "SHOULDER_WIDTH": SHOULDER_WIDTH, "WHITE": WHITE, "BLACK": BLACK, "SATURATION": SATURATION,
+    }.items()
+)  # fmt: skip
+
+
+class RasterLook:
+    """Fulfils `look.Look`. Light is fixed per stage; every frame is drawn from its own poses alone."""
+
+    surface_shader: str | None = "surface"
+
+    def __init__(self, *, quality: Quality = "standard") -> None:
+        if quality not in PLANS:
+            raise ValueError(f"quality {quality!r} is not one of {', '.join(PLANS)}")
+        self._plan = PLANS[quality]
+        self._owned: list[Any] = []
+        self._size_px = (0, 0)
+        self._gl: GL | None = None
+        self._own_gbuffer: GBuffer | None = None
+        self.lamps_left_out = 0
+        """Street lamps in reach of the last frame's view that were not among the nearest `MAX_LAMPS`."""
+
+    def load(self, scene: LookScene) -> None:
+        """Bake sky and exposure of a stage; programs and textures are made the first time only."""
+        if self._gl is None:
+            self._start(scene)
+        self._stage = scene.stage
+        self.sky: Sky = bake_sky(scene.stage.light, scene.stage.weather)
+        self.exposure: Exposure = expose(self.sky, scene.stage.light)
+        self._sky_map.write(half_float_rgba(self.sky.radiance * (np.pi * self.exposure.gain)))
+        self._reflection_map.write(half_float_rgba(self.sky.reflection * (np.pi * self.exposure.gain)))
+        self._resize(scene.stage.lens)
+        self._set_light()
+
+    def bind_surfaces(self) -> None:
+        """Bind textures and material tables."""
+        self._textures.bind()
+
+    def shade(self, frame: LookFrame) -> None:
+        """Draw shadows, occlusion, surfaces, sky and the camera's response."""
+        cascades = self._shadows.draw(frame.poses, self.sky.towards_sun)
+        self._scene.buffers.set_poses(frame.poses, frame.cam_from_row)
+        self._textures.bind()
+        gbuffer, lens = self._samples(frame)
+        self._bind_targets(gbuffer)
+        self._occlusion(lens)
+        self._surfaces_and_sky(frame, gbuffer, lens, cascades)
+        self._finish(frame.frame)
+
+    def read(self) -> ByteArray:
+        """Give the colour last drawn, (H, W, 3) uint8 sRGB."""
+        width, height = self._size_px
+        self._picture_out.read_into(self._host)
+        return np.frombuffer(self._host, np.uint8).reshape(height, width, 4)[..., :3].copy()
+
+    def close(self) -> None:
+        """Give device memory back."""
+        if self._gl is None:
+            return
+        self._release_targets()
+        self._shadows.release()
+        self._textures.release()
+        for item in self._owned:
+            item.release()
+        self._owned, self._gl = [], None
+
+    def _start(self, scene: LookScene) -> None:
+        """Make what does not depend on the stage."""
+        gl = self._gl = scene.gl
+        self._scene = scene
+        self._textures = SurfaceTextures(gl, scene.texture_layers)
+        self._shadows = SunShadows(gl, scene.buffers, scene.leaf_mask, map_px=self._plan.shadow_px)
+        self._sky_map = self._keep(_float_map(gl, _SKY_SHAPE))
+        self._reflection_map = self._keep(_float_map(gl, _REFLECTION_SHAPE))
+        view, light, response = ("octahedral", "view"), ("distant_light",), ("response",)
+        draft = ("DRAFT", "NO_EDGES") if self._plan.is_draft else ()
+        shading = (*view, *light, "shadow", "noise", "road_detail", "local_lights", *response, "shade")
+        self._ao = self._program((*view, "ao"))
+        self._ao_blur = self._program((*view, "ao_blur"))
+        self._shade_day = self._program(shading, (*_TONE, *draft))
+        self._shade_lamps = self._program(shading, (*_TONE, *draft, "LAMPS"))
+        self._sky = self._program((*view, *light, *response, "sky"), _TONE)
+        no_edges = ("NO_EDGES",) if self._plan.is_draft or self._plan.samples > 1 else ()
+        self._finisher = self._program(("finish_picture",), no_edges)
+        self._shrink = self._program(("shrink",))
+        self._extra_geometry: GeometryPass | None = None
+
+    def _keep(self, item: Any) -> Any:
+        self._owned.append(item)
+        return item
+
+    def _program(self, fragment: tuple[str, ...], defines: tuple[str, ...] = ()) -> Any:
+        """Build a full-screen pass: (program, vertex array), with its samplers on their units."""
+        gl = self._scene.gl
+        program = self._keep(gl.program(("full_screen",), fragment, defines=defines))
+        for name, unit in _UNITS.items():
+            set_uniform(program, name, unit)
+        return program, self._keep(gl.ctx.vertex_array(program, []))
+
+    def _resize(self, lens: Pinhole) -> None:
+        """Make the targets of a picture size, once per size."""
+        gl, size = self._scene.gl, (lens.width_px, lens.height_px)
+        if size == self._size_px:
+            return
+        if self._size_px != (0, 0):
+            self._release_targets()
+        self._size_px = size
+        samples, stride = self._plan.samples, self._plan.ao_stride
+        big = (size[0] * samples, size[1] * samples)
+        small = (-(-big[0] // stride), -(-big[1] // stride))
+        self._open_rough, self._open_map = gl.texture(small, 1, "f1"), gl.texture(small, 1, "f1")
+        self._developed, self._picture_out = gl.texture(big, 4, "f1"), gl.texture(size, 4, "f1")
+        self._shrunk = gl.texture(size, 4, "f1")
+        for texture in (self._developed, self._shrunk):
+            texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+            texture.repeat_x = texture.repeat_y = False
+        self._framebuffers = [gl.ctx.framebuffer([t]) for t in (self._open_rough, self._open_map, self._picture_out, self._shrunk)]
+        self._colour_framebuffer: tuple[Any, Any] | None = None
+        self._host = bytearray(size[0] * size[1] * 4)
+        if samples > 1:
+            self._own_gbuffer = make_gbuffer(gl, big, colour=True)
+
+    def _release_targets(self) -> None:
+        """Give the targets of the present picture size back."""
+        if self._colour_framebuffer is not None:
+            self._colour_framebuffer[1].release()
+        if self._own_gbuffer is not None:
+            release_gbuffer(self._own_gbuffer)
+            self._own_gbuffer = None
+        for item in (*self._framebuffers, self._open_rough, self._open_map, self._developed, self._picture_out, self._shrunk):
+            item.release()
+        self._size_px = (0, 0)
+
+    def _set_light(self) -> None:
+        """Hand the stage's light to the shaders, exposed."""
+        sky, gain, weather = self.sky, self.exposure.gain, self._stage.weather
+        haze = 3.9 / max(weather.fog_visibility, 1.0) + 3.9 / RAIN_VISIBILITY_M * max(weather.rain, 0.0) ** 0.63
+        emitted = np.array(EMITTED_KLX, np.float32) * gain
+        if not self.exposure.is_lit:
+            emitted[6:] = 0.0
+        head = HEAD_LAMP_KCD * gain * np.array([1.0, 0.93, 0.82]) * self.exposure.is_lit
+        for program, _ in (self._shade_day, self._shade_lamps, self._sky):
+            _write(program, "ambient_sh", sky.ambient_sh * (np.pi * gain))
+            _write(program, "horizon", sky.horizon * (np.pi * gain))
+            _write(program, "towards_sun", sky.towards_sun)
+            _write(program, "sun_light", sky.sun_klx * gain)
+            _write(program, "emitted", emitted)
+            _write(program, "head_lamps", head)
+            set_uniform(program, "haze_per_m", haze)
+            set_uniform(program, "haze_depth_m", HAZE_DEPTH_M)
+            set_uniform(program, "wetness", weather.road_wetness)
+            set_uniform(program, "stride", self._plan.ao_stride)
+            _write(program, "cascade_reach_m", np.array([*REACH_M, 0.0]))
+
+    def _samples(self, frame: LookFrame) -> tuple[GBuffer, Pinhole]:
+        """Give the G-buffer to shade: the labels' own, or one of four times the pixels drawn for colour alone."""
+        if self._own_gbuffer is None:
+            return frame.gbuffer, frame.lens
+        if self._extra_geometry is None:
+            scene = self._scene
+            self._extra_geometry = GeometryPass(scene.gl, scene.buffers, scene.leaf_mask, surface=self.surface_shader)
+        lens = doubled(frame.lens)
+        self._extra_geometry.draw(self._own_gbuffer, lens, frame.visible)
+        return self._own_gbuffer, lens
+
+    def _bind_targets(self, gbuffer: GBuffer) -> None:
+        """Put what the passes read on its texture units."""
+        gbuffer.z_m.use(_UNITS["z_map"])
+        gbuffer.normal.use(_UNITS["normal_map"])
+        if gbuffer.albedo is None:
+            raise ValueError("the look `raster` needs a G-buffer with albedo")
+        gbuffer.albedo.use(_UNITS["albedo_map"])
+        gbuffer.id.use(_UNITS["id_map"])
+        self._shadows.map.use(_UNITS["shadow_map"])
+        self._reflection_map.use(_UNITS["reflection_map"])
+        self._sky_map.use(_UNITS["sky_map"])
+
+    def _occlusion(self, lens: Pinhole) -> None:
+        """Draw ambient occlusion at reduced size and blur it."""
+        self._scene.gl.ctx.disable(moderngl.DEPTH_TEST | moderngl.CULL_FACE | moderngl.BLEND)
+        rough, open_map = self._framebuffers[:2]
+        for (program, array), target in ((self._ao, rough), (self._ao_blur, open_map)):
+            _write(program, "lens", np.array([lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px]))
+            set_uniform(program, "stride", self._plan.ao_stride)
+            set_uniform(program, "taps", self._plan.ao_taps)
+            target.use()
+            array.render(moderngl.TRIANGLES, vertices=3)
+            self._open_rough.use(_UNITS["open_map"])
+        self._open_map.use(_UNITS["open_map"])
+
+    def _surfaces_and_sky(self, frame: LookFrame, gbuffer: GBuffer, lens: Pinhole, cascades: tuple[Cascade, ...]) -> None:
+        """Shade every surface pixel, then every sky pixel, told apart by the depth test."""
+        ctx = self._scene.gl.ctx
+        world_from_cam = frame.poses.world_from_cam[0]
+        lamps = choose_lamps(self._stage.street_lamps, world_from_cam, frame.lens)
+        self.lamps_left_out = lamps.left_out
+        surface = self._shade_lamps if self.exposure.is_lit else self._shade_day
+        for program, _ in (surface, self._sky):
+            _write(program, "lens", np.array([lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px]))
+            _write(program, "world_from_cam", world_from_cam[:3, :3].T)
+        self._set_frame(surface[0], world_from_cam, cascades, lamps)
+        target = self._colour_target(gbuffer)
+        target.use()
+        ctx.enable_only(moderngl.DEPTH_TEST)
+        target.depth_mask = False
+        ctx.depth_func = "<"
+        surface[1].render(moderngl.TRIANGLES, vertices=3)
+        ctx.depth_func = "=="
+        self._sky[1].render(moderngl.TRIANGLES, vertices=3)
+        target.depth_mask = True
+        ctx.disable(moderngl.DEPTH_TEST)
+
+    def _set_frame(self, program: Any, world_from_cam: FloatArray, cascades: tuple[Cascade, ...], lamps: LampChoice) -> None:
+        """Hand what changes with the frame to the surface shader."""
+        _write(program, "eye_m", world_from_cam[:3, 3] - self._stage.origin_m)
+        _write(program, "cascade_lines", np.concatenate([c.map_from(world_from_cam) for c in cascades]))
+        _write(program, "cascade_texel_m", np.array([*(c.texel_m for c in cascades), 0.0]))
+        _write(program, "up_cam", world_from_cam[2, :3])
+        set_uniform(program, "lamp_count", lamps.count)
+        _write(program, "lamp_place", lamps.place_cam)
+        _write(program, "lamp_colour", lamps.candela * (1e-3 * self.exposure.gain))
+
+    def _colour_target(self, gbuffer: GBuffer) -> Any:
+        """Give the framebuffer that holds colour beside this G-buffer's depth."""
+        if self._colour_framebuffer is None or self._colour_framebuffer[0] is not gbuffer.depth:
+            if self._colour_framebuffer is not None:
+                self._colour_framebuffer[1].release()
+            made = self._scene.gl.ctx.framebuffer([self._developed], gbuffer.depth)
+            self._colour_framebuffer = (gbuffer.depth, made)
+        return self._colour_framebuffer[1]
+
+    def _finish(self, frame: int) -> None:
+        """Smooth edges or average samples, sharpen, add noise."""
+        source = self._developed
+        if self._plan.samples > 1:
+            source.use(_UNITS["picture"])
+            self._framebuffers[3].use()
+            self._shrink[1].render(moderngl.TRIANGLES, vertices=3)
+            source = self._shrunk
+        source.use(_UNITS["picture"])
+        program, array = self._finisher
+        program["noise_key"] = seed_of(frame, "raster-noise", 0, f"{self._stage.origin_m.tolist()}") & 0xFFFFFFFF
+        program["noise_share"] = (SHOT_NOISE, READ_NOISE)
+        program["sharpness"] = SHARPNESS
+        self._framebuffers[2].use()
+        array.render(moderngl.TRIANGLES, vertices=3)
+
+
+_SKY_SHAPE = (512, 512)
+_REFLECTION_SHAPE = (64, 64, 5)
+
+
+def doubled(lens: Pinhole) -> Pinhole:
+    """Give the lens of the same view with twice the pixels along both sides: pixel centres lie on quarter pixels."""
+    return Pinhole(
+        2 * lens.width_px, 2 * lens.height_px, 2 * lens.fx_px, 2 * lens.fy_px, 2 * lens.cx_px + 0.5, 2 * lens.cy_px + 0.5
+    )
+
+
+def _float_map(gl: GL, shape: tuple[int, ...]) -> Any:
+    """Make an empty half-float map with linear filter, an array where the shape has layers."""
+    make = gl.ctx.texture if len(shape) == 2 else gl.ctx.texture_array
+    texture = make(shape, 4, dtype="f2")
+    texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+    texture.repeat_x = texture.repeat_y = False
+    return texture
+
+
+def _write(program: Any, name: str, values: FloatArray | Float32Array) -> None:
+    """Write an array uniform; the driver may have trimmed it or thrown it out."""
+    if name not in program:
+        return
+    uniform = program[name]
+    data = np.ascontiguousarray(values, np.float32).reshape(-1)
+    length = uniform.array_length * uniform.dimension
+    uniform.write(data[:length].tobytes())

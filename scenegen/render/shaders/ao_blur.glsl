@@ -1,0 +1,20 @@
+// Takes the dither out of the occlusion: a 4x4 box that stays on the same surface.
+uniform sampler2D open_map;
+uniform int stride;
+out float out_open;
+
+void main() {
+    ivec2 here = ivec2(gl_FragCoord.xy);
+    ivec2 last = textureSize(open_map, 0) - 1;
+    float z = z_at(here * stride);
+    float sum = 0.0;
+    float weights = 0.0;
+    for (int y = -2; y < 2; y++)
+        for (int x = -2; x < 2; x++) {
+            ivec2 there = clamp(here + ivec2(x, y), ivec2(0), last);
+            float weight = max(1e-3, 1.0 - abs(z_at(there * stride) - z) / (0.05 * z + 1e-3));
+            sum += weight * texelFetch(open_map, there, 0).r;
+            weights += weight;
+        }
+    out_open = sum / weights;
+}
