@@ -16,6 +16,8 @@ from scenegen.geometry import FloatArray
 from scenegen.models.mesh import Mesh, join
 from scenegen.models.shapes import Finish, finished_mesh
 
+_OUTLINE = 1.28  # leaves reach this many radii from the middle of their ball, at every level of detail
+
 Indices: TypeAlias = npt.NDArray[np.int64]
 
 
@@ -90,25 +92,25 @@ def dark_cores(crown: Crown, *, share: float, is_fine: bool, part: int) -> Mesh:
         for centre, radius in zip(crown.centres_m, crown.radii_m, strict=True)
     ]
     mesh = join(cores)
-    return _leaf_tinted(mesh, crown, np.full((len(mesh.tint), 3), 0.80))
+    return _leaf_tinted(mesh, crown, np.full((len(mesh.tint), 3), 0.85))
 
 
 def _skin_places(
     crown: Crown, rng: np.random.Generator, count: int, *, reach_m: float
 ) -> tuple[FloatArray, FloatArray, Indices]:
     """Draw places on the skin of the balls that are not deep inside another ball, with outward directions and owners."""
-    tries = count * 4
+    tries = count * 6
     weights = crown.radii_m**2 / (crown.radii_m**2).sum()
     owner = rng.choice(len(weights), tries, p=weights)
     outward = _unit(rng.normal(size=(tries, 3)))
-    shell = np.maximum(crown.radii_m[owner] - reach_m, 0.35 * crown.radii_m[owner])
-    places = crown.centres_m[owner] + outward * (shell * rng.uniform(0.80, 1.0, tries))[:, None]
+    shell = np.maximum(crown.radii_m[owner] - reach_m, 0.45 * crown.radii_m[owner])
+    places = crown.centres_m[owner] + outward * (shell * rng.uniform(0.78, 1.10, tries))[:, None]
 
-    # Prefer the places that lie least deep inside the other balls
-    depth = crown.radii_m[None, :] - np.linalg.norm(places[:, None] - crown.centres_m[None], axis=2)
-    depth[np.arange(tries), owner] = -np.inf
-    deepest = depth.max(axis=1) + rng.normal(0, 0.05, tries)
-    kept = np.sort(np.argsort(deepest, kind="stable")[:count]) if len(weights) > 1 else np.arange(count)
+    # Keep places on the outside of the whole crown; a few deep ones fill up if too many fall inside
+    inside = 1.0 - np.linalg.norm(places[:, None] - crown.centres_m[None], axis=2) / crown.radii_m[None, :]
+    inside[np.arange(tries), owner] = -1.0
+    is_deep = inside.max(axis=1) > 0.22
+    kept = np.argsort(is_deep, kind="stable")[:count]
     return places[kept], outward[kept], owner[kept]
 
 
@@ -119,7 +121,7 @@ def _leaf_tinted(mesh: Mesh, crown: Crown, hue: FloatArray) -> Mesh:
     outer = np.linalg.norm((points - crown.middle_m) / reach.max(axis=0), axis=1)
     height = (points[:, 2] - crown.low_m) / max(crown.high_m - crown.low_m, 1e-6)
     light = np.clip(0.22 + 0.55 * np.clip(outer, 0, 1) ** 1.5 + 0.30 * np.clip(height, 0, 1), 0.2, 1.0)
-    colour = np.array(crown.tint) * hue * (0.45 + 0.55 * light)[:, None]
+    colour = np.array(crown.tint) * hue * (0.58 + 0.42 * light)[:, None]
     tint = np.concatenate([np.clip(colour, 0, 255), 255 * light[:, None]], axis=1).astype(np.uint8)
     return replace(mesh, tint=tint)
 
@@ -127,7 +129,7 @@ def _leaf_tinted(mesh: Mesh, crown: Crown, hue: FloatArray) -> Mesh:
 def _held_in(corners: FloatArray, owner: Indices, crown: Crown) -> FloatArray:
     """Pull card corners in that stand too far out of their ball or in the ground: levels of detail keep one outline."""
     from_ball = corners - crown.centres_m[owner]
-    far = np.linalg.norm(from_ball, axis=1, keepdims=True) / (1.12 * crown.radii_m[owner, None])
+    far = np.linalg.norm(from_ball, axis=1, keepdims=True) / (_OUTLINE * crown.radii_m[owner, None])
     held = crown.centres_m[owner] + from_ball / np.maximum(far, 1.0)
     held[:, 2] = np.maximum(held[:, 2], 0.02)
     return np.asarray(held)

@@ -39,7 +39,7 @@ class _Habit:
     balls: int
 
 
-_HABITS = (_Habit(0.66, 0.26, 6, 12), _Habit(0.46, 0.22, 6, 11), _Habit(0.86, 0.32, 7, 14), _Habit(0.60, 0.30, 5, 9))
+_HABITS = (_Habit(0.68, 0.25, 6, 15), _Habit(0.48, 0.20, 6, 14), _Habit(0.88, 0.30, 7, 18), _Habit(0.62, 0.28, 6, 12))
 """Round, tall, spreading, sparse."""
 
 
@@ -60,7 +60,7 @@ def build_tree(spec: ModelSpec) -> Model:
         meshes.append(
             join([
                 _wood(limbs, fork_m, trunk_radius, level=level),
-                dark_cores(crown, share=(0.66, 0.74, 0.80)[level], is_fine=level == 0, part=_CROWN),
+                dark_cores(crown, share=(0.62, 0.74, 0.84)[level], is_fine=level == 0, part=_CROWN),
                 leaf_cards(crown, level_rng, count=cards, edge_m=edge_m, part=_CROWN),
             ])
         )  # fmt: skip
@@ -73,10 +73,10 @@ def _tree_crown(habit: _Habit, height: float, fork_m: float, rng: np.random.Gene
     middle = np.array([0.0, 0.0, height - half_height])
     turn = np.arange(habit.balls) * 2.39996 + rng.uniform(0, 2 * np.pi)  # golden angle: no two balls above each other
     level = np.linspace(-0.72, 0.80, habit.balls) + rng.normal(0, 0.07, habit.balls)
-    ring = np.sqrt(np.clip(1 - level**2, 0.05, 1)) * rng.uniform(0.45, 0.72, habit.balls)
+    ring = np.sqrt(np.clip(1 - level**2, 0.05, 1)) * rng.uniform(0.42, 0.78, habit.balls)
     egg = 1.0 - 0.22 * level
     centres = np.stack([ring * egg * np.cos(turn), ring * egg * np.sin(turn), 0.72 * level], axis=1)
-    radii = rng.uniform(0.30, 0.46, habit.balls) * half_width + 0.06 * half_height
+    radii = rng.uniform(0.24, 0.44, habit.balls) * half_width + 0.06 * half_height
     centres = centres * np.array([half_width, half_width, half_height]) + middle
 
     # A ball in the middle closes the crown, one at the top makes the height exact
@@ -147,7 +147,7 @@ def build_bush(spec: ModelSpec) -> Model:
     meshes = []
     for level, (cards, edge_m) in enumerate(((66, 0.48), (26, 0.70))):
         level_rng = np.random.default_rng([_SALT_BUSH, spec.seed, level + 1])
-        core = dark_cores(crown, share=0.86, is_fine=False, part=0)
+        core = dark_cores(crown, share=0.80, is_fine=False, part=0)
         meshes.append(join([core, leaf_cards(crown, level_rng, count=cards, edge_m=edge_m * height / 1.5, part=0)]))
     return static_model(spec, parts=("crown",), meshes=meshes, lod_distance_m=(0.0, 25.0))
 

@@ -149,7 +149,7 @@ def lathe(profile_m: FloatArray | Sequence[Point], finish: Finish, *, sides: int
     profile = np.asarray(profile_m, np.float64)
     step: FloatArray = np.diff(profile, axis=0)
     normal_rz = _unit(np.stack([step[:, 1], -step[:, 0]], axis=1))
-    angle = np.arange(sides + 1) * (2 * np.pi / sides)
+    angle = np.linspace(0.0, 2 * np.pi, sides + 1)
     run = np.concatenate([[0.0], np.cumsum(np.linalg.norm(step, axis=1))])
     strips = []
     for i in range(len(step)):
