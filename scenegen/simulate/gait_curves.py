@@ -88,4 +88,5 @@ def fourier_rad(series: FloatArray, phase: FloatArray) -> FloatArray:
     for k in range(1, 5):
         turn = 2.0 * np.pi * k * phase
         angle = angle + terms[2 * k - 1] * np.cos(turn) + terms[2 * k] * np.sin(turn)
-    return np.radians(angle)
+    radians: FloatArray = np.radians(angle)
+    return radians

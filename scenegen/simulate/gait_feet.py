@@ -11,12 +11,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenegen.geometry import FloatArray
+from scenegen.geometry import BoolArray, FloatArray
 from scenegen.models.people.posing import BodyShape
 from scenegen.models.people.skeleton import BALL, HEEL, TIP
 from scenegen.simulate.gait_curves import (
-    ANKLE_DEG, CLASS_LEG_M, HIP_DEG, KNEE_DEG, PELVIC_TILT_DEG, RUN_ANKLE_DEG, RUN_HIP_DEG, RUN_KNEE_DEG,
-    class_series, fourier_rad,
+    ANKLE_DEG,
+    CLASS_LEG_M,
+    HIP_DEG,
+    KNEE_DEG,
+    PELVIC_TILT_DEG,
+    RUN_ANKLE_DEG,
+    RUN_HIP_DEG,
+    RUN_KNEE_DEG,
+    class_series,
+    fourier_rad,
 )  # fmt: skip
 
 SAMPLES = 96  # phases of the cycle at which hip height and stance middle are measured
@@ -65,7 +73,8 @@ class Cycle:
     def leg(self, phase: FloatArray) -> FloatArray:
         """Give the distance from hip to ankle that the knee angle asks for."""
         long, short = self.shape.thigh_m, self.shape.shin_m
-        return np.sqrt(long * long + short * short + 2 * long * short * np.cos(self.knee(phase)))
+        length: FloatArray = np.sqrt(long * long + short * short + 2 * long * short * np.cos(self.knee(phase)))
+        return length
 
     def rolled(self, pitch: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Give how far a foot that rolls on heel or ball carries its ankle ahead, and the ankle's height."""
@@ -87,7 +96,8 @@ def walk_cycle(shape: BodyShape, speed: FloatArray, stride: FloatArray) -> Cycle
     crouch = 0.6 * shape.stoop_rad
 
     def thigh_angle(phase: FloatArray) -> FloatArray:
-        return fourier_rad(hip, phase) - np.radians(PELVIC_TILT_DEG) + 0.8 * crouch
+        angle: FloatArray = fourier_rad(hip, phase) - np.radians(PELVIC_TILT_DEG) + 0.8 * crouch
+        return angle
 
     def knee_angle(phase: FloatArray) -> FloatArray:
         return fourier_rad(knee, phase) + 1.4 * crouch
@@ -114,10 +124,12 @@ def run_cycle(shape: BodyShape, speed: FloatArray, stride: FloatArray) -> Cycle:
     hip, knee, ankle = (np.array(series) for series in (RUN_HIP_DEG, RUN_KNEE_DEG, RUN_ANKLE_DEG))
 
     def thigh_angle(phase: FloatArray) -> FloatArray:
-        return fourier_rad(hip, phase) * vigour - np.radians(PELVIC_TILT_DEG)
+        angle: FloatArray = fourier_rad(hip, phase) * vigour - np.radians(PELVIC_TILT_DEG)
+        return angle
 
     def knee_angle(phase: FloatArray) -> FloatArray:
-        return fourier_rad(knee, phase) * (0.5 + 0.5 * vigour)
+        angle: FloatArray = fourier_rad(knee, phase) * (0.5 + 0.5 * vigour)
+        return angle
 
     def pitch(phase: FloatArray) -> FloatArray:
         share = phase / stance
@@ -128,7 +140,8 @@ def run_cycle(shape: BodyShape, speed: FloatArray, stride: FloatArray) -> Cycle:
         leave = np.clip(1 - swing / 0.35, 0, 1) ** 2
         land = np.clip((swing - 0.65) / 0.35, 0, 1) ** 2
         in_air = free * (1 - leave) * (1 - land) - 0.95 * leave + 0.10 * land
-        return np.where(phase < stance, on_ground, in_air)
+        angle: FloatArray = np.where(phase < stance, on_ground, in_air)
+        return angle
 
     return Cycle(shape, thigh_angle, knee_angle, pitch, stance, stride[:, None], 2.0 * CLEARANCE_M * shape.scale)
 
@@ -204,17 +217,18 @@ def _running_hip(cycle: Cycle, grid: FloatArray, start: FloatArray, bounce_m: fl
     lowest = cycle.shape.ankle_m + cycle.leg(middle)
     turn = 4 * np.pi * middle
     still = np.zeros_like(middle)
-    wave = np.concatenate([lowest + bounce_m / 2, -bounce_m / 2 * np.cos(turn), -bounce_m / 2 * np.sin(turn), *[still] * 6], axis=1)
+    half = bounce_m / 2
+    wave = np.concatenate([lowest + half, -half * np.cos(turn), -half * np.sin(turn), *[still] * 6], axis=1)
     return _lowered(wave, grid, _reach_limit(cycle, x, z, inside))
 
 
-def _stance_path(cycle: Cycle, grid: FloatArray, start: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _stance_path(cycle: Cycle, grid: FloatArray, start: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Give ankle x, z and whether the foot is on the ground over the cycle."""
     roll, height = cycle.rolled(cycle.pitch(grid))
     return start - cycle.stride * grid + roll, height, grid <= cycle.stance + 1.0 / SAMPLES
 
 
-def _reach_limit(cycle: Cycle, x: FloatArray, z: FloatArray, inside: FloatArray) -> FloatArray:
+def _reach_limit(cycle: Cycle, x: FloatArray, z: FloatArray, inside: BoolArray) -> FloatArray:
     """Give the greatest hip height over the cycle at which no stance leg overstretches."""
     reach = (cycle.shape.thigh_m + cycle.shape.shin_m) * LEG_REACH
     limit = np.where(inside, z + np.sqrt(np.maximum(reach * reach - x * x, 0)), 9.0)

@@ -7,7 +7,17 @@ import numpy as np
 from scenegen.geometry import Float32Array, FloatArray
 from scenegen.models.people import body
 from scenegen.models.people.fields import (
-    Field, capsule, cut_above, cut_below, ellipsoid, folded, grow, rounded_box, slim_above, union, vector,
+    Field,
+    capsule,
+    cut_above,
+    cut_below,
+    ellipsoid,
+    folded,
+    grow,
+    rounded_box,
+    slim_above,
+    union,
+    vector,
 )  # fmt: skip
 from scenegen.models.people.looks import Look
 from scenegen.models.people.pieces import Paint, Piece, linear, plain
@@ -46,7 +56,8 @@ def _trousers(look: Look, skeleton: Skeleton) -> Piece:
         legs.append(grow(field, ease))
     field = union(0.05, union(0.012, *legs), grow(body.torso(look, skeleton), ease))
     if look.bottom != "skirt":
-        field = folded(field, 0.001 if look.bottom == "leggings" else 0.0055, 42, look.seed, _fold_places(skeleton))
+        depth = (0.001 if look.bottom == "leggings" else 0.0050) * scale
+        field = folded(field, depth, 42 / scale, look.seed, _fold_places(skeleton))
     cover = hem + 0.035
     if look.bottom == "skirt":
         cover = min(cover, length["knee"] + 0.12)
@@ -67,7 +78,7 @@ def _fold_places(skeleton: Skeleton) -> Field:
     spots = ((length["knee"], 0.11, 1.0), (length["ankle"] + 0.05, 0.09, 1.0), (length["hip"] - 0.06, 0.09, 0.7))
 
     def weight(points: Float32Array) -> Float32Array:
-        total = np.full_like(points[2], 0.25)
+        total: Float32Array = np.full_like(points[2], 0.25)
         for height, width, share in spots:
             total += share * np.exp(-(((points[2] - height) / width) ** 2))
         return total
@@ -97,7 +108,7 @@ def _calf(look: Look, skeleton: Skeleton, side: str) -> Piece:
     knee, ankle = skeleton.at[f"shin_{side}"], skeleton.at[f"foot_{side}"]
     field = cut_above(body.leg(look, skeleton, side), _end_height(look, skeleton) + 0.08)
     field = cut_below(field, skeleton.length_m["ankle"])
-    low, high = np.minimum(knee, ankle) - 0.1, np.maximum(knee, ankle) + (0.1, 0.1, 0.16)
+    low, high = np.minimum(knee, ankle) - 0.1, np.maximum(knee, ankle) + vector(0.1, 0.1, 0.16)
     bones = tuple(f"{bone}_{side}" for bone in ("thigh", "shin", "foot"))
     return Piece(f"leg_{side}", field, low, high, 0.011, 360, plain(look.skin), bones, "skin")
 
@@ -108,9 +119,9 @@ def _skirt(look: Look, skeleton: Skeleton) -> Piece:
     cone = capsule(
         vector(-0.004, 0, skeleton.length_m["hip"] + 0.06), vector(0, 0, end), wide * 0.92, wide * 1.12, (1.25, 0.95, 1)
     )
-    field = folded(cut_above(cut_below(slim_above(cone, hem, 0.03), end), hem + 0.05), 0.006, 46, look.seed + 3)
+    field = folded(cut_above(cut_below(slim_above(cone, hem, 0.03), end), hem + 0.05), 0.005, 46, look.seed + 3)
     return Piece(
-        "skirt", field, vector(-0.26, -0.30, end - 0.02), vector(0.26, 0.30, hem + 0.12), 0.0135, 800,
+        "skirt", field, vector(-0.26, -0.30, end - 0.02), vector(0.26, 0.30, hem + 0.12), 0.010, 1100,
         plain(look.bottom_colour), ("pelvis", "thigh_left", "thigh_right"), "cloth", hangs=True, occludes=True,
     )  # fmt: skip
 

@@ -143,7 +143,8 @@ def _openness(surface: Surface, surfaces: list[Surface]) -> FloatArray:
             if not (other.piece.occludes or other is surface):
                 continue
             low, high = other.piece.low_m - step, other.piece.high_m + step
-            near = np.nonzero(((points.T > low) & (points.T < high)).all(axis=1))[0]
+            inside = (points > low[:, None]) & (points < high[:, None])
+            near = np.nonzero(inside.all(axis=0))[0]
             if len(near):
                 clear[near] = np.minimum(clear[near], other.piece.field(np.ascontiguousarray(points[:, near])))
         shaded += np.clip(step - clear, 0, step) / step * (0.05 / (step + 0.05))
@@ -160,7 +161,7 @@ def _level(surfaces: list[Surface], tints: list[ByteArray], share: float) -> Mes
         source: IntArray = np.arange(len(vertices), dtype=np.int32)
         if share < 1.0:
             vertices, faces = simplify(vertices, faces, max(int(share * surface.piece.triangles), 16))
-            source = cKDTree(surface.vertices).query(vertices)[1].astype(np.int32)
+            source = np.asarray(cKDTree(surface.vertices).query(vertices)[1], np.int32)
         joints, weights = surface.joints[source], surface.weights[source]
         meshes.append(
             Mesh(

@@ -38,7 +38,8 @@ def capsule(
         x, y, z = points[0] - x0, points[1] - y0, points[2] - z0
         t = np.clip((x * dx + y * dy + z * dz) * scale, 0.0, 1.0)
         x, y, z = (x - t * dx) * qx, (y - t * dy) * qy, (z - t * dz) * qz
-        return (np.sqrt(x * x + y * y + z * z) - (first + growth * t)) * shrink
+        result: Float32Array = (np.sqrt(x * x + y * y + z * z) - (first + growth * t)) * shrink
+        return result
 
     return distance
 
@@ -56,7 +57,8 @@ def ellipsoid(centre: Vector, radii: Vector, axes: FloatArray | None = None) -> 
         x, y, z = x * ix, y * iy, z * iz
         near = np.sqrt(x * x + y * y + z * z)
         x, y, z = x * ix, y * iy, z * iz
-        return near * (near - 1.0) / np.maximum(np.sqrt(x * x + y * y + z * z), 1e-6)
+        result: Float32Array = near * (near - 1.0) / np.maximum(np.sqrt(x * x + y * y + z * z), 1e-6)
+        return result
 
     return distance
 
@@ -71,7 +73,8 @@ def rounded_box(centre: Vector, half: Vector, radius: float) -> Field:
         x, y, z = np.abs(points[0] - cx) - hx, np.abs(points[1] - cy) - hy, np.abs(points[2] - cz) - hz
         inside = np.minimum(np.maximum(np.maximum(x, y), z), 0.0)
         x, y, z = np.maximum(x, 0.0), np.maximum(y, 0.0), np.maximum(z, 0.0)
-        return np.sqrt(x * x + y * y + z * z) + inside - radius
+        result: Float32Array = np.sqrt(x * x + y * y + z * z) + inside - radius
+        return result
 
     return distance
 
@@ -79,7 +82,8 @@ def rounded_box(centre: Vector, half: Vector, radius: float) -> Field:
 def smooth_minimum(a: Float32Array, b: Float32Array, blend: float) -> Float32Array:
     """Give the polynomial minimum that rounds the seam over the length `blend`."""
     overlap = np.maximum(blend - np.abs(a - b), 0.0)
-    return np.minimum(a, b) - overlap * overlap * (0.25 / blend)
+    joined: Float32Array = np.minimum(a, b) - overlap * overlap * (0.25 / blend)
+    return joined
 
 
 def union(blend: float, *fields: Field) -> Field:
@@ -133,7 +137,8 @@ def bump(points: Float32Array, centre: Vector, width: float) -> Float32Array:
     """Give a bell of height 1 around a point, with width in metres."""
     cx, cy, cz = centre.tolist()
     square = (points[0] - cx) ** 2 + (points[1] - cy) ** 2 + (points[2] - cz) ** 2
-    return np.exp(-square / float(width * width))
+    bell: Float32Array = np.exp(-square / float(width * width))
+    return bell
 
 
 def folded(field: Field, depth: float, frequency: float, seed: int, where: Field | None = None) -> Field:
@@ -147,6 +152,7 @@ def folded(field: Field, depth: float, frequency: float, seed: int, where: Field
         along = [points[0] * d[0] + points[1] * d[1] + points[2] * d[2] for d in directions]
         wave = sum(np.sin(along[i] + phases[i] + 1.2 * np.sin(along[(i + 1) % 3])) for i in range(3))
         height = depth * wave
-        return field(points) - (height if where is None else height * where(points))
+        result: Float32Array = field(points) - (height if where is None else height * where(points))
+        return result
 
     return distance

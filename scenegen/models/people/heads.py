@@ -8,7 +8,16 @@ import numpy as np
 
 from scenegen.geometry import Float32Array, FloatArray
 from scenegen.models.people.fields import (
-    Field, Vector, capsule, carve, cut, ellipsoid, folded, grow, union, vector,
+    Field,
+    Vector,
+    capsule,
+    carve,
+    cut,
+    ellipsoid,
+    folded,
+    grow,
+    union,
+    vector,
 )  # fmt: skip
 from scenegen.models.people.looks import Look
 from scenegen.models.people.pieces import Piece, linear, plain
@@ -99,7 +108,9 @@ def _head(look: Look, skeleton: Skeleton, frame: HeadFrame) -> Piece:
         x, y, z = own.T
 
         def spot(cx: float, cy: float, cz: float, width: float) -> FloatArray:
-            return np.exp(-((x - cx) ** 2 + (np.abs(y) - cy) ** 2 + (z - cz) ** 2) / width**2)[:, None]
+            square = (x - cx) ** 2 + (np.abs(y) - cy) ** 2 + (z - cz) ** 2
+            bell: FloatArray = np.exp(-square / width**2)[:, None]
+            return bell
 
         colours: FloatArray = np.tile(skin, (len(own), 1))
         colours *= 1 - 0.45 * spot(0.088, 0.031, 0.004, 0.016)  # eye sockets
@@ -119,12 +130,12 @@ def _head(look: Look, skeleton: Skeleton, frame: HeadFrame) -> Piece:
 
 def _eyes_and_brows(look: Look, frame: HeadFrame) -> list[Piece]:
     k, at = frame.scale, frame.at
-    brow_light = tuple(int(0.75 * channel) for channel in look.hair)
+    red, green, blue = (int(0.75 * channel) for channel in look.hair)
     pieces = []
     for sign in (1, -1):
 
         def paint(vertices: Float32Array, normals: Float32Array, sign: int = sign) -> FloatArray:
-            x, y, z = frame.own(vertices).T
+            _, y, z = frame.own(vertices).T
             iris = np.hypot(y - sign * 0.031, z - 0.004) < 0.0075
             return np.where(iris[:, None], linear((38, 26, 20)), linear((176, 168, 162)))
 
@@ -139,7 +150,7 @@ def _eyes_and_brows(look: Look, frame: HeadFrame) -> list[Piece]:
         brow_low, brow_high = at(0.06, sign * 0.03 - 0.03, 0), at(0.115, sign * 0.03 + 0.03, 0.05)
         pieces += [
             Piece("head", eye, low, high, 0.0035, 90, paint, ("head",), "skin", near_only=True),
-            Piece("head", brow, brow_low, brow_high, 0.004, 50, plain(brow_light), ("head",), "hair", near_only=True),
+            Piece("head", brow, brow_low, brow_high, 0.004, 50, plain((red, green, blue)), ("head",), "hair", near_only=True),
         ]  # fmt: skip
     return pieces
 
@@ -165,7 +176,8 @@ def _hair(look: Look, frame: HeadFrame) -> Piece:
 
     def paint(vertices: Float32Array, normals: Float32Array) -> FloatArray:
         strands = np.sin(vertices[:, 1] * 260.0 + 4.0 * np.sin(vertices[:, 0] * 60.0))
-        return colour * (1 + 0.25 * strands[:, None].astype(np.float64))
+        colours: FloatArray = colour * (1 + 0.25 * strands[:, None].astype(np.float64))
+        return colours
 
     bones = ("head", "chest") if look.hairdo == "long" else ("head",)
     low, high = at(-0.19, -0.13, -0.27 if look.hairdo == "long" else -0.13), at(0.13, 0.13, 0.16)

@@ -85,10 +85,10 @@ class Look:
 
 
 WARDROBE: dict[str, dict[str, tuple[str, ...]]] = {
-    "man": {"top": ("jacket", "shirt", "tshirt"), "bottom": ("trousers",), "hairdo": ("short",), "hat": ("none",) * 5 + ("flat",),
-            "bag": ("none", "none", "backpack")},
-    "woman": {"top": ("coat", "jacket", "tshirt"), "bottom": ("leggings", "skirt", "trousers"), "hairdo": ("long", "bun", "long"),
-              "hat": ("none",) * 5 + ("beanie",), "bag": ("shoulder", "none")},
+    "man": {"top": ("jacket", "shirt", "tshirt"), "bottom": ("trousers",), "hairdo": ("short",),
+            "hat": ("none",) * 5 + ("flat",), "bag": ("none", "none", "backpack")},
+    "woman": {"top": ("coat", "jacket", "tshirt"), "bottom": ("leggings", "skirt", "trousers"),
+              "hairdo": ("long", "bun", "long"), "hat": ("none",) * 5 + ("beanie",), "bag": ("shoulder", "none")},
     "elderly": {"top": ("coat", "jacket"), "bottom": ("trousers",), "hairdo": ("short",), "hat": ("flat", "none"),
                 "bag": ("none", "shoulder")},
     "child": {"top": ("tshirt", "jacket"), "bottom": ("shorts", "trousers"), "hairdo": ("short", "short", "long"),

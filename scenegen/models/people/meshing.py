@@ -40,7 +40,7 @@ def polygonise(
     near = np.nonzero(np.abs(grid) < voxel_m * COARSE * 1.3)
     points = np.stack([(low_m[i] + voxel_m * near[i]).astype(np.float32) for i in range(3)])
     grid[near] = field(points)
-    vertices, faces, _, _ = marching_cubes(np.pad(grid, 1, constant_values=0.05), 0.0, gradient_direction="ascent")
+    vertices, faces, _, _ = marching_cubes(np.pad(grid, 1, constant_values=0.05), 0.0, gradient_direction="descent")
     return ((vertices - 1.0) * voxel_m + low_m).astype(np.float32), np.ascontiguousarray(faces, np.int32)
 
 

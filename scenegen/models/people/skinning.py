@@ -70,7 +70,8 @@ def skin(
 def _distance_to(grips: list[Grip], points: Float32Array, scale: float) -> FloatArray:
     """Give the distance (n,) to the nearest capsule of a bone."""
     fields = [capsule(grip.start, grip.end, grip.radius_m * scale, grip.radius_m * scale) for grip in grips]
-    return np.minimum.reduce([field(points) for field in fields]).astype(np.float64)
+    nearest: FloatArray = np.minimum.reduce([field(points) for field in fields]).astype(np.float64)
+    return nearest
 
 
 def _hang(

@@ -7,7 +7,16 @@ import numpy as np
 from scenegen.geometry import Float32Array, FloatArray
 from scenegen.models.people import body
 from scenegen.models.people.fields import (
-    Field, bump, capsule, carve, cut, cut_below, folded, grow, union, vector,
+    Field,
+    bump,
+    capsule,
+    carve,
+    cut,
+    cut_below,
+    folded,
+    grow,
+    union,
+    vector,
 )  # fmt: skip
 from scenegen.models.people.looks import Look
 from scenegen.models.people.pieces import Paint, Piece, linear, plain
@@ -80,7 +89,8 @@ def _neck_hole(skeleton: Skeleton, radius: float, flare: float) -> Field:
 def _top(look: Look, skeleton: Skeleton) -> Piece:
     hem, neck, scale = hem_height(look, skeleton), skeleton.at["neck"], look.scale
     field = union(0.035, torso_cloth(look, skeleton), *(_sleeve(look, skeleton, side) for side in SIDES))
-    field = folded(field, 0.0045 if look.top == "tshirt" else 0.0058, 34, look.seed + 7, _fold_places(skeleton, hem))
+    depth = (0.0045 if look.top == "tshirt" else 0.0058) * scale
+    field = folded(field, depth, 34 / scale, look.seed + 7, _fold_places(skeleton, hem))
     field = carve(cut_below(field, hem), _neck_hole(skeleton, 0.062 * scale, 0.085 * scale), 0.01)
     field = cut(field, vector(0, 0, neck[2] + 0.012), vector(0.25, 0, 1))
     if _is_open(look):
@@ -102,7 +112,7 @@ def _fold_places(skeleton: Skeleton, hem: float) -> Field:
     """Weigh folds: strong at elbow and armpit and above the hem, weak elsewhere."""
 
     def weight(points: Float32Array) -> Float32Array:
-        total = 0.35 + np.exp(-(((points[2] - (hem + 0.08)) / 0.09) ** 2))
+        total: Float32Array = 0.35 + np.exp(-(((points[2] - (hem + 0.08)) / 0.09) ** 2))
         for side in SIDES:
             total = total + bump(points, skeleton.at[f"fore_{side}"], 0.11)
             total = total + 0.8 * bump(points, skeleton.at[f"arm_{side}"] - vector(0, 0, 0.08), 0.12)
@@ -118,7 +128,9 @@ def _opening(look: Look, skeleton: Skeleton) -> Field:
 
     def distance(points: Float32Array) -> Float32Array:
         half = 0.012 + widest * np.clip(points[2] - bottom, 0, 1.2 * (top - bottom))
-        return np.maximum(np.maximum(np.abs(points[1]) - half, 0.02 - points[0]), bottom - points[2])
+        beside = np.maximum(np.abs(points[1]) - half, 0.02 - points[0])
+        wedge: Float32Array = np.maximum(beside, bottom - points[2])
+        return wedge
 
     return distance
 
