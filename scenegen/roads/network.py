@@ -126,7 +126,8 @@ class RoadNetwork:
 
     def locate(self, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Give (s, t) of world points: the inverse of `frame`."""
-        return self.road.reference_line.locate(np.asarray(x, np.float64), np.asarray(y, np.float64))
+        x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+        return self.road.reference_line.locate(x, y, drawn_s=self.drawn_s)
 
     def height(self, t: FloatArray) -> FloatArray:
         """Give z of the cross-section at t; past the outermost lane its outer height goes on."""

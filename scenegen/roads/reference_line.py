@@ -8,6 +8,9 @@ import numpy as np
 
 from scenegen.geometry import FloatArray
 
+OUTSIDE_COST = 1e3  # a foot past a record's end loses against any other record's within a kilometre
+STRAIGHT_PER_M = 1e-15  # an arc this faint leaves its tangent by less than a nanometre in a kilometre
+
 
 @dataclass(frozen=True)
 class Geometry:
@@ -49,16 +52,20 @@ class ReferenceLine:
         y = _column(self.geometries, "y_m")[row] + chord_m * np.sin(start_rad + half_turn)
         return np.stack([x, y, start_rad + 2 * half_turn], axis=-1)
 
-    def locate(self, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Give s and t of world points: the foot on the nearest record, exact for lines and arcs."""
-        best_s, best_t = _locate_on(self.geometries[0], x, y)
+    def locate(self, x: FloatArray, y: FloatArray, *, drawn_s: tuple[float, float]) -> tuple[FloatArray, FloatArray]:
+        """Give s and t of world points: the foot on the nearest record, exact for lines and arcs.
+
+        `drawn_s` bounds how far the first and last record are carried on, and so which turn of a circle is meant.
+        """
+        starts = [record.s_m for record in self.geometries]
+        lows, highs = [drawn_s[0], *starts[1:]], [*starts[1:], drawn_s[1]]
+        best_s, best_t = np.zeros(np.shape(x)), np.zeros(np.shape(x))
         best_miss = np.full(np.shape(x), np.inf)
-        last = len(self.geometries) - 1
-        for i, record in enumerate(self.geometries):
-            s, t = _locate_on(record, x, y)
-            low = -np.inf if i == 0 else record.s_m
-            high = np.inf if i == last else record.s_m + record.length_m
-            miss = np.abs(t) + np.maximum(0.0, np.maximum(low - s, s - high)) * 1e3
+        for i, (record, low, high) in enumerate(zip(self.geometries, lows, highs, strict=True)):
+            s, t = _locate_on(record, x, y, 0.5 * (low + high))
+            before = np.maximum(0.0, low - s) if i > 0 else 0.0
+            after = np.maximum(0.0, s - high) if i + 1 < len(self.geometries) else 0.0
+            miss = np.abs(t) + (before + after) * OUTSIDE_COST
             is_better = miss < best_miss
             best_s, best_t = np.where(is_better, s, best_s), np.where(is_better, t, best_t)
             best_miss = np.where(is_better, miss, best_miss)
@@ -74,7 +81,7 @@ def _column(geometries: tuple[Geometry, ...], name: str) -> FloatArray:
     return np.array([getattr(record, name) for record in geometries], np.float64)
 
 
-def _locate_on(record: Geometry, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _locate_on(record: Geometry, x: FloatArray, y: FloatArray, middle_s: float) -> tuple[FloatArray, FloatArray]:
     """Give s and t of points on one record carried on past its ends, without cancellation for faint curves.
 
     In the record's frame (X, Y): (kX, 1 - kY) = (1 - kt) (sin k ds, cos k ds).
@@ -84,10 +91,10 @@ def _locate_on(record: Geometry, x: FloatArray, y: FloatArray) -> tuple[FloatArr
     left = (y - record.y_m) * cos_h - (x - record.x_m) * sin_h
     radius_share = np.hypot(k * forward, 1.0 - k * left)
     t = (2.0 * left - k * (forward**2 + left**2)) / (1.0 + radius_share)
-    if k == 0.0:
+    if abs(k) < STRAIGHT_PER_M:
         return record.s_m + forward, t
     ds = np.arctan2(k * forward, 1.0 - k * left) / k
-    # An arc comes round again: take the turn nearest to the record's middle.
+    # An arc comes round again: take the turn nearest to the middle of what the record draws.
     lap_m = 2 * np.pi / abs(k)
-    ds = ds + lap_m * np.round((0.5 * record.length_m - ds) / lap_m)
+    ds = ds + lap_m * np.round((middle_s - record.s_m - ds) / lap_m)
     return record.s_m + ds, t
