@@ -15,6 +15,10 @@ from scenegen.models.vehicles.plans import BodyPlan
 from scenegen.models.vehicles.skin import Skin
 
 
+_LIPS_M = 0.03
+"""What the arch lips add to the width, both sides together."""
+
+
 @dataclass(frozen=True, eq=False)
 class Body:
     """A fitted plan with the dense triangles of its left half (y >= 0): points and normals (n, 3), faces (m, 3)."""
@@ -52,13 +56,13 @@ class Body:
         return face * float((face * self.points_m[near, 0]).max())
 
 
-def make_body(plan: BodyPlan, size_m: tuple[float, float, float], *, crease: float, has_arch_lips: bool = True) -> Body:
-    """Subdivide a plan and stretch it, with the plan itself, so that the smooth body fills a box of this size."""
+def make_body(plan: BodyPlan, size_m: tuple[float, float, float], *, crease: float, centre_x_m: float = 0.0) -> Body:
+    """Subdivide a plan and stretch it, with the plan itself, so that the smooth body fills a box of this size round x."""
     points, quads = shell(plan, crease=crease)
     low, high = points.min(0), points.max(0)
-    lips = np.array([0.0, 0.03 if has_arch_lips else 0.0, 0.0])
+    lips = np.array([0.0, _LIPS_M, 0.0])
     scale = (np.array(size_m) - lips) / (high[0] - low[0], high[1] - low[1], high[2])
-    shift = -scale[0] * (low[0] + high[0]) / 2
+    shift = centre_x_m - scale[0] * (low[0] + high[0]) / 2
     points = points * scale + np.array([shift, 0.0, 0.0])
     plan = plan.stretched(scale, float(shift))
     left = quads[points[quads][:, :, 1].mean(1) > 0]
@@ -67,7 +71,7 @@ def make_body(plan: BodyPlan, size_m: tuple[float, float, float], *, crease: flo
     faces = np.concatenate([index[:, [0, 1, 2]], index[:, [0, 2, 3]]])
     half = points[used]
     half[np.abs(half[:, 1]) < 1e-6, 1] = 0.0
-    half = _pressed(half, plan) if has_arch_lips else half
+    half = _pressed(half, plan)
     normals = smooth_normals(half, faces)
     normals[half[:, 1] == 0.0, 1] = 0.0
     return Body(plan, half, normals / np.linalg.norm(normals, axis=1, keepdims=True), faces)

@@ -18,6 +18,7 @@ from scenegen.models.vehicles.plans import PLANS, REAR_FOOT, Z_CENTRE, BodyPlan
 from scenegen.models.vehicles.plates import number_plate, plate_text
 from scenegen.models.vehicles.skin import Skin, gather
 from scenegen.models.vehicles.tidy import tidied
+from scenegen.models.vehicles.truck import Truck
 from scenegen.models.vehicles.wheels import car_wheel
 
 _TYRE_HALF_WIDTH_M = 0.102
@@ -44,9 +45,12 @@ def build_vehicle(spec: ModelSpec) -> Model:
     if spec.kind not in PLANS:
         raise ScenarioError(f"{spec.kind!r} is no vehicle; vehicles are {', '.join(PLANS)}")
     seed = spec.seed % 4
+    if spec.kind == "box_truck":
+        truck = Truck(size, seed)
+        return _vehicle_model(spec, size, truck.plan, truck.wheels, tuple(truck.mesh(detail) for detail in DETAILS))
     body = make_body(PLANS[spec.kind], size, crease=_CREASE[seed])
     wheels = _wheel_centres(body.plan)
-    return vehicle_model(spec, size, body.plan, wheels, tuple(_car_mesh(spec.kind, seed, body, wheels, size, d) for d in DETAILS))
+    return _vehicle_model(spec, size, body.plan, wheels, tuple(_car_mesh(spec.kind, seed, body, wheels, size, d) for d in DETAILS))
 
 
 def wanted_size(spec: ModelSpec) -> tuple[float, float, float]:
@@ -63,7 +67,7 @@ def wanted_size(spec: ModelSpec) -> tuple[float, float, float]:
     return size["length"], size["width"], size["height"]
 
 
-def vehicle_model(
+def _vehicle_model(
     spec: ModelSpec, size: tuple[float, float, float], plan: BodyPlan, wheels: dict[str, np.ndarray], meshes: tuple[Mesh, ...]
 ) -> Model:
     """Put meshes and wheel positions into a model."""
@@ -95,7 +99,7 @@ def _car_mesh(
 ) -> Mesh:
     """Build one level of detail of a car or van."""
     half = _imprinted_half(kind, seed, body, detail)
-    left = [Piece(half), Piece(floor(body, detail), part="underbody"), Piece(mirror(body, detail, seed=seed), part="mirror")]
+    left = [Piece(half), Piece(floor(body, detail, axles=body.plan.axles_m), part="underbody"), Piece(mirror(body, detail, seed=seed), part="mirror")]
     if detail.has_small_parts:
         left.append(Piece(small_parts(body, detail, kind=kind, seed=seed)))
     if kind == "estate":

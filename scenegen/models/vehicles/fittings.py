@@ -30,30 +30,30 @@ def mirror(body: Body, detail: Detail, *, seed: int) -> Skin:
     return gather(parts)
 
 
-def floor(body: Body, detail: Detail) -> Skin:
+def floor(body: Body, detail: Detail, *, axles: tuple[float, ...]) -> Skin:
     """Close the body's left half below and line the wheel arches with dark tubs."""
     plan = body.plan
     half, reach = plan.half_width_m, plan.arch_radius_m
     z = plan.sill_m[0] + 0.05
     low, high = float(body.points_m[:, 0].min()) + 0.25, float(body.points_m[:, 0].max()) - 0.25
-    front, rear = plan.axles_m
     middle, wide = half - 0.40, half - 0.10
-    boards = [((low, high), (0.0, middle)), ((rear + reach, front - reach), (middle, wide))]
+    boards = [((low, high), (0.0, middle))]
+    boards += [((rear + reach, front - reach), (middle, wide)) for front, rear in zip(axles[:-1], axles[1:], strict=True)]
     quads = [[(a, y1, z), (b, y1, z), (b, y0, z), (a, y0, z)] for (a, b), (y0, y1) in boards]
     parts = [boards_of(np.array(quads), "gap")]
     inner = half - 0.36
-    for axle in (front, rear):
+    for axle in axles:
         outer = body.flank_y(axle + 0.7 * reach, plan.wheel_radius_m + 0.7 * reach) - 0.03
         lining = [(0.0, inner), (reach + 0.012, inner), (reach + 0.012, outer)]
         parts.append(turned(lining, "gap", segments=detail.wheel_segments).moved(axle, 0.0, plan.wheel_radius_m))
-    return _inside_out(parts[1:], parts[0])
+    return _inside_out(parts[1:], parts[0], z)
 
 
-def _inside_out(tubs: list[Skin], boards: Skin) -> Skin:
-    """Turn tubs so that they are seen from within."""
+def _inside_out(tubs: list[Skin], boards: Skin, z: float) -> Skin:
+    """Turn tubs so that they are seen from within, and leave out what lies below the floor."""
     skin = gather(tubs)
     skin.corners = skin.corners[:, ::-1] * (1, 1, 1, -1, -1, -1)
-    skin.imprint(rectangle(-9, -1, 9, 0.16), SIDE_VIEW, None, lambda centre, normal, material: material == material)
+    skin.imprint(rectangle(-9, -1, 9, z - 0.08), SIDE_VIEW, None, lambda centre, normal, material: material == material)
     return gather([skin, boards])
 
 

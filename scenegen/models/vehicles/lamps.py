@@ -93,7 +93,7 @@ def _head_lamp(skin: Skin, plan: BodyPlan, detail: Detail, *, top: float, hood: 
     if detail.has_small_parts:
         skin.imprint(lamp.buffer(0.008).simplify(detail.outline_m), END_VIEW, "trim", chosen)
     skin.imprint(lamp.simplify(detail.outline_m), END_VIEW, "lens", chosen)
-    blinker = lamp.intersection(rectangle(0.83 * half, 0, 1.1 * half, 2)).buffer(-0.008)
+    blinker = lamp.intersection(rectangle(0.90 * half, 0, 1.1 * half, 2)).buffer(-0.008)
     skin.imprint(blinker.simplify(detail.outline_m), END_VIEW, "indicator", chosen)
     for y, radius in ((0.56, 0.042), (0.71, 0.052)):
         at = (y * half, top - 0.027)

@@ -31,6 +31,7 @@ class Glazing:
     rear_inset_m: float = 0.055
     rear_foot_m: float = 0.05
     pane_inset_m: float = 0.045
+    has_rear_screen: bool = True
 
 
 GLAZING = {
@@ -38,6 +39,7 @@ GLAZING = {
     "saloon": Glazing(rear_inset_m=0.045, rear_foot_m=0.01),
     "estate": Glazing(),
     "van": Glazing(has_rear_panes=False, rear_inset_m=0.11, rear_foot_m=0.16, pane_inset_m=0.07),
+    "box_truck": Glazing(has_rear_panes=False, pane_inset_m=0.06, has_rear_screen=False),
 }
 
 
@@ -74,8 +76,9 @@ def glaze(skin: Skin, plan: BodyPlan, glazing: Glazing, detail: Detail) -> None:
     front_at = float(plan.stations[ROOF_FRONT, X_SIDE]) - 0.1
     rear_at = float(plan.stations[ROOF_REAR, X_SIDE]) + 0.1
     _screen(skin, plan, detail, (COWL, ROOF_FRONT), beyond=front_at, face=1, inset=0.05, foot=0.0)
-    rear = (REAR_FOOT, ROOF_REAR)
-    _screen(skin, plan, detail, rear, beyond=rear_at, face=-1, inset=glazing.rear_inset_m, foot=glazing.rear_foot_m)
+    if glazing.has_rear_screen:
+        rear = (REAR_FOOT, ROOF_REAR)
+        _screen(skin, plan, detail, rear, beyond=rear_at, face=-1, inset=glazing.rear_inset_m, foot=glazing.rear_foot_m)
 
 
 def _side_panes(skin: Skin, plan: BodyPlan, glazing: Glazing, detail: Detail) -> None:

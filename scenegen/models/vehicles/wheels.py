@@ -45,7 +45,7 @@ def car_wheel(radius_m: float, half_width_m: float, seed: int, detail: Detail) -
 def _spokes(count: int, *, hub: float, tip: float, half_width: float, has_flanks: bool) -> Skin:
     """Make tapered spokes from hub to rim."""
     w = half_width
-    narrow, wide = 0.58 * tip * 0.55 * 3.6 / count * 0.5, 0.34 * tip * 6 / count * 0.45
+    narrow, wide = 0.50 * tip / count, 0.72 * tip / count
     section = np.array(
         [
             (hub, -narrow, w * 0.68), (tip, -wide, w * 0.86), (tip, wide, w * 0.86), (hub, narrow, w * 0.68),
