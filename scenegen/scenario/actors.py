@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 from scenegen.scenario.fields import Label, Options, Presence, Quantity, Whole, YesNo
 from scenegen.scenario.laws import Flag, Int, Real, Text
 from scenegen.scenario.places import Place
-from scenegen.scenario.steps import MAX_DRIVING, Step
+from scenegen.scenario.steps import MAX_DRIVING, DrivingStep, WalkingStep
 
 VEHICLE_KINDS = ("car", "hatchback", "saloon", "estate", "van", "truck", "box_truck")
 PERSON_KINDS = ("adult", "child", "man", "woman", "elderly")
@@ -18,7 +18,7 @@ DEBRIS_KINDS = (
 COLOURS = ("any", "white", "black", "grey", "silver", "blue", "red", "green", "brown", "yellow", "orange")
 
 _NAME = Label("name, the first part of its paths")
-_ROLE = Label("what the data set is about: rare, or background")
+_ROLE = Label("rare: what the data set is about")
 _STREAM = Label("name its draws go by, to keep them after a rename")
 _PRESENT = Presence("probability that it is there at all, an own draw")
 _SPEED = Quantity("m/s", 0.0, MAX_DRIVING, "speed at the start")
@@ -48,8 +48,8 @@ class Vehicle:
     colour: Annotated[Text, Options(COLOURS, "paint; any is drawn by how often it is seen")] = "any"
     speed: Annotated[Real, _SPEED] | None = None
     hazard_lights: Annotated[Flag, YesNo("hazard lights blink")] = False
-    does: tuple[Step, ...] = ()
-    role: Annotated[str, _ROLE] = "background"
+    does: tuple[DrivingStep, ...] = ()
+    role: Annotated[str, _ROLE] = ""
     present: Annotated[float, _PRESENT] = 1.0
     stream: Annotated[str, _STREAM] = ""
 
@@ -63,8 +63,8 @@ class Pedestrian:
     at: Place
     kind: Annotated[Text, Options(PERSON_KINDS, "adult is drawn among man, woman and elderly")] = "adult"
     clothing: Annotated[Text, Options(("dark", "mixed", "bright"), "how bright the clothes are")] = "mixed"
-    does: tuple[Step, ...] = ()
-    role: Annotated[str, _ROLE] = "background"
+    does: tuple[WalkingStep, ...] = ()
+    role: Annotated[str, _ROLE] = ""
     present: Annotated[float, _PRESENT] = 1.0
     stream: Annotated[str, _STREAM] = ""
 
@@ -78,7 +78,7 @@ class Debris:
     at: Place
     kind: Annotated[Text, Options(DEBRIS_KINDS, "what it is")]
     yaw: Annotated[Real, Quantity("deg", -360.0, 360.0, "heading, counter-clockwise from the road's")] = 0.0
-    role: Annotated[str, _ROLE] = "background"
+    role: Annotated[str, _ROLE] = ""
     present: Annotated[float, _PRESENT] = 1.0
     stream: Annotated[str, _STREAM] = ""
 

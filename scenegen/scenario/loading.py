@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import ast
 import traceback
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scenegen.errors import ScenarioError
 from scenegen.scenario.fields import nearest
+from scenegen.scenario.parameters import Parameter, params
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.yaml_reader import MAX_BYTES, read_yaml
 
+__all__ = ["Parameter", "find_scenario", "library", "library_folder", "load_scenario", "params"]
+
 _SUFFIXES = (".py", ".yaml", ".yml")
-
-
-@dataclass(frozen=True)
-class LibraryEntry:
-    """One scenario of the library: its name, what it shows, and its file."""
-
-    name: str
-    summary: str
-    path: Path
 
 
 def library_folder() -> Path:
@@ -38,10 +31,14 @@ def library_folder() -> Path:
     raise ScenarioError("this installation has no scenario library; install scenegen again")
 
 
-def library() -> list[LibraryEntry]:
-    """List the scenarios of the library, by name."""
-    files = sorted(path for path in library_folder().glob("*.py") if not path.name.startswith("_"))
-    return [LibraryEntry(path.stem, _summary(path), path) for path in files]
+def library() -> list[tuple[str, str]]:
+    """List the scenarios of the library: name and first line of the docstring, by name."""
+    return [(name, _summary(path)) for name, path in _library_files().items()]
+
+
+def _library_files() -> dict[str, Path]:
+    files = sorted(library_folder().glob("*.py"))
+    return {path.stem: path for path in files if not path.name.startswith("_")}
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
@@ -77,7 +74,7 @@ def find_scenario(name_or_path: str | Path) -> Path:
             raise ScenarioError(f"{text}: a scenario file ends in .py, .yaml or .yml")
     except OSError as problem:
         raise ScenarioError(f"{text}: {problem.strerror or problem}") from None
-    names = {entry.name: entry.path for entry in library()}
+    names = _library_files()
     if text in names:
         return names[text]
     what = "no such file" if looks_like_path else "no scenario of this name in the library"

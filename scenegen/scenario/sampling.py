@@ -15,8 +15,11 @@ from scenegen.scenario.parameters import law_of, with_overrides
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.requirements import Expression, holds, parse
 from scenegen.scenario.scene import Draw, Scene
+from scenegen.scenario.scene_json import scene_from_dict, scene_to_dict
 from scenegen.scenario.tree import Leaf
 from scenegen.seeds import u01
+
+__all__ = ["MAX_ATTEMPTS", "sample", "scene_from_dict", "scene_to_dict"]
 
 MAX_ATTEMPTS = 200
 SIGNIFICANT_DIGITS = 12  # the last bits of a quantile may differ between platforms

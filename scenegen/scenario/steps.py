@@ -90,4 +90,6 @@ class Freeze:
     id: Annotated[str, _ID] = ""
 
 
-Step: TypeAlias = Wait | FollowLane | Cross | WalkAlong | Brake | Stop | Freeze
+DrivingStep: TypeAlias = Wait | FollowLane | Brake | Stop | Freeze
+WalkingStep: TypeAlias = Wait | Cross | WalkAlong | Stop | Freeze
+Step: TypeAlias = DrivingStep | WalkingStep

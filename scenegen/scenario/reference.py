@@ -1,0 +1,76 @@
+"""The table of the language: every record and field with unit, range and default, made from the records themselves."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from scenegen.scenario.actors import Debris, Ego, Pedestrian, Vehicle
+from scenegen.scenario.fields import FieldInfo, Label, Options, Point, Presence, Quantity, Whole, YesNo, field_infos
+from scenegen.scenario.laws import Dist
+from scenegen.scenario.places import HiddenBehind, OnLane, Parked, Roadside, Sidewalk
+from scenegen.scenario.records import Scenario
+from scenegen.scenario.requirements import Requirement
+from scenegen.scenario.steps import Brake, Cross, FollowLane, Freeze, Stop, Wait, WalkAlong
+from scenegen.scenario.surroundings import Camera, Light, Street, Traffic, Weather
+from scenegen.scenario.tree import record_types
+from scenegen.scenario.triggers import AtTime, DistanceTo, Meet, TimeToArrival, TimeToCollision
+
+GROUPS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
+    ("Scenario", (Scenario, Requirement)),
+    ("Surroundings", (Street, Light, Weather, Traffic, Camera)),
+    ("Actors", (Ego, Vehicle, Pedestrian, Debris)),
+    ("Places", (OnLane, Parked, Roadside, Sidewalk, HiddenBehind)),
+    ("Triggers", (AtTime, DistanceTo, TimeToArrival, TimeToCollision, Meet)),
+    ("Steps", (Wait, FollowLane, Cross, WalkAlong, Brake, Stop, Freeze)),
+)
+"""Every record of the language, in the order of its page."""
+
+_NESTED = {"at": "where it begins: a place", "does": "what it does: a tuple of steps", "until": "what ends it: a trigger"}
+
+
+def language_table() -> str:
+    """Give the tables of all records as Markdown."""
+    return "\n".join(_group(title, records) for title, records in GROUPS)
+
+
+def _group(title: str, records: tuple[type[Any], ...]) -> str:
+    lines = [f"### {title}", ""]
+    for record in records:
+        first = (inspect.getdoc(record) or "").splitlines()[0]
+        lines += [f"**`{record.__name__}`** {first}", "", "| field | default | range | meaning |", "|---|---|---|---|"]
+        lines += [_row(info) for info in field_infos(record) if info.name != "_"]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _row(info: FieldInfo) -> str:
+    default = "required" if info.is_required else _default(info.default)
+    return f"| `{info.name}` | {default} | {_range(info)} | {_meaning(info)} |"
+
+
+def _default(value: object) -> str:
+    if isinstance(value, Dist):
+        return f"`{value.describe()}`"
+    if hasattr(value, "__dataclass_fields__"):
+        return f"`{type(value).__name__}()`"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f"`{value!r}`" if isinstance(value, (str, bool, tuple)) or value is None else str(value)
+
+
+def _range(info: FieldInfo) -> str:
+    spec = info.spec
+    if isinstance(spec, (Quantity, Whole, Point)):
+        return f"{spec.low:g} to {spec.high:g} {spec.unit}".strip()
+    if isinstance(spec, Options):
+        return ", ".join(spec.names)
+    if isinstance(spec, Presence):
+        return "0 to 1"
+    if isinstance(spec, (YesNo, Label)):
+        return "true, false" if isinstance(spec, YesNo) else "text"
+    return ", ".join(kind.__name__ for kind in record_types(info.hint))
+
+
+def _meaning(info: FieldInfo) -> str:
+    return info.spec.doc if info.spec is not None else _NESTED.get(info.name, info.name)
