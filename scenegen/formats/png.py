@@ -100,8 +100,13 @@ def decode_png(data: bytes) -> ByteArray | U16Array:
         while place < len(data):
             (size,) = struct.unpack_from(">I", data, place)
             kind, body = data[place + 4 : place + 8], data[place + 8 : place + 8 + size]
+            (checksum,) = struct.unpack_from(">I", data, place + 8 + size)
+            if isal_zlib.crc32(kind + body) != checksum:
+                raise DatasetError(f"damaged PNG (checksum of {kind!r})")
             chunks[kind] = chunks.get(kind, b"") + body
             place += size + 12
+        if b"IEND" not in chunks:
+            raise DatasetError("damaged PNG (cut short)")
         width, height, bits, colour_type = struct.unpack_from(">IIBB", chunks[b"IHDR"])
         channels = {0: 1, 2: 3, 3: 1, 6: 4}[colour_type]
         pixel_bytes = channels * bits // 8
