@@ -149,12 +149,12 @@ def _window(o: Opening, skin: Skin) -> Mesh:
 
 
 def _surround(o: Opening, finish: Finish) -> Mesh:
-    """Frame a hole on the face of the wall with a raised band of 12 cm."""
-    band, out = 0.12, 0.03
+    """Frame a hole on the face of the wall with a painted band of 12 cm."""
+    band, out = 0.12, 0.012
     return join([
-        box((o.left_m - band, 0, o.low_m), (o.left_m, out, o.high_m + band), finish, without=("right", "bottom")),
-        box((o.right_m, 0, o.low_m), (o.right_m + band, out, o.high_m + band), finish, without=("right", "bottom")),
-        box((o.left_m, 0, o.high_m), (o.right_m, out, o.high_m + band), finish, without=("right", "front", "back")),
+        _front(o.left_m - band, o.left_m, o.low_m, o.high_m + band, out, finish),
+        _front(o.right_m, o.right_m + band, o.low_m, o.high_m + band, out, finish),
+        _front(o.left_m, o.right_m, o.high_m, o.high_m + band, out, finish),
     ])  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def leaf_cards(crown: Crown, rng: np.random.Generator, *, count: int, edge_m: fl
     faces = np.concatenate([first + np.array([0, 1, 2]), first + np.array([0, 2, 3])])
     uv = np.tile([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], (count, 1))
     cards = finished_mesh(corners, normals, faces, Finish("leaf", part), uv=uv)
-    hue = np.repeat(rng.normal(1.0, (0.13, 0.09, 0.13), (count, 3)), 4, axis=0)
+    hue = np.repeat(rng.normal(1.0, (0.08, 0.06, 0.08), (count, 3)), 4, axis=0)
     return _leaf_tinted(cards, crown, hue)
 
 
@@ -93,6 +93,34 @@ def dark_cores(crown: Crown, *, share: float, is_fine: bool, part: int) -> Mesh:
     ]
     mesh = join(cores)
     return _leaf_tinted(mesh, crown, np.full((len(mesh.tint), 3), 0.85))
+
+
+def leafy_hull(points_m: FloatArray, openness: FloatArray, finish: Finish) -> Mesh:
+    """Skin a row of sections that run from foot to foot over the top, closed at both ends.
+
+    Args:
+        points_m: (columns, k, 3); columns run along x, the k points of a section from -y over the top to +y.
+        openness: (k,) baked light of each point of a section, 0..1.
+        finish: an opaque foliage material; its tint is darkened by the light.
+    """
+    columns, k = points_m.shape[:2]
+    first = (np.arange(columns - 1)[:, None] * k + np.arange(k - 1)).ravel()
+    over = np.concatenate([np.stack([first, first + k, first + k + 1], 1), np.stack([first, first + k + 1, first + 1], 1)])
+    i = np.arange(1, k - 1)
+    end = np.stack([0 * i, i, i + 1], axis=1)
+    faces = np.concatenate([over, end, (columns - 1) * k + end[:, ::-1]])
+
+    # Bend normals away from the axis of the row, and outwards at its ends
+    axis = points_m.mean(axis=1, keepdims=True) * [1.0, 1.0, 0.7]
+    normals = _unit(points_m - axis)
+    normals[0, :, 0] -= 0.8
+    normals[-1, :, 0] += 0.8
+    run = np.cumsum(np.linalg.norm(np.diff(points_m.mean(axis=0), axis=0, prepend=points_m.mean(axis=0)[:1]), axis=1))
+    uv = np.stack([points_m[..., 0], np.broadcast_to(run, (columns, k))], axis=-1).reshape(-1, 2)
+    mesh = finished_mesh(points_m.reshape(-1, 3), _unit(normals).reshape(-1, 3), faces, finish, uv=uv)
+    light = np.tile(openness, columns)[:, None]
+    colour = np.array(finish.tint) * (0.55 + 0.45 * light)
+    return replace(mesh, tint=np.concatenate([colour, 255 * light], axis=1).astype(np.uint8))
 
 
 def _skin_places(

@@ -6,14 +6,14 @@ person walks below.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from scenegen.geometry import FloatArray
-from scenegen.models.foliage import Crown, dark_cores, leaf_cards
+from scenegen.models.foliage import Crown, dark_cores, leaf_cards, leafy_hull
 from scenegen.models.mesh import Mesh, Model, ModelSpec, join
-from scenegen.models.shapes import Finish, finished_mesh, tube
+from scenegen.models.shapes import Finish, tube
 from scenegen.models.static import draws_of, number_option, refuse_unknown_options, static_model
 
 _TRUNK, _CROWN = 0, 1
@@ -140,7 +140,7 @@ def build_bush(spec: ModelSpec) -> Model:
     turn = np.arange(4) * (np.pi / 2) + rng.uniform(0, 2 * np.pi)
     spread = rng.uniform(0.35, 0.55, 4) * half_width
     radii = np.append(rng.uniform(0.42, 0.60, 4) * half_width, 0.6 * half_width)
-    high = np.append(rng.uniform(0.30, 0.55, 4) * height, 0.0)
+    high = np.append(rng.uniform(0.26, 0.45, 4) * height, 0.0)
     high[-1] = height - radii[-1]
     centres = np.stack([np.append(spread * np.cos(turn), 0), np.append(spread * np.sin(turn), 0), high], axis=1)
     crown = Crown(centres, np.minimum(radii, height - high), _LEAF_TINTS[int(rng.integers(len(_LEAF_TINTS)))])
@@ -177,27 +177,5 @@ def build_tree_line(spec: ModelSpec) -> Model:
         ],
         axis=-1,
     )
-    mesh = _hull(points, section)
+    mesh = leafy_hull(points, 0.35 + 0.65 * section[:, 1], Finish("far_foliage"))
     return static_model(spec, parts=("foliage",), meshes=[mesh])
-
-
-def _hull(points: FloatArray, section: FloatArray) -> Mesh:
-    """Skin a row of sections (columns, k, 3) that run over the top, closed at both ends, darker at the foot."""
-    columns, k = points.shape[:2]
-    first = (np.arange(columns - 1)[:, None] * k + np.arange(k - 1)).ravel()
-    faces = np.concatenate([np.stack([first, first + k, first + k + 1], 1), np.stack([first, first + k + 1, first + 1], 1)])
-    i = np.arange(1, k - 1)
-    start = np.stack([0 * i, i, i + 1], 1)
-    last = (columns - 1) * k
-    faces = np.concatenate([faces, start, last + start[:, ::-1]])
-    outward = np.stack([np.zeros(k), section[:, 0] * 2.2, section[:, 1] - 0.35], axis=1)
-    normals = np.tile(outward / np.linalg.norm(outward, axis=1, keepdims=True), (columns, 1))
-    normals[:k, 0] -= 0.8
-    normals[-k:, 0] += 0.8
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    run = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(section * [8.0, 11.0], axis=0), axis=1))])
-    uv = np.stack([points[..., 0], np.broadcast_to(run, points.shape[:2])], axis=-1).reshape(-1, 2)
-    mesh = finished_mesh(points.reshape(-1, 3), normals, faces, Finish("far_foliage"), uv=uv)
-    light = 0.35 + 0.65 * np.tile(section[:, 1], columns)
-    tint = np.repeat(255 * light[:, None], 4, axis=1).astype(np.uint8)
-    return replace(mesh, tint=tint)

@@ -1,0 +1,151 @@
+"""What stands between gardens and the street: walls with coping and pillars, hedges, picket fences, iron railings.
+
+All run along x, centred at the origin; option `length` in metres.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenegen.models.foliage import Crown, leaf_cards, leafy_hull
+from scenegen.models.mesh import Mesh, Model, ModelSpec, join
+from scenegen.models.shapes import Finish, box, disc_fan, prism, quads
+from scenegen.models.static import draws_of, number_option, refuse_unknown_options, static_model
+
+_SALT_WALL, _SALT_HEDGE, _SALT_FENCE = 31, 32, 33
+_MAX_LENGTH_M = 200.0
+
+
+def build_garden_wall(spec: ModelSpec) -> Model:
+    """Build a garden wall of brick, plaster or concrete under a coping, pillars at the ends and every 2.7 m."""
+    refuse_unknown_options(spec, ("length",))
+    rng = draws_of(spec, salt=_SALT_WALL)
+    length = number_option(spec, "length", 8.0, low=0.8, high=_MAX_LENGTH_M)
+    height = float(rng.uniform(0.75, 1.05))
+    material, tint = (("brick", (235, 225, 215)), ("plaster", (235, 228, 212)), ("concrete", (215, 210, 200)))[
+        int(rng.integers(3))
+    ]
+    body, foot = Finish(material, 0, tint), Finish("concrete", 0, (150, 145, 138), 170)
+    coping = Finish("concrete", 1, (225, 220, 210))
+    half = length / 2
+    pieces = [
+        box((-half, -0.10, 0.12), (half, 0.10, height), body, without=("bottom", "top")),
+        box((-half, -0.115, 0.0), (half, 0.115, 0.12), foot, without=("bottom",)),
+        box((-half, -0.15, height), (half, 0.15, height + 0.07), coping),
+    ]
+    pillars = max(2, round(length / 2.7) + 1)
+    for x in np.linspace(-half + 0.17, half - 0.17, pillars):
+        middle = float(x)
+        pieces.append(box((middle - 0.16, -0.16, 0.0), (middle + 0.16, 0.16, height + 0.12), body, without=("bottom", "top")))
+        pieces.append(_pillar_cap(middle, height + 0.12, coping))
+    return static_model(spec, parts=("wall", "coping"), meshes=[join(pieces)])
+
+
+def _pillar_cap(x: float, z: float, finish: Finish) -> Mesh:
+    """Build a slab with a low pyramid on it."""
+    base = np.array([[x - 0.2, -0.2, z + 0.06], [x + 0.2, -0.2, z + 0.06], [x + 0.2, 0.2, z + 0.06], [x - 0.2, 0.2, z + 0.06]])
+    tip = np.array([x, 0.0, z + 0.14])
+    slab = box((x - 0.2, -0.2, z), (x + 0.2, 0.2, z + 0.06), finish, without=("top",))
+    return join([slab, *[disc_fan(np.array([base[i], base[(i + 1) % 4], tip]), finish) for i in range(4)]])
+
+
+def build_hedge(spec: ModelSpec) -> Model:
+    """Build a clipped hedge: an opaque bumpy hull with sprigs on its outline; option `height`, else 1.2 to 1.9 m."""
+    refuse_unknown_options(spec, ("height", "length"))
+    rng = draws_of(spec, salt=_SALT_HEDGE)
+    length = number_option(spec, "length", 8.0, low=0.5, high=_MAX_LENGTH_M)
+    height = number_option(spec, "height", float(rng.uniform(1.2, 1.9)), low=0.3, high=5.0)
+    half_width = float(rng.uniform(0.34, 0.44))
+    green = float(rng.uniform(0.85, 1.0))
+    tint = (int(255 * green * rng.uniform(0.85, 1.0)), int(255 * green), int(255 * green * rng.uniform(0.75, 1.0)))
+    meshes = []
+    for level, (step_m, cards_per_m, edge_m) in enumerate(((0.5, 9.0, 0.36), (1.3, 2.0, 0.55))):
+        level_rng = np.random.default_rng([_SALT_HEDGE, spec.seed, level + 1])
+        hull = _hedge_hull(length, height, half_width, level_rng, step_m=step_m, tint=tint)
+        row = _hedge_row(length, height, half_width, tint)
+        cards = leaf_cards(row, level_rng, count=max(4, round(cards_per_m * length)), edge_m=edge_m, part=0)
+        meshes.append(join([hull, cards]))
+    return static_model(spec, parts=("foliage",), meshes=meshes, lod_distance_m=(0.0, 25.0))
+
+
+def _hedge_hull(
+    length: float, height: float, half_width: float, rng: np.random.Generator, *, step_m: float, tint: tuple[int, int, int]
+) -> Mesh:
+    """Run a rounded section along x, each point pushed in or out a little."""
+    section = np.array(
+        [[-0.92, 0.0], [-1.0, 0.45], [-0.95, 0.86], [-0.6, 1.0], [0.6, 1.0], [0.95, 0.86], [1.0, 0.45], [0.92, 0.0]]
+    )
+    columns = max(2, round(length / step_m)) + 1
+    x = np.linspace(-length / 2, length / 2, columns)
+    bumps = rng.normal(0, 0.045, (columns, len(section), 3)) * (section[:, 1] > 0)[None, :, None]
+    points = np.stack(
+        [
+            np.broadcast_to(x[:, None], bumps.shape[:2]),
+            np.broadcast_to(section[:, 0] * half_width, bumps.shape[:2]),
+            np.broadcast_to(section[:, 1] * height, bumps.shape[:2]),
+        ],
+        axis=-1,
+    )
+    points = points + np.clip(bumps, -0.07, 0.07) * [0.6, 1.0, 1.0]
+    points[..., 0] = np.clip(points[..., 0], -length / 2, length / 2)
+    return leafy_hull(points, 0.30 + 0.70 * section[:, 1] ** 0.8, Finish("hedge", 0, tint))
+
+
+def _hedge_row(length: float, height: float, half_width: float, tint: tuple[int, int, int]) -> Crown:
+    """Give balls along the hedge, one row at the top and one at mid height, for sprigs to sit on."""
+    radius = min(half_width, height / 2)
+    count = max(1, round(length / 0.6))
+    inset = min(radius, length / 2)
+    x = np.linspace(-length / 2 + inset, length / 2 - inset, count)
+    rows = [
+        np.stack([x, np.full(count, y), np.full(count, z)], axis=1) for y, z in ((0.0, height - radius), (0.0, height * 0.5))
+    ]
+    return Crown(np.concatenate(rows), np.full(2 * count, radius), (float(tint[0]), float(tint[1]), float(tint[2])))
+
+
+def build_fence(spec: ModelSpec) -> Model:
+    """Build a wooden picket fence; every third seed an iron railing."""
+    refuse_unknown_options(spec, ("length",))
+    rng = draws_of(spec, salt=_SALT_FENCE)
+    length = number_option(spec, "length", 8.0, low=0.5, high=_MAX_LENGTH_M)
+    height = float(rng.uniform(0.9, 1.05))
+    if spec.seed % 3 == 2:
+        meshes = [_railing(length, height, is_fine=is_fine) for is_fine in (True, False)]
+    else:
+        tint = ((245, 245, 240), (190, 165, 135), (150, 130, 110))[int(rng.integers(3))]
+        finish = Finish("plain" if tint[0] > 240 else "wood", 0, tint)
+        meshes = [_pickets(length, height, finish, is_fine=is_fine) for is_fine in (True, False)]
+    return static_model(spec, parts=("fence",), meshes=meshes, lod_distance_m=(0.0, 20.0))
+
+
+def _pickets(length: float, height: float, finish: Finish, *, is_fine: bool) -> Mesh:
+    """Nail pointed boards to two rails between posts."""
+    half, pieces = length / 2, []
+    for z in (0.28 * height, 0.76 * height):
+        pieces.append(box((-half, -0.045, z - 0.04), (half, -0.005, z + 0.04), finish))
+    for x in np.linspace(-half + 0.05, half - 0.05, max(2, round(length / 2.0) + 1)):
+        pieces.append(box((float(x) - 0.05, -0.05, 0), (float(x) + 0.05, 0.045, height * 0.97), finish, without=("bottom",)))
+    for x in np.linspace(-half + 0.045, half - 0.045, max(2, round(length / 0.135))):
+        left, right, point = float(x) - 0.045, float(x) + 0.045, height - 0.07
+        outline = [[right, 0.0, 0.08], [left, 0.0, 0.08], [left, 0.0, point], [float(x), 0.0, height], [right, 0.0, point]]
+        if is_fine:
+            pieces.append(prism(outline, (0.0, 0.022, 0.0), finish))
+        else:
+            front = np.array([[outline[0], outline[1], [left, 0, height - 0.03], [right, 0, height - 0.03]]])
+            pieces.append(quads(np.concatenate([front + np.array([0.0, 0.022, 0.0]), front[:, ::-1]]), finish))
+    return join(pieces)
+
+
+def _railing(length: float, height: float, *, is_fine: bool) -> Mesh:
+    """Weld upright bars between two rails, posts every 2 m, on a low concrete sill."""
+    half = length / 2
+    iron, sill = Finish("plastic", 0, (235, 245, 240)), Finish("concrete", 0, (205, 200, 190))
+    pieces = [box((-half, -0.09, 0.0), (half, 0.09, 0.14), sill, without=("bottom",))]
+    for z in (0.24, height - 0.03):
+        pieces.append(box((-half, -0.02, z - 0.02), (half, 0.02, z + 0.02), iron))
+    for x in np.linspace(-half + 0.03, half - 0.03, max(2, round(length / 2.0) + 1)):
+        pieces.append(box((float(x) - 0.03, -0.03, 0.14), (float(x) + 0.03, 0.03, height), iron, without=("bottom",)))
+    for x in np.linspace(-half + 0.03, half - 0.03, max(2, round(length / (0.12 if is_fine else 0.16)))):
+        low, high = (float(x) - 0.009, -0.009, 0.24), (float(x) + 0.009, 0.009, height - 0.03)
+        pieces.append(box(low, high, iron, without=("bottom", "top")))
+    return join(pieces)
