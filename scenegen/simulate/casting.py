@@ -1,0 +1,210 @@
+"""From a scene to its cast: the ego, named actors, traffic, parked rows and passers-by, in one fixed order."""
+
+from __future__ import annotations
+
+import math
+
+from scenegen.errors import ScenarioError
+from scenegen.models import catalogue
+from scenegen.roads.network import RoadNetwork, Side
+from scenegen.scenario.scene import (
+    ActorScene,
+    CrossScene,
+    FollowLaneScene,
+    HiddenBehindScene,
+    ParkedScene,
+    PedestrianScene,
+    Scene,
+    StepScene,
+    VehicleScene,
+    WaitScene,
+    WalkAlongScene,
+)
+from scenegen.simulate import population
+from scenegen.simulate.body import Body, Course, Driver, State
+from scenegen.simulate.looks import paint_of, person_spec, size_of, vehicle_spec
+from scenegen.simulate.places import Size, Spot, spot_of
+from scenegen.simulate.script import refuse_impossible
+from scenegen.simulate.walker import crossing_heading, far_side_t
+from scenegen.simulate.world import Cast
+
+EGO_KIND = "hatchback"  # what carries the camera; it is not drawn
+ROOM_BEHIND_M = 0.5  # kept free behind a parked actor
+ROOM_BESIDE_PATH_M = 0.6  # kept free on both sides of a crossing path through a parked row
+
+
+def cast_of(scene: Scene, network: RoadNetwork) -> Cast:
+    """Give everyone who takes part.
+
+    Raises:
+        ScenarioError: two actors share a name, a place refers to nobody, or a body can not do its steps.
+    """
+    spots = _spots(scene, network)
+    actors = sorted((_actor(scene, actor, *spots[actor.name]) for actor in scene.actors), key=_order)
+    ego = _ego(scene, network)
+    people = [body for body in actors if body.is_person]
+    still = [body for body in people if body.start.speed == 0.0]
+    others = [
+        *population.parked(scene, network, _kept_free(scene, network, spots)),
+        *population.strollers(scene, network, still),
+        *population.traffic(scene, network),
+    ]
+    bodies = (ego, *actors, *others)
+    lanes = {
+        lane: tuple(i for i, body in enumerate(bodies) if body.lane == lane) for lane in sorted(network.lane_ids)
+    }  # fmt: skip
+    index = {body.name: i for i, body in enumerate(bodies)}
+    return Cast(bodies, index, tuple(range(1 + len(actors))), lanes, scene.ego, network, Course(network))
+
+
+def _order(body: Body) -> tuple[int, str]:
+    return body.rank, body.name
+
+
+def _spots(scene: Scene, network: RoadNetwork) -> dict[str, tuple[Spot, Size]]:
+    """Spot and size of every actor; places that refer to others are resolved whatever the order of the list."""
+    by_name = {actor.name: actor for actor in scene.actors}
+    if len(by_name) < len(scene.actors) or "ego" in by_name:
+        raise ScenarioError("actors: two actors have the same name, or one is called ego")
+    found: dict[str, tuple[Spot, Size]] = {}
+
+    def find(name: str, asked: tuple[str, ...] = ()) -> tuple[Spot, Size]:
+        if name not in by_name or name in asked:
+            reason = "there is no such actor" if name not in by_name else "the places refer to one another"
+            raise ScenarioError(f"{asked[-1] if asked else name}.at.actor: {name!r}: {reason}")
+        if name not in found:
+            actor = by_name[name]
+            size_m = size_of(_kind(scene, actor))
+            is_person = isinstance(actor, PedestrianScene)
+            spot = spot_of(
+                actor.at, network, name, size_m, lambda other: find(other, (*asked, name)), is_person=is_person
+            )
+            found[name] = (spot, size_m)
+        return found[name]
+
+    for name in sorted(by_name):
+        find(name)
+    return found
+
+
+def _kind(scene: Scene, actor: ActorScene) -> str:
+    """Catalogue kind of an actor."""
+    return person_spec(scene, actor.name, actor.kind, None).kind if isinstance(actor, PedestrianScene) else actor.kind
+
+
+def _actor(scene: Scene, actor: ActorScene, spot: Spot, size_m: Size) -> Body:
+    """Give a named actor."""
+    rank = 0 if actor.role == "rare" else 1
+    if isinstance(actor, PedestrianScene):
+        return _person(scene, actor, spot, size_m, rank)
+    if isinstance(actor, VehicleScene):
+        return _vehicle(scene, actor, spot, rank)
+    entry = catalogue.entry(actor.kind)
+    start = State(spot.s, spot.t, spot.heading + math.radians(actor.yaw_deg), 0.0)
+    model = vehicle_spec(scene, actor.name, actor.kind)
+    return Body(
+        name=actor.name, role=actor.role, rank=rank, mover="static", model=model, class_name=entry.class_name,
+        size_m=size_m, start=start,
+    )  # fmt: skip
+
+
+def _person(scene: Scene, actor: PedestrianScene, spot: Spot, size_m: Size, rank: int) -> Body:
+    """Give a named pedestrian, facing where the first movement goes."""
+    refuse_impossible(actor.name, actor.does, is_person=True)
+    spec = person_spec(scene, actor.name, actor.kind, actor.clothing)
+    heading = _first_heading(actor.does, spot)
+    first = actor.does[0] if actor.does else None
+    speed = first.speed if isinstance(first, WalkAlongScene) else 0.0
+    return Body(
+        name=actor.name, role=actor.role, rank=rank, mover="walker", model=spec,
+        class_name=catalogue.entry(spec.kind).class_name, size_m=size_m,
+        start=State(spot.s, spot.t, heading, speed), steps=actor.does,
+    )  # fmt: skip
+
+
+def _first_heading(steps: tuple[StepScene, ...], spot: Spot) -> float:
+    """Heading of the first step that moves a person; the way the spot faces when none does."""
+    for step in steps:
+        if isinstance(step, CrossScene):
+            return crossing_heading(spot.t, step.angle_deg)
+        if isinstance(step, WalkAlongScene):
+            return 0.0 if step.direction == "with" else math.pi
+    return spot.heading
+
+
+def _vehicle(scene: Scene, actor: VehicleScene, spot: Spot, rank: int) -> Body:
+    """Give a named vehicle; one without speed and steps stands and has no driver."""
+    refuse_impossible(actor.name, actor.does, is_person=False)
+    entry = catalogue.entry(actor.kind)
+    first = actor.does[0] if actor.does else None
+    speed = 0.0 if isinstance(first, WaitScene) else actor.speed or 0.0
+    if actor.speed is None and isinstance(first, FollowLaneScene):
+        speed = first.speed or 0.0
+    driver = None
+    if actor.speed is not None or actor.does:
+        limit = scene.road.speed_limit
+        driver = population.driver_of(scene, actor.name, limit)._replace(wanted_speed=actor.speed or speed or limit)
+    return Body(
+        name=actor.name, role=actor.role, rank=rank, mover="static" if driver is None else "driver",
+        model=vehicle_spec(scene, actor.name, actor.kind), class_name=entry.class_name, size_m=entry.size_m,
+        start=State(spot.s, spot.t, spot.heading, speed), paint_linear=paint_of(scene, actor.name, actor.colour),
+        wheelbase_m=entry.wheelbase_m, wheel_radius_m=entry.wheel_radius_m, driver=driver, steps=actor.does,
+        has_hazard_lights=actor.hazard_lights, is_lit=not isinstance(actor.at, ParkedScene),
+    )  # fmt: skip
+
+
+def _ego(scene: Scene, network: RoadNetwork) -> Body:
+    """Give the ego: a careful driver at the speed the scene says."""
+    entry = catalogue.entry(EGO_KIND)
+    if scene.ego.lane not in network.lane_ids:
+        raise ScenarioError(f"ego.lane: {scene.ego.lane} is not one of the road's lanes {network.lane_ids}")
+    heading = 0.0 if network.lane_direction(scene.ego.lane) > 0 else math.pi
+    hardest = population.hardest_braking(scene)
+    driver = Driver(
+        wanted_speed=scene.ego.speed, headway=scene.traffic.headway, standstill_gap=2.0, acceleration=1.5, comfortable=2.0,
+        hardest=hardest,
+    )  # fmt: skip
+    return Body(
+        name="ego", role="ego", rank=0, mover="driver", model=vehicle_spec(scene, "ego", EGO_KIND), class_name=entry.class_name,
+        size_m=entry.size_m, start=State(scene.ego.s, network.lane_centre_t(scene.ego.lane), heading, scene.ego.speed),
+        paint_linear=paint_of(scene, "ego"), wheelbase_m=entry.wheelbase_m, wheel_radius_m=entry.wheel_radius_m,
+        driver=driver, is_lit=True,
+    )  # fmt: skip
+
+
+def _kept_free(
+    scene: Scene, network: RoadNetwork, spots: dict[str, tuple[Spot, Size]]
+) -> dict[Side, list[population.Span]]:
+    """Spans of s on each side where no vehicle of a parked row may stand: actors, who hides there, crossing paths."""
+    free: dict[Side, list[population.Span]] = {"left": [], "right": []}
+    for actor in scene.actors:
+        spot, size_m = spots[actor.name]
+        side: Side = "left" if spot.t > 0.0 else "right"
+        if not isinstance(actor, PedestrianScene):
+            reach_m = size_m[0] / 2 + ROOM_BEHIND_M
+            free[side].append((spot.s - reach_m, spot.s + reach_m))
+            continue
+        if isinstance(actor.at, HiddenBehindScene):
+            free[side].append((spot.s - size_m[1], spot.s + size_m[1] / 2 + 1.0))
+        for path_side, span in _path_spans(network, actor, spot):
+            free[path_side].append(span)
+    return free
+
+
+def _path_spans(network: RoadNetwork, actor: PedestrianScene, spot: Spot) -> list[tuple[Side, population.Span]]:
+    """Where a crossing that begins at its actor's place passes the parking lanes."""
+    crossing = next((step for step in actor.does if isinstance(step, (CrossScene, WalkAlongScene))), None)
+    if not isinstance(crossing, CrossScene):
+        return []
+    spans: list[tuple[Side, population.Span]] = []
+    slope = 1.0 / math.tan(math.radians(crossing.angle_deg))
+    sides: tuple[Side, Side] = ("left", "right")
+    for side in sides:
+        strip = network.parking_t(side)
+        if strip is None:
+            continue
+        way = sorted((spot.t, far_side_t(network, spot.t)))
+        at = [spot.s + slope * abs(min(max(t, way[0]), way[1]) - spot.t) for t in strip]
+        spans.append((side, (min(at) - ROOM_BESIDE_PATH_M, max(at) + ROOM_BESIDE_PATH_M)))
+    return spans
+

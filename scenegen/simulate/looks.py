@@ -1,0 +1,68 @@
+"""What a body looks like: model, size, paint; drawn by the body's name where the scene leaves it open."""
+
+from __future__ import annotations
+
+from scenegen import seeds
+from scenegen.models import catalogue
+from scenegen.models.mesh import ModelSpec
+from scenegen.models.paints import paint_colour
+from scenegen.scenario.scene import Scene
+
+CARS = (("hatchback", 0.4), ("saloon", 0.25), ("estate", 0.2), ("van", 0.1))  # shares of a European street
+PEOPLE = (("man", 0.4), ("woman", 0.4), ("elderly", 0.1), ("child", 0.1))
+ADULTS = PEOPLE[:3]
+VEHICLE_FORMS = 2  # distinct forms per kind in one clip; each costs building time
+PERSON_FORMS = 4
+CLOTHES = ("mixed", "dark", "bright", "mixed")  # of passers-by, by form
+
+NAMED_PAINTS: dict[str, tuple[float, float, float]] = {
+    "white": (0.80, 0.80, 0.78), "black": (0.012, 0.012, 0.013), "grey": (0.13, 0.135, 0.14), "silver": (0.45, 0.46, 0.47),
+    "blue": (0.025, 0.065, 0.22), "red": (0.35, 0.015, 0.018), "green": (0.03, 0.11, 0.05), "brown": (0.09, 0.05, 0.03),
+    "yellow": (0.72, 0.45, 0.02), "orange": (0.60, 0.16, 0.015),
+}  # fmt: skip
+
+
+def draw(scene: Scene, path: str) -> float:
+    """Draw the number in [0, 1) that belongs to a path of this sample."""
+    return seeds.u01(scene.seed, scene.scenario, scene.index, path)
+
+
+def pick(shares: tuple[tuple[str, float], ...], u: float) -> str:
+    """Pick a name by its share at quantile u; shares need not sum to 1."""
+    left = u * sum(share for _, share in shares)
+    for name, share in shares:
+        left -= share
+        if left < 0.0:
+            return name
+    return shares[-1][0]
+
+
+def vehicle_spec(scene: Scene, name: str, kind: str) -> ModelSpec:
+    """Give the model of a vehicle; its form is drawn by its name."""
+    return ModelSpec(kind, int(draw(scene, f"{name}.form") * VEHICLE_FORMS))
+
+
+def traffic_kind(scene: Scene, name: str, *, trucks: float) -> str:
+    """Draw the kind of a vehicle of the traffic; `trucks` is the share of box trucks."""
+    if draw(scene, f"{name}.truck") < trucks:
+        return "box_truck"
+    return pick(CARS, draw(scene, f"{name}.kind"))
+
+
+def person_spec(scene: Scene, name: str, kind: str, clothing: str | None) -> ModelSpec:
+    """Give the model of a person: `adult` is drawn among adults, clothing None goes with the form."""
+    drawn = pick(ADULTS, draw(scene, f"{name}.kind")) if kind == "adult" else kind
+    form = int(draw(scene, f"{name}.form") * PERSON_FORMS)
+    return ModelSpec(drawn, form, (("clothing", clothing or CLOTHES[form]),))
+
+
+def paint_of(scene: Scene, name: str, colour: str = "any") -> tuple[float, float, float]:
+    """Give the paint of a vehicle, linear RGB: a named colour, or drawn by the vehicle's name."""
+    if colour in NAMED_PAINTS:
+        return NAMED_PAINTS[colour]
+    return paint_colour(draw(scene, f"{name}.paint"))
+
+
+def size_of(kind: str) -> tuple[float, float, float]:
+    """Give (length, width, height) of a kind."""
+    return catalogue.entry(kind).size_m

@@ -1,0 +1,61 @@
+"""Poses of a track's parts: wheels that spin and steer, limbs that walk."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenegen.geometry import FloatArray, rigid_inverse
+from scenegen.models.mesh import Joint, Model
+from scenegen.simulate.clip import Track
+from scenegen.simulate.gait import pose_person
+
+STEER_COLUMN, TURN_COLUMN = 0, 1  # of VEHICLE_MOTION
+
+
+def part_poses(track: Track, model: Model, rows: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> FloatArray:
+    """Give body_from_rest of every joint of a track at some ticks.
+
+    Args:
+        track: whose motion to follow.
+        model: built from `track.model`.
+        rows: (n,) rows of the track's arrays.
+    Returns:
+        (n, joints, 4, 4) float64 poses that take rest-pose points to posed points in the body frame.
+    """
+    if track.rig == "person":
+        return pose_person(model, track.motion[rows])
+    poses = np.broadcast_to(np.eye(4), (len(rows), len(model.joints), 4, 4)).copy()
+    if track.rig == "vehicle":
+        for i, joint in enumerate(model.joints):
+            if _is_wheel(joint):
+                poses[:, i] = _wheel_poses(joint, track.motion[rows])
+    return poses
+
+
+def _is_wheel(joint: Joint) -> bool:
+    return "wheel" in joint.name
+
+
+def _is_steered(joint: Joint) -> bool:
+    """Whether a wheel is on the front axle: those lie ahead of the body's middle."""
+    return bool(joint.body_from_joint[0, 3] > 0.0)
+
+
+def _wheel_poses(joint: Joint, motion: FloatArray) -> FloatArray:
+    """Turn a wheel about its axle (y of its joint; forward moves the top forward), then steer it about z."""
+    turn, steer = motion[:, TURN_COLUMN], motion[:, STEER_COLUMN] if _is_steered(joint) else np.zeros(len(motion))
+    c, s, one, zero = np.cos(turn), np.sin(turn), np.ones_like(turn), np.zeros_like(turn)
+    spun = _stacked([[c, zero, s], [zero, one, zero], [-s, zero, c]])
+    c, s = np.cos(steer), np.sin(steer)
+    steered = _stacked([[c, -s, zero], [s, c, zero], [zero, zero, one]])
+    # Both turns happen about the joint's own origin
+    moved: FloatArray = joint.body_from_joint @ steered @ spun @ rigid_inverse(joint.body_from_joint)
+    return moved
+
+
+def _stacked(rows: list[list[FloatArray]]) -> FloatArray:
+    """Make (n, 4, 4) rotations from nine columns."""
+    rotation = np.moveaxis(np.array(rows), 2, 0)
+    poses = np.broadcast_to(np.eye(4), (len(rotation), 4, 4)).copy()
+    poses[:, :3, :3] = rotation
+    return poses

@@ -1,0 +1,106 @@
+"""Places as a scene names them, turned into road coordinates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from scenegen.errors import ScenarioError
+from scenegen.roads.network import RoadNetwork, Side
+from scenegen.scenario.scene import (
+    HiddenBehindScene,
+    OnLaneScene,
+    ParkedScene,
+    PlaceScene,
+    RoadsideScene,
+    SidewalkScene,
+)
+
+Size = tuple[float, float, float]
+
+
+class Spot(NamedTuple):
+    """Where a thing stands: middle (s, t) and heading against the reference line."""
+
+    s: float
+    t: float
+    heading: float
+
+
+def spot_of(
+    place: PlaceScene,
+    network: RoadNetwork,
+    name: str,
+    size_m: Size,
+    find: Callable[[str], tuple[Spot, Size]],
+    *,
+    is_person: bool,
+) -> Spot:
+    """Turn a place into a spot.
+
+    Args:
+        place: what the scene says.
+        network: the road.
+        name: of the actor, for errors.
+        size_m: of the actor.
+        find: gives spot and size of another actor, for places relative to it.
+        is_person: people face the road, everything else along it.
+    """
+    if isinstance(place, OnLaneScene):
+        if place.lane not in network.lane_ids:
+            raise ScenarioError(f"{name}.at.lane: {place.lane} is not one of the road's lanes {network.lane_ids}")
+        heading = 0.0 if network.lane_direction(place.lane) > 0 else math.pi
+        return Spot(place.s, network.lane_centre_t(place.lane) + place.t, heading)
+    if isinstance(place, ParkedScene):
+        return Spot(place.s, parked_t(network, place.side, size_m[1], place.curb_gap), side_heading(network, place.side))
+    if isinstance(place, HiddenBehindScene):
+        return _hidden_spot(place, size_m, find)
+    heading = facing_road(place.side) if is_person else side_heading(network, place.side)
+    if isinstance(place, RoadsideScene):
+        return Spot(place.s, network.edge_t(place.side) + _outwards(place.side) * place.offset, heading)
+    return Spot(place.s, _sidewalk_t(place, network, name), heading)
+
+
+def parked_t(network: RoadNetwork, side: Side, width_m: float, curb_gap_m: float) -> float:
+    """Give t of a parked vehicle's middle: its flank stands `curb_gap_m` from the kerb."""
+    return network.edge_t(side) - _outwards(side) * (curb_gap_m + width_m / 2)
+
+
+def side_heading(network: RoadNetwork, side: Side) -> float:
+    """Give the heading of parked vehicles on a side: the direction of its outermost lane, 0 with the road or pi against."""
+    outwards = _outwards(side)
+    lanes = [lane for lane in network.lane_ids if network.lane_centre_t(lane) * outwards > 0.0]
+    if not lanes:
+        return 0.0
+    outermost = max(lanes, key=abs)
+    return 0.0 if network.lane_direction(outermost) > 0 else math.pi
+
+
+def facing_road(side: Side) -> float:
+    """Give the heading of a person who looks at the road from a side."""
+    return -math.pi / 2 if side == "left" else math.pi / 2
+
+
+def _outwards(side: Side) -> float:
+    return 1.0 if side == "left" else -1.0
+
+
+def _sidewalk_t(place: SidewalkScene, network: RoadNetwork, name: str) -> float:
+    """t on a sidewalk by the share of its width."""
+    walk = network.sidewalk_t(place.side)
+    if walk is None:
+        raise ScenarioError(f"{name}.at: the road has no sidewalk on the {place.side}; give road.sidewalk a width")
+    return walk[0] + place.t * (walk[1] - walk[0])
+
+
+def _hidden_spot(place: HiddenBehindScene, size_m: Size, find: Callable[[str], tuple[Spot, Size]]) -> Spot:
+    """Beyond the far end of an actor, on its kerb side, facing the road; body to body distances."""
+    spot, size = find(place.actor)
+    side: Side = "left" if spot.t > 0.0 else "right"
+    length_m, width_m, _ = size_m
+    return Spot(
+        spot.s + size[0] / 2 + place.gap + width_m / 2,
+        spot.t + _outwards(side) * (size[1] / 2 + place.setback - length_m / 2),
+        facing_road(side),
+    )

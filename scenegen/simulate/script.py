@@ -1,0 +1,193 @@
+"""Steps in sequence: which one a body is in, when it ends, and what it asks for meanwhile."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from scenegen.errors import ScenarioError
+from scenegen.roads.network import RoadNetwork
+from scenegen.scenario.scene import (
+    AtTimeScene,
+    BrakeScene,
+    CrossScene,
+    FollowLaneScene,
+    FreezeScene,
+    StepScene,
+    StopScene,
+    TriggerScene,
+    WaitScene,
+    WalkAlongScene,
+)
+from scenegen.simulate import walker
+from scenegen.simulate.body import Body
+from scenegen.simulate.clip import Event
+from scenegen.simulate.trigger import Sight, trigger_value
+from scenegen.simulate.walker import Stride
+
+
+class Script(NamedTuple):
+    """Memory of one actor: its step, when and where that began, the trigger's last value, when it is going to fire."""
+
+    step: int = 0
+    began_s: float = 0.0
+    began_t: float = 0.0
+    watched: float | None = None
+    fires_s: float | None = None
+
+
+class Piece(NamedTuple):
+    """One stretch of a tick under one step: `step` is its index, `began_t` where it began."""
+
+    step: int
+    began_t: float
+    duration_s: float
+
+
+class Progress(NamedTuple):
+    """What a tick does to a script: the new memory, time to take back first (a trigger fired between ticks), pieces."""
+
+    script: Script
+    rewind_s: float
+    pieces: tuple[Piece, ...]
+    events: tuple[Event, ...]
+
+
+class PaceOrder(NamedTuple):
+    """What a step asks of a driver: a speed to hold, and a fixed braking down to it or None."""
+
+    speed: float
+    braking: float | None = None
+
+
+def follow_script(
+    script: Script, me: Sight, find: Callable[[str], Sight], network: RoadNetwork, *, now_s: float, until_s: float
+) -> Progress:
+    """Walk through the steps of one tick: fire triggers, begin steps at their exact instants."""
+    script = _watched(script, me, find, now_s, until_s - now_s)
+    cursor, rewind_s = now_s, 0.0
+    pieces: list[Piece] = []
+    events: list[Event] = []
+    while script.step < len(me.body.steps):
+        end_s = _end_s(script, me, network, now_s)
+        if end_s is None or end_s >= until_s:
+            break
+        if end_s > cursor:
+            pieces.append(Piece(script.step, script.began_t, end_s - cursor))
+        elif not pieces:
+            rewind_s = max(0.0, now_s - end_s)
+        events.extend(_events_of(script, me.body, end_s))
+        cursor = end_s
+        script = Script(script.step + 1, end_s, me.state.t)
+    pieces.append(Piece(script.step, script.began_t, until_s - cursor))
+    return Progress(script, rewind_s, tuple(pieces), tuple(events))
+
+
+def next_crossing(steps: tuple[StepScene, ...], step: int) -> CrossScene | None:
+    """Give the first crossing after a step."""
+    return next((s for s in steps[step + 1 :] if isinstance(s, CrossScene)), None)
+
+
+def stride_of(body: Body, piece: Piece, network: RoadNetwork) -> Stride:
+    """Give what a person does under a step; after the last one it stands, or strolls on along the far sidewalk."""
+    stand = Stride(0.0, walker.EASY_ACCELERATION, walker.EASY_BRAKING, 0.0)
+    if piece.step >= len(body.steps):
+        last = body.steps[-1] if body.steps else None
+        return _stroll_after(last, network, piece.began_t) if isinstance(last, CrossScene) else stand
+    step = body.steps[piece.step]
+    if isinstance(step, CrossScene):
+        rate = step.speed**2 / (2.0 * step.run_up) if step.run_up > 0.0 else math.inf
+        return Stride(step.speed, rate, walker.EASY_BRAKING, walker.crossing_heading(piece.began_t, step.angle_deg))
+    if isinstance(step, WalkAlongScene):
+        heading = 0.0 if step.direction == "with" else math.pi
+        return Stride(step.speed, walker.EASY_ACCELERATION, walker.EASY_BRAKING, heading, piece.began_t)
+    if isinstance(step, FreezeScene):
+        return stand._replace(braking=walker.SUDDEN_BRAKING)
+    return stand
+
+
+def pace_of(body: Body, piece: Piece) -> PaceOrder:
+    """Give what a driver does under a step; a speed once set holds until another step sets one."""
+    wanted = body.driver.wanted_speed if body.driver else 0.0
+    for step in body.steps[: piece.step + 1]:
+        if isinstance(step, FollowLaneScene) and step.speed is not None:
+            wanted = step.speed
+        elif isinstance(step, BrakeScene):
+            wanted = min(wanted, step.to)
+    if piece.step >= len(body.steps):
+        return PaceOrder(wanted)
+    step = body.steps[piece.step]
+    if isinstance(step, BrakeScene):
+        return PaceOrder(step.to, step.deceleration)
+    if isinstance(step, FreezeScene):
+        return PaceOrder(0.0, walker.SUDDEN_BRAKING)
+    if isinstance(step, (StopScene, WaitScene)):
+        return PaceOrder(0.0, body.driver.comfortable if body.driver else 2.0)
+    return PaceOrder(wanted)
+
+
+def refuse_impossible(name: str, steps: tuple[StepScene, ...], *, is_person: bool) -> None:
+    """Refuse steps that a body can not do."""
+    wrong = (FollowLaneScene, BrakeScene) if is_person else (CrossScene, WalkAlongScene)
+    for step in steps:
+        if isinstance(step, wrong):
+            kind = "person" if is_person else "vehicle"
+            raise ScenarioError(f"{name}.does.{step.id}: a {kind} can not do this step")
+
+
+def _stroll_after(last: CrossScene, network: RoadNetwork, t: float) -> Stride:
+    """Walking on along the sidewalk that a crossing reached, the way it leaned."""
+    heading = 0.0 if last.angle_deg <= 90.0 else math.pi
+    speed = min(last.speed, walker.STROLL_SPEED)
+    return Stride(speed, walker.EASY_ACCELERATION, walker.EASY_BRAKING, heading, walker.sidewalk_middle_t(network, t))
+
+
+def _until(step: StepScene) -> TriggerScene | None:
+    return None if isinstance(step, FreezeScene) else step.until
+
+
+def _watched(script: Script, me: Sight, find: Callable[[str], Sight], now_s: float, tick_s: float) -> Script:
+    """Look at the step's trigger: the crossing through zero since the last tick is found by linear interpolation."""
+    if script.step >= len(me.body.steps) or script.fires_s is not None:
+        return script
+    until = _until(me.body.steps[script.step])
+    if until is None or isinstance(until, AtTimeScene):
+        return script
+    value = trigger_value(until, me, find, next_crossing(me.body.steps, script.step))
+    if value > 0.0:
+        return script._replace(watched=value)
+    share = 0.0
+    if script.watched is not None and math.isfinite(script.watched):
+        share = -value / (script.watched - value)
+    crossed_s = max(script.began_s, now_s - share * tick_s)
+    return script._replace(fires_s=crossed_s + until.after)
+
+
+def _end_s(script: Script, me: Sight, network: RoadNetwork, now_s: float) -> float | None:
+    """Give the instant at which the present step ends, None while that is not known."""
+    step = me.body.steps[script.step]
+    until = _until(step)
+    ends = [] if script.fires_s is None else [script.fires_s]
+    if isinstance(until, AtTimeScene):
+        ends.append(max(script.began_s, until.t + until.after))
+    if isinstance(step, (WaitScene, FreezeScene)) and step.for_ is not None:
+        ends.append(script.began_s + step.for_)
+    if isinstance(step, BrakeScene) and until is None and me.state.speed <= step.to and script.step + 1 < len(me.body.steps):
+        ends.append(now_s)
+    if isinstance(step, CrossScene):
+        past_m = math.copysign(1.0, script.began_t) * (walker.far_side_t(network, script.began_t) - me.state.t)
+        if past_m >= 0.0 and me.state.speed > 0.0:
+            sideways = abs(me.state.speed * math.sin(me.state.heading))
+            ends.append(max(script.began_s, now_s - past_m / max(sideways, 0.1)))
+    return max(script.began_s, min(ends)) if ends else None
+
+
+def _events_of(script: Script, body: Body, end_s: float) -> list[Event]:
+    """Events at the end of a step: its trigger, and the step that begins."""
+    step = body.steps[script.step]
+    events = [Event(end_s, "trigger", body.name, f"{body.name}.does.{step.id}.until")] if _until(step) is not None else []
+    if script.step + 1 < len(body.steps):
+        following = body.steps[script.step + 1]
+        events.append(Event(end_s, "step", body.name, f"{body.name}.does.{following.id}"))
+    return events

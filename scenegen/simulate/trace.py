@@ -1,0 +1,163 @@
+"""From recorded states to poses: arrays of a body's way over all ticks, in the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from scenegen.geometry import BoolArray, ByteArray, FloatArray
+from scenegen.roads.network import RoadNetwork
+from scenegen.scenario.scene import LightScene
+from scenegen.simulate.body import Body
+from scenegen.simulate.clip import LAMP_BRAKE, LAMP_HEAD, LAMP_LEFT, LAMP_RIGHT, LAMP_TAIL, Track, standing_motion
+from scenegen.simulate.gait import run_blend, stride_m
+
+KERB_STEP_M = 0.15  # a body is lifted from this far before a kerb to this far behind it
+BRAKE_LIGHT = 0.5  # m/s2 of braking from which the brake lamps are lit
+HAZARD_HZ = 1.5  # flashes per second
+LIT_BELOW_DEG = 6.0  # sun elevation below which lamps are on
+AT_EASE_M_PER_S = 0.6  # speed below which the gait pose blends into standing
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Columns over ticks, each (n,) float64: s, t, heading against the road, speed, acceleration, travelled; is_frozen bool."""
+
+    time_s: FloatArray
+    s: FloatArray
+    t: FloatArray
+    heading: FloatArray
+    speed: FloatArray
+    acceleration: FloatArray
+    travelled: FloatArray
+    is_frozen: BoolArray
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing of it moves."""
+        return bool((self.s == self.s[0]).all() and (self.t == self.t[0]).all() and (self.heading == self.heading[0]).all())
+
+
+def track_of(body: Body, trace: Trace, network: RoadNetwork, light: LightScene, *, track_id: int) -> Track:
+    """Make the track of a body from its trace."""
+    ticks = len(trace.s)
+    if body.is_person:
+        poses, motion = _person_poses(trace, network), _person_motion(body, trace)
+    elif trace.is_still:
+        poses, motion = _still_poses(trace, network), _still_motion(body, ticks)
+    else:
+        poses, motion = _driven(body, trace, network)
+    first, last = network.drawn_s
+    return Track(
+        track_id=track_id, name=body.name, role=body.role, rig=_rig(body), class_name=body.class_name, model=body.model,
+        size_m=body.size_m, paint_linear=body.paint_linear, world_from_body=_frozen(poses), motion=_frozen(motion),
+        lamps=_lamps(body, trace, light), present=(trace.s >= first) & (trace.s <= last),
+    )  # fmt: skip
+
+
+def stroller_columns(body: Body, network: RoadNetwork, times_s: FloatArray) -> FloatArray:
+    """Give the states (n, 6) of one who walks on along the sidewalk at a steady speed."""
+    start = body.start
+    stretch = 1.0 - network.curvature(np.array([start.s]))[0] * start.t
+    columns = np.tile(np.array(start), (len(times_s), 1))
+    columns[:, 0] += start.speed * np.cos(start.heading) * times_s / stretch
+    columns[:, 5] = start.speed * times_s
+    return columns
+
+
+def _rig(body: Body) -> Literal["static", "vehicle", "person"]:
+    return "person" if body.is_person else "vehicle" if body.wheelbase_m > 0.0 else "static"
+
+
+def _frozen(array: FloatArray) -> FloatArray:
+    array.flags.writeable = False
+    return array
+
+
+def _upright(x: FloatArray, y: FloatArray, z: FloatArray, yaw: FloatArray) -> FloatArray:
+    """Poses (n, 4, 4) of upright bodies."""
+    poses = np.zeros((len(x), 4, 4))
+    c, s = np.cos(yaw), np.sin(yaw)
+    poses[:, 0, 0], poses[:, 0, 1], poses[:, 0, 3] = c, -s, x
+    poses[:, 1, 0], poses[:, 1, 1], poses[:, 1, 3] = s, c, y
+    poses[:, 2, 2], poses[:, 2, 3], poses[:, 3, 3] = 1.0, z, 1.0
+    return poses
+
+
+def _still_poses(trace: Trace, network: RoadNetwork) -> FloatArray:
+    """One pose, seen as many times as there are ticks."""
+    x, y, z, heading = network.frame(trace.s[:1], trace.t[:1]).T
+    return np.broadcast_to(_upright(x, y, z, heading + trace.heading[:1]), (len(trace.s), 4, 4))
+
+
+def _still_motion(body: Body, ticks: int) -> FloatArray:
+    """Motion of what stands: four zeros for a vehicle, nothing for a thing without joints."""
+    return np.broadcast_to(np.zeros((1, 4)), (ticks, 4)) if body.wheelbase_m > 0.0 else standing_motion(ticks)
+
+
+def _driven(body: Body, trace: Trace, network: RoadNetwork) -> tuple[FloatArray, FloatArray]:
+    """Poses and motion of a vehicle whose rear axle keeps to its lane.
+
+    Source:
+        Kinematic bicycle: Rajamani 2012, section 2.2.
+    """
+    direction = float(body.direction)
+    stretch = 1.0 - network.curvature(trace.s) * trace.t
+    rear_s = trace.s - direction * body.wheelbase_m / 2 / stretch
+    rear_x, rear_y, _, heading = network.frame(rear_s, trace.t).T
+    yaw = heading + trace.heading
+    x, y = rear_x + body.wheelbase_m / 2 * np.cos(yaw), rear_y + body.wheelbase_m / 2 * np.sin(yaw)
+    z = network.frame(trace.s, trace.t)[:, 2]
+    curvature = direction * network.curvature(rear_s) / stretch
+    steer = np.arctan(body.wheelbase_m * curvature)
+    motion = np.stack([steer, trace.travelled / body.wheel_radius_m, trace.speed, trace.acceleration], axis=1)
+    return _upright(x, y, z, yaw), motion
+
+
+def _person_poses(trace: Trace, network: RoadNetwork) -> FloatArray:
+    """Poses of a person; kerbs are climbed and left within a short step."""
+    x, y, z, heading = network.frame(trace.s, trace.t).T
+    for edge in (network.edge_t("left"), network.edge_t("right")):
+        before, behind = (network.frame(trace.s, np.full_like(trace.t, edge + d))[:, 2] for d in (-KERB_STEP_M, KERB_STEP_M))
+        share = np.clip((trace.t - edge) / (2 * KERB_STEP_M) + 0.5, 0.0, 1.0)
+        lift = before + (behind - before) * share**2 * (3.0 - 2.0 * share)
+        z = np.where(np.abs(trace.t - edge) < KERB_STEP_M, lift, z)
+    return _upright(x, y, z, heading + trace.heading)
+
+
+def _person_motion(body: Body, trace: Trace) -> FloatArray:
+    """Columns `PERSON_MOTION`: the phase grows by travelled distance over stride, so feet do not slip."""
+    stature_m = body.size_m[2]
+    speeds, at = np.unique(trace.speed, return_inverse=True)
+    stride = np.array([stride_m(float(speed), stature_m, body.model.kind) for speed in speeds])[at]
+    run = np.array([run_blend(float(speed), stature_m) for speed in speeds])[at]
+    way = np.diff(trace.travelled)
+    steps = way / (0.5 * (stride[1:] + stride[:-1]))
+    zero = int(np.searchsorted(trace.time_s, 0.0))
+    phase = np.concatenate([[0.0], np.cumsum(steps)])
+    stance = 1.0 - np.clip(trace.speed / AT_EASE_M_PER_S, 0.0, 1.0)
+    return np.stack([phase - phase[zero], stride, trace.speed, _held(stance, trace), _held(run, trace)], axis=1)
+
+
+def _held(column: FloatArray, trace: Trace) -> FloatArray:
+    """Keep a column at its last value before each freeze: one who freezes keeps the pose."""
+    rows = np.where(trace.is_frozen, 0, np.arange(len(column)))
+    return column[np.maximum.accumulate(rows)]
+
+
+def _lamps(body: Body, trace: Trace, light: LightScene) -> ByteArray:
+    """Lamp bits per tick; vehicles without a driver have only their hazard lights."""
+    lamps = np.zeros(len(trace.s), np.uint8)
+    if body.wheelbase_m == 0.0:
+        return lamps
+    if body.driver is not None:
+        is_braking = (trace.acceleration < -BRAKE_LIGHT) | (trace.speed == 0.0)
+        lamps |= np.where(is_braking, np.uint8(LAMP_BRAKE), np.uint8(0))
+    if body.is_lit and (light.street_lamps or light.sun_elevation_deg < LIT_BELOW_DEG):
+        lamps |= np.uint8(LAMP_HEAD | LAMP_TAIL)
+    if body.has_hazard_lights:
+        is_on = np.floor(trace.time_s * 2 * HAZARD_HZ).astype(np.int64) % 2 == 0
+        lamps |= np.where(is_on, np.uint8(LAMP_LEFT | LAMP_RIGHT), np.uint8(0))
+    return lamps

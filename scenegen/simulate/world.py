@@ -1,0 +1,263 @@
+"""One tick of the world: everyone reads the same old state, everyone writes a new one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from scenegen.roads.network import RoadNetwork
+from scenegen.scenario.scene import EgoScene, FreezeScene
+from scenegen.simulate import driver, walker
+from scenegen.simulate.body import Body, Course, State, half_extent
+from scenegen.simulate.clip import Event
+from scenegen.simulate.reaction import Alarm, Threat, emergency_braking, heed, threat_of
+from scenegen.simulate.script import Piece, Progress, Script, follow_script, pace_of, stride_of
+from scenegen.simulate.trigger import Sight
+
+EGO = 0  # the ego is the first of the cast
+
+
+@dataclass(frozen=True, eq=False)
+class Cast:
+    """Who takes part, ego first. `actors` are all named bodies and the ego, `lanes` the traffic of each lane from the front."""
+
+    bodies: tuple[Body, ...]
+    index: dict[str, int]
+    actors: tuple[int, ...]
+    lanes: dict[int, tuple[int, ...]]
+    ego: EgoScene
+    network: RoadNetwork
+    course: Course
+
+    @cached_property
+    def movers(self) -> tuple[int, ...]:
+        """Those whose state changes from tick to tick: all but what stands, and people who just stroll."""
+        return tuple(i for i, body in enumerate(self.bodies) if body.mover in ("driver", "walker"))
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """One instant: a state per body, each actor's memory, who has been dropped, how far everyone reaches along s and t."""
+
+    time_s: float
+    states: tuple[State, ...]
+    scripts: tuple[Script, ...]
+    alarm: Alarm
+    dropped: frozenset[int]
+    halves: tuple[tuple[float, float], ...]
+    is_frozen: frozenset[int] = frozenset()
+    events: tuple[Event, ...] = ()
+
+
+class _Move(NamedTuple):
+    state: State
+    script: Script
+    events: tuple[Event, ...] = ()
+    is_frozen: bool = False
+
+
+def first_world(cast: Cast, time_s: float) -> World:
+    """Give the world when the warm-up begins."""
+    states = tuple(b.start if b.lane is not None else scripted_start(b, cast.course, time_s) for b in cast.bodies)
+    scripts = tuple(Script(began_t=body.start.t) for body in cast.bodies)
+    world = World(time_s, states, scripts, Alarm(), frozenset(), tuple(body.start_extent for body in cast.bodies))
+    return replace(world, dropped=_unfit(cast, world))
+
+
+def advance(cast: Cast, world: World, until_s: float) -> World:
+    """Give the world at the next instant."""
+    ego_sees = _threats(cast, world)
+    tick_s = until_s - world.time_s
+    is_acting = world.time_s >= 0.0 and cast.ego.reacts
+    alarm = heed(world.alarm, ego_sees, world.states[EGO].speed, world.time_s, tick_s) if is_acting else Alarm()
+    moves = {i: _move(cast, world, i, until_s, alarm) for i in cast.movers}
+    states, scripts = list(world.states), list(world.scripts)
+    for i, move in moves.items():
+        states[i], scripts[i] = move.state, move.script
+    new = World(
+        until_s, tuple(states), tuple(scripts), alarm, world.dropped, _halves(cast, states, world.halves),
+        frozenset(i for i, move in moves.items() if move.is_frozen),
+        tuple(event for move in moves.values() for event in move.events),
+    )  # fmt: skip
+    return replace(new, dropped=new.dropped | _unfit(cast, new)) if until_s <= 0.0 else new
+
+
+def scripted_start(body: Body, course: Course, time_s: float) -> State:
+    """Give where an actor is before t = 0: on its way to its start at the speed it has there."""
+    start = body.start
+    if start.speed == 0.0:
+        return start
+    along = start.speed * math.cos(start.heading) * time_s / course.stretch(start.s, start.t)
+    return start._replace(
+        s=start.s + along, t=start.t + start.speed * math.sin(start.heading) * time_s, travelled=start.speed * time_s
+    )
+
+
+def _halves(cast: Cast, states: list[State], old: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    """Half extents of everyone; only those of persons change."""
+    halves = list(old)
+    for i in cast.actors:
+        if cast.bodies[i].mover == "walker":
+            halves[i] = half_extent(cast.bodies[i].size_m, states[i].heading)
+    return tuple(halves)
+
+
+def _move(cast: Cast, world: World, i: int, until_s: float, alarm: Alarm) -> _Move:
+    """Move one body over a tick."""
+    body, state, script = cast.bodies[i], world.states[i], world.scripts[i]
+    if i in world.dropped:
+        return _Move(state, script)
+    if body.lane is None and until_s <= 0.0:
+        return _Move(scripted_start(body, cast.course, until_s), script)
+    if body.lane is not None:
+        return _Move(_drive_on(cast, world, i, until_s - world.time_s), script)
+    if i == EGO:
+        return _Move(_drive_ego(cast, world, until_s, alarm), script)
+    return _act(cast, world, i, until_s)
+
+
+def _act(cast: Cast, world: World, i: int, until_s: float) -> _Move:
+    """Follow an actor's steps through a tick, piece by piece."""
+    body = cast.bodies[i]
+    progress: Progress = follow_script(
+        world.scripts[i], _sight(cast, world, i), lambda name: _sight(cast, world, cast.index[name]), cast.network,
+        now_s=world.time_s, until_s=until_s,
+    )  # fmt: skip
+    state = _rewound(world.states[i], progress.rewind_s, cast.course)
+    for piece in progress.pieces:
+        state = _piece(cast, world, i, state, piece)
+    step = progress.script.step
+    is_frozen = step < len(body.steps) and isinstance(body.steps[step], FreezeScene)
+    return _Move(state, progress.script, progress.events, is_frozen)
+
+
+def _piece(cast: Cast, world: World, i: int, state: State, piece: Piece) -> State:
+    """Move an actor under one step."""
+    body, stretch = cast.bodies[i], cast.course.stretch(state.s, state.t)
+    if body.driver is None:
+        stride = stride_of(body, piece, cast.network)
+        if piece.step < len(body.steps) and stride.line_t is None and stride.speed > 0.0:
+            vehicles = [(cast.bodies[j], world.states[j]) for j in _vehicles(cast, world) if j != i]
+            braking = walker.braking_before_traffic(body, state, world.halves[i], stride.speed, vehicles)
+            stride = stride if braking is None else stride._replace(speed=0.0, braking=braking)
+        return walker.walk(state, stride, piece.duration_s, stretch)
+    order = pace_of(body, piece)
+    speed = state.speed
+    acceleration = driver.driver_acceleration(body.driver, speed, order.speed, _ahead(cast, world, i))
+    if order.braking is not None and speed > order.speed:
+        # Land on the wanted speed exactly when it is reached within the piece
+        acceleration = min(acceleration, max(-order.braking, (order.speed - speed) / piece.duration_s))
+    return driver.drive(state, body.direction, acceleration, piece.duration_s, stretch)
+
+
+def _drive_on(cast: Cast, world: World, i: int, duration_s: float) -> State:
+    """Drive a vehicle of the traffic."""
+    body, state = cast.bodies[i], world.states[i]
+    if body.driver is None:
+        raise ValueError(f"{body.name} has no driver")
+    acceleration = driver.driver_acceleration(body.driver, state.speed, body.driver.wanted_speed, _ahead(cast, world, i))
+    return driver.drive(state, body.direction, acceleration, duration_s, cast.course.stretch(state.s, state.t))
+
+
+def _drive_ego(cast: Cast, world: World, until_s: float, alarm: Alarm) -> State:
+    """Drive the ego: follow vehicles, and brake from the instant at which the driver has reacted."""
+    body, state = cast.bodies[EGO], world.states[EGO]
+    if body.driver is None:
+        raise ValueError("the ego has no driver")
+    acceleration = driver.driver_acceleration(body.driver, state.speed, body.driver.wanted_speed, _ahead(cast, world, EGO))
+    onset_s = until_s if alarm.seen_s is None else max(world.time_s, alarm.seen_s + cast.ego.reaction_time)
+    before_s = min(until_s, onset_s) - world.time_s
+    stretch = cast.course.stretch(state.s, state.t)
+    if before_s > 0.0:
+        state = driver.drive(state, body.direction, acceleration, before_s, stretch)
+    if onset_s < until_s:
+        hardest = min(cast.ego.max_braking, body.driver.hardest)
+        braking = emergency_braking(_threats(cast, world), world.states[EGO].speed, hardest)
+        state = driver.drive(state, body.direction, min(acceleration, -braking), until_s - world.time_s - before_s, stretch)
+    return state
+
+
+def _rewound(state: State, back_s: float, course: Course) -> State:
+    """Take back the last moments of a tick, because the step that governs them had already ended."""
+    if back_s <= 0.0:
+        return state
+    speed = max(0.0, state.speed - state.acceleration * back_s)
+    way = 0.5 * (speed + state.speed) * back_s
+    return state._replace(
+        s=state.s - way * math.cos(state.heading) / course.stretch(state.s, state.t),
+        t=state.t - way * math.sin(state.heading), speed=speed, travelled=state.travelled - way,
+    )  # fmt: skip
+
+
+def _sight(cast: Cast, world: World, i: int) -> Sight:
+    state = world.states[i]
+    return Sight(cast.bodies[i], state, world.halves[i], cast.course.stretch(state.s, state.t))
+
+
+def _vehicles(cast: Cast, world: World) -> list[int]:
+    """Vehicles with a driver but the ego, in the cast's order."""
+    named = [i for i in cast.actors if i != EGO and cast.bodies[i].driver is not None]
+    return named + [i for lane in sorted(cast.lanes) for i in cast.lanes[lane] if i not in world.dropped]
+
+
+def _ahead(cast: Cast, world: World, i: int) -> list[driver.Hindrance]:
+    """Everything that may hinder a driver: the vehicle in front in its lane, actors, and for actors all traffic."""
+    body, state = cast.bodies[i], world.states[i]
+    stretch = cast.course.stretch(state.s, state.t)
+    others = [j for j in cast.actors if j != i and not (i == EGO and _is_for_reaction(cast.bodies[j]))]
+    if body.lane is None:
+        others += [j for lane in sorted(cast.lanes) for j in cast.lanes[lane] if j not in world.dropped]
+    else:
+        others += _lane_leader(cast, world, i, body.lane)
+    found = (driver.hindrance_by(body, state, cast.bodies[j], world.states[j], world.halves[j], stretch) for j in others)
+    return [hindrance for hindrance in found if hindrance is not None]
+
+
+def _is_for_reaction(body: Body) -> bool:
+    """Whether the ego's driver meets this only by reaction: people and things lying about."""
+    return body.is_person or body.class_name == "debris"
+
+
+def _lane_leader(cast: Cast, world: World, i: int, lane: int) -> list[int]:
+    """The next one ahead in a lane of the traffic, if any."""
+    order = cast.lanes[lane]
+    ahead = [j for j in order[: order.index(i)] if j not in world.dropped]
+    return ahead[-1:]
+
+
+def _threats(cast: Cast, world: World) -> list[Threat]:
+    """What the ego's driver may have to react to."""
+    me, mine = cast.bodies[EGO], world.states[EGO]
+    stretch = cast.course.stretch(mine.s, mine.t)
+    found = (
+        threat_of(me, mine, world.states[j], world.halves[j], stretch)
+        for j in cast.actors
+        if j != EGO and _is_for_reaction(cast.bodies[j])
+    )
+    return [threat for threat in found if threat is not None]
+
+
+def _unfit(cast: Cast, world: World) -> frozenset[int]:
+    """Traffic that can not be where it is: it overlaps an actor, or one of the two could not brake for the other."""
+    unfit = set()
+    for lane in sorted(cast.lanes):
+        for i in cast.lanes[lane]:
+            if i not in world.dropped and any(_clash(cast, world, i, j) for j in cast.actors):
+                unfit.add(i)
+    return frozenset(unfit)
+
+
+def _clash(cast: Cast, world: World, i: int, j: int) -> bool:
+    """Whether vehicle i of the traffic and actor j are in each other's way beyond what braking mends."""
+    me, other = cast.bodies[i], cast.bodies[j]
+    mine, its = world.states[i], world.states[j]
+    if me.driver is None or abs(its.t - mine.t) >= me.size_m[1] / 2 + world.halves[j][1] + driver.CORRIDOR_MARGIN_M:
+        return False
+    stretch = cast.course.stretch(mine.s, mine.t)
+    its_speed = its.speed * math.cos(its.heading) * me.direction
+    gap_m = abs(its.s - mine.s) * stretch - me.size_m[0] / 2 - world.halves[j][0]
+    if me.direction * (its.s - mine.s) > 0.0:
+        return driver.can_not_follow(me.driver, mine.speed, gap_m, its_speed)
+    return gap_m < 1.0 or (other.driver is not None and driver.can_not_follow(other.driver, its_speed, gap_m, mine.speed))
