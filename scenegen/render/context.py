@@ -128,6 +128,10 @@ class GL:
         if status == _WAIT_FAILED:
             raise RenderError(f"the GL device {self.renderer} stopped answering; the frame is lost, run again to resume")
 
+    def release(self) -> None:
+        """Close the context; nothing made with it can be used after."""
+        self.ctx.release()
+
 
 def shader_text(names: tuple[str, ...], defines: tuple[str, ...] = ()) -> str:
     """Join files of `shaders/` into the text of one stage."""
@@ -181,12 +185,7 @@ def _explain(error: Exception, device: int | None) -> RenderError:
     return RenderError(f"no GL without a screen ({text or type(error).__name__}); {_CURE}")
 
 
-def describe_device(gl: GL) -> dict[str, str]:
-    """Tell what draws: renderer, version, whether it is software, and the largest picture side."""
-    side = gl.ctx.info["GL_MAX_TEXTURE_SIZE"]
-    return {
-        "renderer": gl.renderer,
-        "version": gl.version,
-        "kind": "software (processor)" if gl.is_software else "GPU",
-        "largest side": f"{side} px",
-    }
+def describe_device(gl: GL) -> str:
+    """Tell in one line what draws, on what kind of device, and how large a picture may be."""
+    kind = "software, on the processor" if gl.is_software else "GPU"
+    return f"{gl.renderer} ({kind}), OpenGL {gl.version}, pictures up to {gl.ctx.info['GL_MAX_TEXTURE_SIZE']} px a side"

@@ -82,11 +82,6 @@ class Renderer:
     @property
     def device(self) -> str:
         """What draws, in one line."""
-        return f"{self._gl.renderer}, OpenGL {self._gl.version}"
-
-    @property
-    def device_facts(self) -> dict[str, str]:
-        """What draws, as named facts."""
         return describe_device(self._gl)
 
     def load(self, stage: Stage) -> None:
@@ -216,7 +211,7 @@ class Renderer:
         self._discard_begun()
         if self._look is not None:
             self._look.close()
-        self._gl.ctx.release()
+        self._gl.release()
 
     def __enter__(self) -> Renderer:
         return self

@@ -18,7 +18,7 @@ from scenegen.render.geometry_pass import projection_of, set_uniform
 from scenegen.render.passes import Silhouette, U32Array
 from scenegen.render.scene_buffers import Kind, SceneBuffers
 
-_SLOTS = 5  # binding of the storage buffer that gives each instance its bit
+_SLOTS = 7  # binding of the storage buffer that gives each instance its bit
 _BITS = 128
 _CANVAS = 512
 """Cells per side of the canvas for objects that leave the image: their area outside is exact to some 0.3 %."""

@@ -13,6 +13,8 @@ const float FAR_M = 1e30;
 const float LEAST_GAP = 5e-4;  // share of depth by which a thing must be nearer to hide: above all rounding
 const float MOST_GAP = 0.02;   // keeps the allowance for slanting surfaces small at their rims
 
+const float ON_CENTRE = 0.05;  // pixels; a point this near to a pixel centre line asks that line only
+
 vec2 pixel_ray(vec2 pixel) { return (pixel - lens.zw) / lens.xy; }
 
 // Gives how much the depth of a surface changes over one pixel, as a share of its depth, within the two limits.
@@ -21,11 +23,11 @@ float slant(vec2 ray, vec3 normal) {
     return clamp(length(normal.xy / lens.xy) / max(abs(along), 1e-6), LEAST_GAP, MOST_GAP);
 }
 
-// Gives the farthest depth of the four pixels round a place; sky counts as infinitely far.
+// Gives the farthest depth of the pixels round a place (four, or fewer on a centre line); sky counts as infinitely far.
 float farthest_m(sampler2D z_m, vec2 place) {
     ivec2 last = textureSize(z_m, 0) - 1;
-    ivec2 low = clamp(ivec2(floor(place)), ivec2(0), last);
-    ivec2 high = clamp(ivec2(floor(place)) + 1, ivec2(0), last);
+    ivec2 low = clamp(ivec2(floor(place + ON_CENTRE)), ivec2(0), last);
+    ivec2 high = clamp(ivec2(ceil(place - ON_CENTRE)), ivec2(0), last);
     vec4 z = vec4(texelFetch(z_m, low, 0).r, texelFetch(z_m, ivec2(high.x, low.y), 0).r,
                   texelFetch(z_m, ivec2(low.x, high.y), 0).r, texelFetch(z_m, high, 0).r);
     z = mix(z, vec4(FAR_M), equal(z, vec4(0.0)));

@@ -1,5 +1,5 @@
 // Vertex stage of silhouettes: every object has one bit of the target.
-layout(std430, binding = 5) readonly buffer Slots { uint slot_of_instance[]; };
+layout(std430, binding = 7) readonly buffer Slots { uint slot_of_instance[]; };
 
 flat out uvec4 v_bits;
 
