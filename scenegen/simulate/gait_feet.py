@@ -29,6 +29,7 @@ from scenegen.simulate.gait_curves import (
 
 SAMPLES = 96  # phases of the cycle at which hip height and stance middle are measured
 WALK_STANCE = 0.62  # share of the cycle with the foot on the ground
+TOE_OFF_RAD = 1.1  # how far the heel has risen when a runner leaves the ground
 CLEARANCE_M = 0.012  # of the swinging sole, at 1.77 m
 LEG_REACH = 0.994  # share of the straight leg that the hip height leaves at most
 WALK_HARMONICS, LIMIT_HARMONICS = (2, 4), (2, 4, 6, 8)  # a hip rises and falls twice a cycle: even ones only
@@ -119,7 +120,7 @@ def run_cycle(shape: BodyShape, speed: FloatArray, stride: FloatArray) -> Cycle:
     """Give running at speeds (n,) with strides (n,); stance gets shorter and the swing higher with speed."""
     leg_m = shape.thigh_m + shape.shin_m + shape.ankle_m
     leg_speed = speed * np.sqrt(CLASS_LEG_M / leg_m)
-    stance = np.clip(0.39 - 0.045 * (leg_speed - 2.5), 0.26, 0.42)[:, None]
+    stance = np.clip(0.35 - 0.05 * (leg_speed - 2.5), 0.24, 0.40)[:, None]
     vigour = np.clip(0.8 + 0.12 * (leg_speed - 1.0), 0.6, 1.2)[:, None]
     hip, knee, ankle = (np.array(series) for series in (RUN_HIP_DEG, RUN_KNEE_DEG, RUN_ANKLE_DEG))
 
@@ -134,12 +135,12 @@ def run_cycle(shape: BodyShape, speed: FloatArray, stride: FloatArray) -> Cycle:
     def pitch(phase: FloatArray) -> FloatArray:
         share = phase / stance
         lifted = np.clip((share - 0.45) / 0.55, 0, 1)
-        on_ground = 0.10 * np.clip(1 - share / 0.15, 0, 1) - 0.95 * lifted**1.6
+        on_ground = 0.10 * np.clip(1 - share / 0.15, 0, 1) - TOE_OFF_RAD * lifted**1.5
         swing = np.clip((phase - stance) / (1 - stance), 0, 1)
         free = thigh_angle(phase) - knee_angle(phase) + fourier_rad(ankle, phase)
         leave = np.clip(1 - swing / 0.35, 0, 1) ** 2
         land = np.clip((swing - 0.65) / 0.35, 0, 1) ** 2
-        in_air = free * (1 - leave) * (1 - land) - 0.95 * leave + 0.10 * land
+        in_air = free * (1 - leave) * (1 - land) - TOE_OFF_RAD * leave + 0.10 * land
         angle: FloatArray = np.where(phase < stance, on_ground, in_air)
         return angle
 

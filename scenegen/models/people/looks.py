@@ -47,7 +47,7 @@ class Look:
     """Everything that the fields and colours of one person read.
 
     `build` scales girths; `hairdo` short, long or bun; `hat` none, flat or beanie; `bag` none, backpack or shoulder; `top`
-    jacket, coat, shirt or tshirt; `bottom` trousers, leggings, shorts or skirt; `pattern` plain, stripe or print; `beard`
+    jacket, coat, shirt or tshirt; `bottom` trousers, leggings, shorts or skirt; `pattern` plain or print; `beard`
     0..1 is the share of hair colour on the jaw; `seed` drives folds and noise.
     """
 
@@ -130,7 +130,7 @@ def draw_look(spec: ModelSpec) -> Look:
         bottom_colour=_choose(draws, trousers),
         shoe_colour=_choose(draws, SHOES[:2] if clothing == "dark" else SHOES),
         sole_colour=_choose(draws, SOLES),
-        pattern=_choose(draws, ("plain", "plain", "stripe", "print")),
+        pattern=_choose(draws, ("plain", "plain", "print")),
         beard=_choose(draws, (0.0, 0.3, 0.6)) if spec.kind == "man" else 0.0,
         stoop_rad=STOOP_RAD[spec.kind],
     )

@@ -162,7 +162,7 @@ def _collar(look: Look, skeleton: Skeleton) -> Field:
 
 
 def _top_paint(look: Look, skeleton: Skeleton) -> Paint:
-    """Colour a top: zip line, stripes or print, darker hem."""
+    """Colour a top: zip line or print, darker hem."""
     hem, neck_m, scale = hem_height(look, skeleton), float(skeleton.at["neck"][2]), look.scale
     cloth, under = linear(look.top_colour), linear(look.under_colour)
 
@@ -172,8 +172,6 @@ def _top_paint(look: Look, skeleton: Skeleton) -> Paint:
         front, share = normals[:, 0] > 0.15, (z - hem) / (neck_m - hem)
         if _is_open(look):
             colours[front & (np.abs(y) < 0.010) & (share <= 0.62)] *= 0.45
-        elif look.pattern == "stripe":
-            colours[np.floor(z / 0.10).astype(int) % 2 == 0] = under
         elif look.pattern == "print":
             colours[front & (np.hypot(y / 1.25, z - neck_m + 0.18 * scale) < 0.065 * scale)] = under
         colours[share < 0.03] *= 0.75
