@@ -121,8 +121,10 @@ def _kerb(sign: float, edge: float, stone: float, top: float) -> Profile:
 
 
 def _covers(network: RoadNetwork, chunk: tuple[float, float]) -> Iterator[Patch]:
-    """Manhole covers in the lanes and gully gratings in the gutters of one chunk."""
+    """Manhole covers in the lanes and gully gratings in the gutters of one chunk; country roads have none."""
     low, high = chunk
+    if not any(_has_kerb(network, side) for side in SIDES):
+        return
     for k in range(int(low // COVER_SPACING_M), int(high // COVER_SPACING_M) + 1):
         s = (k + 0.8 * u01(0, "roads", k, "cover.s")) * COVER_SPACING_M
         lanes = network.lane_ids

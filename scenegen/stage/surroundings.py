@@ -24,6 +24,8 @@ GATE_M = 2.6  # least opening of a plot's front boundary: a gate or a drive
 BOUNDARY_GAP_M = 0.3  # from the sidewalk's far edge
 HOUSES_BEFORE_M, HOUSES_AFTER_M = 20.0, 55.0  # built-up stretch past both ends of the ego's way
 HOUSE_FORMS, TREE_FORMS, BUSH_FORMS = 6, 4, 2  # distinct models: each costs build time and memory
+HOUSE_FOOTPRINT_M = (11.4, 10.6)  # depth and breadth of the largest form, eaves included
+SMALL_TREE_FORMS = 2  # the first forms have crowns narrow enough for a shallow front garden
 LAMP_SPACING_M = 28.0
 LAMPS_BEFORE_M, LAMPS_AFTER_M = 30.0, 170.0
 SIGN_SPACING_M = 85.0
@@ -89,7 +91,7 @@ def _plots(site: Site) -> Iterator[PlacedThing]:
 
 
 def _plot(site: Site, side: Side, k: int, s_from: float, s_to: float) -> Iterator[PlacedThing]:
-    """One plot: boundary with an opening, house, bushes, trees and a bin."""
+    """One plot: boundary with an opening, house, garden, a hedge to the neighbour, a bin."""
     key = f"{side}.{k}"
     sign, outer = sign_of(side), site.outer(side)
     opening_first = site.u(f"{key}.opening") < 0.5
@@ -97,13 +99,16 @@ def _plot(site: Site, side: Side, k: int, s_from: float, s_to: float) -> Iterato
 
     setback = site.between(f"{key}.setback", 4.0, 9.0)
     house = ModelSpec("house", int(site.u(f"{key}.house.form") * HOUSE_FORMS))
-    depth, breadth, _ = thing_size(house)
+    depth, breadth = HOUSE_FOOTPRINT_M
     drift = max(0.0, 0.5 * (s_to - s_from - breadth) - 2.5)
     s_house = 0.5 * (s_from + s_to) + (0.5 if opening_first else -0.5) * drift
     if site.u(f"{key}.is_built") < 0.93:
         t_house = sign * (outer + setback + 0.5 * depth)
         yield site.place(f"plot.{key}.house", house, s_house, t_house, site.facing_road(side))
     yield from _garden(site, side, key, s_from, s_to, setback=setback)
+    if not opening_first and site.u(f"{key}.side_hedge") < 0.4:
+        hedge = ModelSpec("hedge", 0, (("length", 4.0),))
+        yield site.place(f"plot.{key}.side_hedge", hedge, s_from + 0.6, sign * (outer + 3.5), TO_LEFT)
     if site.u(f"{key}.bin") < 0.35:
         s_bin = s_from + 0.9 if opening_first else s_to - 0.9
         t_bin = sign * (outer + 0.8)
@@ -128,7 +133,7 @@ def _boundary(site: Site, side: Side, key: str, s_from: float, s_to: float, *, o
 def _garden(site: Site, side: Side, key: str, s_from: float, s_to: float, *, setback: float) -> Iterator[PlacedThing]:
     """Bushes before the house, a tree beside it or behind."""
     sign, outer = sign_of(side), site.outer(side)
-    for i in range(int(site.u(f"{key}.bushes") * 3.6)):
+    for i in range(int(site.u(f"{key}.bushes") * 4.9)):
         spec = ModelSpec("bush", int(site.u(f"{key}.bush.{i}.form") * BUSH_FORMS))
         s = site.between(f"{key}.bush.{i}.s", s_from + 1.5, s_to - 1.5)
         t = site.between(f"{key}.bush.{i}.t", 2.3, max(2.4, setback - 1.3))
@@ -136,7 +141,8 @@ def _garden(site: Site, side: Side, key: str, s_from: float, s_to: float, *, set
     for name, share, near, far in (("front", 0.55, 2.6, 5.0), ("back", 0.55, 17.0, 26.0)):
         if site.u(f"{key}.{name}_tree") >= share:
             continue
-        spec = ModelSpec("tree", int(site.u(f"{key}.{name}_tree.form") * TREE_FORMS))
+        forms = SMALL_TREE_FORMS if name == "front" and setback < 6.0 else TREE_FORMS
+        spec = ModelSpec("tree", int(site.u(f"{key}.{name}_tree.form") * forms))
         # A tree before the house stands at the border between two plots.
         low, high = (s_from + 0.6, s_from + 2.4) if name == "front" else (s_from + 2.0, s_to - 2.0)
         s, t = site.between(f"{key}.{name}_tree.s", low, high), site.between(f"{key}.{name}_tree.t", near, far)
@@ -190,7 +196,7 @@ def _fields(site: Site) -> Iterator[PlacedThing]:
             for i in range(pieces if kind else 0):
                 spec = ModelSpec(kind, 0, (("length", 8.0),))
                 yield site.place(f"{key}.{kind}.{i}", spec, k * field_m + 4.0 + 8.0 * i, sign * (outer + 4.5), ALONG)
-            for i in range(int(site.u(f"{key}.trees") * 3.2)):
+            for i in range(int(site.u(f"{key}.trees") * 4.4)):
                 spec = ModelSpec("tree", int(site.u(f"{key}.tree.{i}.form") * TREE_FORMS))
                 s = (k + site.u(f"{key}.tree.{i}.s")) * field_m
                 t = sign * (outer + site.between(f"{key}.tree.{i}.t", 6.0, 22.0))

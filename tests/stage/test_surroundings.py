@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
+from scenegen.models import catalogue
 from scenegen.models.catalogue import KINDS
 from scenegen.roads.network import RoadNetwork
 from scenegen.roads.street import build_street
@@ -60,9 +61,9 @@ def furnish(sample: Scene) -> tuple[RoadNetwork, tuple[PlacedThing, ...]]:
     return road, place_surroundings(sample, road)
 
 
-def footprint(thing: PlacedThing) -> np.ndarray:
-    """World corners (4, 2) of the nominal footprint; a plant or post counts with its stem."""
-    length, width, _ = (0.3, 0.3, 0.0) if thing.spec.kind in POSTS else thing_size(thing.spec)
+def footprint(thing: PlacedThing, size_m: tuple[float, float, float] | None = None) -> np.ndarray:
+    """World corners (4, 2) of the nominal footprint unless a size is given; a plant or post counts with its stem."""
+    length, width, _ = size_m or ((0.3, 0.3, 0.0) if thing.spec.kind in POSTS else thing_size(thing.spec))
     corners = 0.5 * np.array([[length, width], [-length, width], [-length, -width], [length, -width]])
     return corners @ thing.world_from_body[:2, :2].T + thing.world_from_body[:2, 3]
 
@@ -117,7 +118,7 @@ def test_houses_face_the_road_and_do_not_run_into_each_other(curvature: float) -
         x, y = (np.array([house.world_from_body[0, 3], front[0]]), np.array([house.world_from_body[1, 3], front[1]]))
         t = np.abs(road.locate(x, y)[1])
         assert t[0] - t[1] == pytest.approx(5.0, abs=1e-6)
-    polygons = [shapely.Polygon(footprint(house)) for house in houses]
+    polygons = [shapely.Polygon(footprint(house, catalogue.build(house.spec).size_m)) for house in houses]
     assert not any(a.intersects(b) for i, a in enumerate(polygons) for b in polygons[:i])
 
 
