@@ -25,7 +25,7 @@ def build_garden_wall(spec: ModelSpec) -> Model:
     material, tint = (("brick", (235, 225, 215)), ("plaster", (235, 228, 212)), ("concrete", (215, 210, 200)))[
         int(rng.integers(3))
     ]
-    body, foot = Finish(material, 0, tint), Finish("concrete", 0, (150, 145, 138), 170)
+    body, foot = Finish(material, 0, tint), Finish("concrete", 0, (195, 190, 182), 200)
     coping = Finish("concrete", 1, (225, 220, 210))
     half = length / 2
     pieces = [
@@ -55,7 +55,7 @@ def build_hedge(spec: ModelSpec) -> Model:
     rng = draws_of(spec, salt=_SALT_HEDGE)
     length = number_option(spec, "length", 8.0, low=0.5, high=_MAX_LENGTH_M)
     height = number_option(spec, "height", float(rng.uniform(1.2, 1.9)), low=0.3, high=5.0)
-    half_width = float(rng.uniform(0.34, 0.44))
+    half_width = float(rng.uniform(0.31, 0.39))
     green = float(rng.uniform(0.85, 1.0))
     tint = (int(255 * green * rng.uniform(0.85, 1.0)), int(255 * green), int(255 * green * rng.uniform(0.75, 1.0)))
     meshes = []
@@ -93,7 +93,7 @@ def _hedge_hull(
 
 def _hedge_row(length: float, height: float, half_width: float, tint: tuple[int, int, int]) -> Crown:
     """Give balls along the hedge, one row at the top and one at mid height, for sprigs to sit on."""
-    radius = min(half_width, height / 2)
+    radius = min(half_width + 0.09, height / 2)
     count = max(1, round(length / 0.6))
     inset = min(radius, length / 2)
     x = np.linspace(-length / 2 + inset, length / 2 - inset, count)

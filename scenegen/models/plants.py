@@ -147,7 +147,7 @@ def build_bush(spec: ModelSpec) -> Model:
     meshes = []
     for level, (cards, edge_m) in enumerate(((66, 0.48), (26, 0.70))):
         level_rng = np.random.default_rng([_SALT_BUSH, spec.seed, level + 1])
-        core = dark_cores(crown, share=0.80, is_fine=False, part=0)
+        core = dark_cores(crown, share=0.70, is_fine=False, part=0)
         meshes.append(join([core, leaf_cards(crown, level_rng, count=cards, edge_m=edge_m * height / 1.5, part=0)]))
     return static_model(spec, parts=("crown",), meshes=meshes, lod_distance_m=(0.0, 25.0))
 
