@@ -16,7 +16,10 @@ MAX_LAMPS = 24
 
 @dataclass(frozen=True, eq=False)
 class LampChoice:
-    """`count` lamps: `place_cam` (MAX_LAMPS, 4) cam frame and reach, metres; `candela` (MAX_LAMPS, 3); `left_out` were too many."""
+    """`count` lamps: `place_cam` (MAX_LAMPS, 4) cam frame and reach, metres; `candela` (MAX_LAMPS, 3).
+
+    `left_out` more met the view.
+    """
 
     count: int
     place_cam: Float32Array

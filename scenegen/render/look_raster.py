@@ -11,15 +11,13 @@ import numpy as np
 from scenegen.geometry import ByteArray, Float32Array, FloatArray, Pinhole
 from scenegen.render.context import GL
 from scenegen.render.geometry_pass import GBuffer, GeometryPass, make_gbuffer, release_gbuffer, set_uniform
-from scenegen.render.lamps import MAX_LAMPS, LampChoice, choose_lamps
+from scenegen.render.lamps import LampChoice, choose_lamps
 from scenegen.render.look import LookFrame, LookScene
 from scenegen.render.octahedral import half_float_rgba
 from scenegen.render.shadows import REACH_M, Cascade, SunShadows
 from scenegen.render.sky import Sky, bake_sky
 from scenegen.render.textures_gl import SurfaceTextures
-from scenegen.render.tone import (
-    BLACK, EMITTED_KLX, HEAD_LAMP_KCD, SATURATION, SHOULDER, SHOULDER_WIDTH, WHITE, Exposure, expose,
-)  # fmt: skip
+from scenegen.render.tone import EMITTED_KLX, HEAD_LAMP_KCD, RESPONSE, Exposure, expose
 from scenegen.seeds import seed_of
 
 Quality = Literal["draft", "standard", "high"]
@@ -54,12 +52,7 @@ _UNITS = {
     "z_map": 0, "normal_map": 1, "albedo_map": 2, "id_map": 3, "open_map": 4, "shadow_map": 5, "picture": 6,
     "reflection_map": 9, "sky_map": 10,
 }  # fmt: skip
-_TONE = tuple(
-    f"{name} {value}"
-    for name, value in {
-        "SHOULDER": SHOULDER, "SHOULDER_WIDTH": SHOULDER_WIDTH, "WHITE": WHITE, "BLACK": BLACK, "SATURATION": SATURATION,
-    }.items()
-)  # fmt: skip
+_TONE = tuple(f"{name} {value}" for name, value in RESPONSE.items())
 
 
 class RasterLook:
@@ -84,7 +77,7 @@ class RasterLook:
             self._start(scene)
         self._stage = scene.stage
         self.sky: Sky = bake_sky(scene.stage.light, scene.stage.weather)
-        self.exposure: Exposure = expose(self.sky, scene.stage.light)
+        self.exposure: Exposure = expose(self.sky, scene.stage.light, scene.stage.weather)
         self._sky_map.write(half_float_rgba(self.sky.radiance * (np.pi * self.exposure.gain)))
         self._reflection_map.write(half_float_rgba(self.sky.reflection * (np.pi * self.exposure.gain)))
         self._resize(scene.stage.lens)
@@ -172,7 +165,8 @@ class RasterLook:
         for texture in (self._developed, self._shrunk):
             texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
             texture.repeat_x = texture.repeat_y = False
-        self._framebuffers = [gl.ctx.framebuffer([t]) for t in (self._open_rough, self._open_map, self._picture_out, self._shrunk)]
+        targets = (self._open_rough, self._open_map, self._picture_out, self._shrunk)
+        self._framebuffers = [gl.ctx.framebuffer([target]) for target in targets]
         self._colour_framebuffer: tuple[Any, Any] | None = None
         self._host = bytearray(size[0] * size[1] * 4)
         if samples > 1:

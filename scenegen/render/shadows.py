@@ -29,7 +29,7 @@ _DEFINES: dict[Kind, tuple[str, ...]] = {"opaque": (), "leaf": ("LEAF",), "skinn
 
 @dataclass(frozen=True, eq=False)
 class Cascade:
-    """One cascade in the world: rotation light_from_world (3, 3), the middle in light axes (3,), half width and texel, metres."""
+    """One cascade: rotation light_from_world (3, 3), its middle in light axes (3,), half width and texel in metres."""
 
     light_from_world: FloatArray
     middle_light_m: FloatArray

@@ -24,6 +24,8 @@ GROUND_ALBEDO = (0.14, 0.13, 0.115)
 SKYLINE_ALBEDO = (0.055, 0.06, 0.045)
 """Share that house fronts and trees around a street throw back, half of them in shade."""
 CLOUD_SEED = 4071
+HAZY = 1.35
+"""How much brighter than the very clear sky of the standard a European summer's sky is."""
 NIGHT_SKY_KLX = 4.0e-5
 """Glow of a town's sky on a moonless night: 0.04 lux."""
 FULL_MOON_KLX = 2.6e-4
@@ -42,7 +44,7 @@ class Sky:
     `towards_sun` (3,) unit; `sun_klx` (3,) irradiance of a surface that faces the sun (or the moon when the sun is down);
     `radiance` (SKY_SIZE, SKY_SIZE, 3) octahedral, sky above and ground below; `reflection` (levels, n, n, 3) the street's
     surroundings smoothed by roughness; `ambient_sh` (9, 3) irradiance / pi by normal; `horizon` (2, 3) haze colour: mean, and
-    what is added towards the sun's azimuth; `level_klx` (3,) light on open level ground, sun included; `is_dark` when lamps matter.
+    what is added towards the sun's azimuth; `level_klx` (3,) light on open level ground, sun included.
     """
 
     towards_sun: FloatArray
@@ -52,7 +54,6 @@ class Sky:
     ambient_sh: Float32Array
     horizon: FloatArray
     level_klx: FloatArray
-    is_dark: bool
 
 
 def sun_direction(light: LightScene) -> FloatArray:
@@ -75,7 +76,7 @@ def sun_irradiance_klx(elevation_deg: float, cloud: float) -> FloatArray:
     colour, air_mass = sun_transmittance(elevation_deg)
     # Let the disc sink below the horizon between 0.8 degrees above and below it.
     seen = np.clip((elevation_deg + 0.8) / 1.6, 0.0, 1.0)
-    return colour * (127.5 * np.exp(-0.21 * air_mass) * seen * (1.0 - cloud**2))
+    return np.asarray(colour * (127.5 * np.exp(-0.21 * air_mass) * seen * (1.0 - cloud**2)))
 
 
 def sky_level_klx(elevation_deg: float, cloud: float) -> float:
@@ -86,7 +87,7 @@ def sky_level_klx(elevation_deg: float, cloud: float) -> float:
         twilight table of the Explanatory Supplement to the Astronomical Almanac.
     """
     sine = np.sin(np.radians(max(elevation_deg, 5.0)))
-    clear, overcast = 0.8 + 15.5 * np.sqrt(sine), 0.3 + 21.0 * sine
+    clear, overcast = HAZY * (0.8 + 15.5 * np.sqrt(sine)), 0.3 + 21.0 * sine
     if elevation_deg < 5.0:
         low = np.exp(np.interp(elevation_deg, _TWILIGHT_ELEVATION_DEG, np.log(_TWILIGHT_KLX)))
         clear, overcast = clear * low / _TWILIGHT_KLX[-1], overcast * low / _TWILIGHT_KLX[-1]
@@ -126,7 +127,6 @@ def bake_sky(light: LightScene, weather: WeatherScene) -> Sky:
         ambient_sh=_spherical_harmonics(surroundings),
         horizon=horizon,
         level_klx=level,
-        is_dark=bool(elevation < 6.0),
     )
 
 
@@ -139,7 +139,7 @@ def _sky_radiance(directions: FloatArray, sun: FloatArray, light: LightScene, we
     weight = solid_angles(len(directions))[above] * view[:, 2]
     clear = np.zeros_like(view)
     if day > 0:
-        clear += day * _levelled(preetham_radiance(view, sun, turbidity=2.8), weight)
+        clear += day * _levelled(preetham_radiance(view, sun, turbidity=3.4), weight)
     if day < 1:
         clear += (1 - day) * _levelled(twilight_radiance(view, sun), weight)
     grey = (1 + 2 * view[:, 2:]) / 3 * np.array([0.96, 1.0, 1.06])
@@ -154,7 +154,8 @@ def _sky_radiance(directions: FloatArray, sun: FloatArray, light: LightScene, we
     puffs = puffs * (1 - closed) + deck * (0.8 + 0.4 * np.clip(lit, 0, 1)[:, None]) * closed
     sky = clear * (1 - density[:, None]) + puffs * density[:, None]
     # Add the night's own light, which shows only after dusk.
-    night = np.array([0.9, 0.95, 1.25]) * (0.5 + 0.9 * (1 - view[:, 2:]) ** 3) + np.array([0.5, 0.25, 0.0]) * (1 - view[:, 2:]) ** 6
+    low = 1 - view[:, 2:]
+    night = np.array([0.9, 0.95, 1.25]) * (0.5 + 0.9 * low**3) + np.array([0.5, 0.25, 0.0]) * low**6
     sky = sky + _levelled(night, weight) * (NIGHT_SKY_KLX * (1 + 2 * cloud) + 0.15 * FULL_MOON_KLX * light.moonlight)
     radiance = np.zeros(directions.shape)
     radiance[above] = sky
@@ -173,10 +174,10 @@ def _clouds(view: FloatArray, sun: FloatArray, cloud: float) -> tuple[FloatArray
         return np.zeros(len(view)), np.zeros(len(view))
     noise = wrapped_noise(CLOUD_SEED, 256)
     # Look up a flat layer of clouds; flatten it towards the horizon where it would shrink to nothing.
-    plane = view[:, :2] / (view[:, 2:] + 0.10) * 30.0
+    plane = view[:, :2] / (view[:, 2:] + 0.14) * 15.0
     value = _bilinear(noise, plane)
-    sunward = _bilinear(noise, plane + sun[:2] * 3.0)
-    edge = 0.15
+    sunward = _bilinear(noise, plane + sun[:2] * 2.0)
+    edge = 0.22
     cut = (1.0 - cloud) * (1.0 + edge) - edge
     density = np.clip((value - cut) / edge, 0.0, 1.0)
     towards = np.clip(view @ sun, 0.0, 1.0)
@@ -226,7 +227,7 @@ def _with_skyline(radiance: FloatArray, level_klx: FloatArray) -> FloatArray:
     """Put house fronts and trees of a street, dark and of uneven height, between ground and sky."""
     directions = octahedral_directions(len(radiance))
     azimuth = np.arctan2(directions[..., 1], directions[..., 0])
-    height = 0.20 + 0.07 * np.sin(3 * azimuth + 0.7) + 0.06 * np.sin(7 * azimuth + 2.1) + 0.03 * np.sin(17 * azimuth)
+    height = 0.27 + 0.07 * np.sin(3 * azimuth + 0.7) + 0.06 * np.sin(7 * azimuth + 2.1) + 0.03 * np.sin(17 * azimuth)
     share = np.clip((height - directions[..., 2]) / 0.05 + 0.5, 0.0, 1.0) * (directions[..., 2] > -0.01)
     front = np.array(SKYLINE_ALBEDO) * level_klx / np.pi
     return np.asarray(radiance * (1 - share[..., None]) + front * share[..., None])
@@ -263,4 +264,4 @@ def _spherical_harmonics(radiance: FloatArray) -> Float32Array:
     )  # fmt: skip
     cosine_lobe = np.array([1.0] + [2 / 3] * 3 + [1 / 4] * 5)
     projected = (basis * solid_angles(n).reshape(-1)) @ radiance.reshape(-1, 3)
-    return (projected * cosine_lobe[:, None]).astype(np.float32)
+    return np.asarray(projected * cosine_lobe[:, None], np.float32)

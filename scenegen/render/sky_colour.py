@@ -35,9 +35,9 @@ def preetham_radiance(view: FloatArray, sun: FloatArray, *, turbidity: float) ->
     luminance, x, y = values["Y"], values["x"], np.maximum(values["y"], 1e-3)
     xyz = np.stack([x / y * luminance, luminance, (1 - x - y) / y * luminance], axis=-1)
     rgb = np.maximum(xyz @ _RGB_FROM_XYZ.T, 0.0)
-    # The fit turns pink in the last ten degrees above the horizon: fade there to the milky white of real haze.
-    low = 0.65 * np.exp(-view[:, 2:] / 0.10) * np.clip((sun[2] - 0.1) / 0.2, 0.0, 1.0)
-    return np.asarray(rgb * (1 - low) + luminance[:, None] * np.array([0.93, 1.0, 1.07]) * low)
+    # The fit turns pink towards the horizon with a high sun: fade there to the pale blue of real haze.
+    low = 0.85 * np.exp(-view[:, 2:] / 0.30) * np.clip((sun[2] - 0.1) / 0.2, 0.0, 1.0)
+    return np.asarray(rgb * (1 - low) + luminance[:, None] * np.array([0.83, 1.0, 1.22]) * low)
 
 
 def _perez(c: tuple[float, ...], cos_zenith: FloatArray, gamma: FloatArray) -> FloatArray:
@@ -69,8 +69,8 @@ def twilight_radiance(view: FloatArray, sun: FloatArray) -> FloatArray:
     cosine = view[:, :2] @ flat / np.maximum(np.hypot(view[:, 0], view[:, 1]), 1e-9)
     up = view[:, 2:]
     sunward = (0.5 + 0.5 * cosine)[:, None]
-    blue = np.array([0.16, 0.27, 0.56]) * (0.75 + 0.7 * (1 - up) ** 2)
-    pale = np.array([0.62, 0.60, 0.66]) * np.exp(-((up / 0.28) ** 2)) * (0.35 + 0.9 * sunward**2)
+    blue = np.array([0.16, 0.27, 0.56]) * (0.9 + 0.25 * (1 - up) ** 2)
+    pale = np.array([0.58, 0.55, 0.62]) * np.exp(-((up / 0.28) ** 2)) * (0.12 + 0.9 * sunward**2)
     glow = np.array([2.9, 1.22, 0.34]) * np.exp(-((up / 0.11) ** 2)) * sunward**4
     return np.asarray(blue + pale + glow)
 

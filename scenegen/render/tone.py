@@ -8,12 +8,16 @@ import numpy as np
 
 from scenegen.geometry import FloatArray
 from scenegen.render.sky import LUMINANCE, Sky
-from scenegen.scenario.scene import LightScene
+from scenegen.scenario.scene import LightScene, WeatherScene
 
-DAY_GAIN = 2.1
-"""Exposed light of a white sheet on open ground by day: whites in the sun clip, as in KITTI."""
-NIGHT_GAIN = 1.05
-"""The same at night: a camera that stays honest about the dark."""
+GAIN_LEVELS_KLX = (0.012, 0.05, 0.2, 1.2, 5.0)
+GAINS = (1.0, 0.42, 0.32, 0.9, 2.5)
+"""Exposed light of a white sheet on open ground by the light there: by day whites in the sun clip, as in KITTI; dusk is
+kept dark enough to be seen as dusk; under street lamps the camera opens up again."""
+EVEN_LOSS = 0.35
+"""Share of the exposure taken back under a closed deck, and again in dense fog."""
+WHITE_BALANCE = 0.45
+"""Share of the light's own colour that the camera takes out."""
 LAMP_LEVEL_KLX = 0.012
 """What street lamps give on the road, 12 lux (EN 13201 class M4 to M2)."""
 HEAD_LAMP_KCD = 14.0
@@ -21,38 +25,47 @@ HEAD_LAMP_KCD = 14.0
 
 EMITTED_KLX: tuple[tuple[float, float, float], ...] = (
     (0.0, 0.0, 0.0), (130.0, 125.0, 110.0), (5.5, 0.10, 0.06), (34.0, 0.7, 0.35), (60.0, 19.0, 0.5), (60.0, 19.0, 0.5),
-    (0.085, 0.055, 0.026), (40.0, 31.0, 18.0),
+    (0.022, 0.015, 0.008), (40.0, 31.0, 18.0),
 )  # fmt: skip
 """pi times the luminance of what glows, by number in `textures_gl.GLOW`, from usual intensities over lens areas."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exposure:
-    """`gain` multiplies kilolux; `is_lit` when lamps of any kind burn."""
+    """`gain` (3,) multiplies kilolux by channel; `is_lit` when lamps of any kind burn."""
 
-    gain: float
+    gain: FloatArray
     is_lit: bool
 
 
-def expose(sky: Sky, light: LightScene) -> Exposure:
+def expose(sky: Sky, light: LightScene, weather: WeatherScene) -> Exposure:
     """Choose the exposure of a stage from the light on open ground, lamps included."""
-    level = float(sky.level_klx @ LUMINANCE) + (LAMP_LEVEL_KLX if light.street_lamps else 0.002)
-    # Between a lit street at night and full day, darken with the logarithm of the light.
-    day = float(np.clip(np.log10(level / 0.02) / np.log10(3.0 / 0.02), 0.0, 1.0))
+    lamps = np.array([1.0, 0.86, 0.66]) * (LAMP_LEVEL_KLX if light.street_lamps else 0.002)
+    # A low sun lights walls more than the ground: count at least what it gives them.
+    beam = sky.sun_klx * max(0.45 - max(float(sky.towards_sun[2]), 0.0), 0.0)
+    level = sky.level_klx + beam + lamps
+    luminance = float(level @ LUMINANCE)
+    gain = float(np.interp(np.log(luminance), np.log(GAIN_LEVELS_KLX), GAINS))
+    # An even grey scene without shade is exposed for its bright sky or fog.
+    fog = float(np.clip(300.0 / max(weather.fog_visibility, 1.0), 0.0, 1.0))
+    gain *= (1.0 - EVEN_LOSS * weather.cloud**2) * (1.0 - EVEN_LOSS * fog)
+    balance = (luminance / level) ** WHITE_BALANCE
     return Exposure(
-        gain=(NIGHT_GAIN + (DAY_GAIN - NIGHT_GAIN) * day) / level,
+        gain=gain / luminance * balance / float(balance @ LUMINANCE),
         is_lit=bool(light.street_lamps or light.sun_elevation_deg < 6.0),
     )
 
 
+RESPONSE = {"SHOULDER": 0.7, "SHOULDER_WIDTH": 0.42, "WHITE": 1.04, "GAMMA": 1.8, "BLACK": 0.035, "SATURATION": 1.10}
+"""The response curve: where it bends, how softly, what clips, its power, which greys are lost, how much colour is gained."""
+
+
 def srgb_response(light: FloatArray) -> FloatArray:
     """Give the picture value 0..1 that the camera stores for exposed linear light (n, 3): `shaders/response.glsl` in numpy."""
+    r = RESPONSE
     x = np.maximum(light, 0.0)
-    x = np.where(x >= SHOULDER, SHOULDER + SHOULDER_WIDTH * (1 - np.exp(-(x - SHOULDER) / SHOULDER_WIDTH)), x)
-    stored = (np.minimum(x * WHITE, 1.0) ** (1 / 2.2) - BLACK) / (1 - BLACK)
+    bent = r["SHOULDER"] + r["SHOULDER_WIDTH"] * (1 - np.exp(-(x - r["SHOULDER"]) / r["SHOULDER_WIDTH"]))
+    x = np.where(x >= r["SHOULDER"], bent, x)
+    stored = (np.minimum(x * r["WHITE"], 1.0) ** (1 / r["GAMMA"]) - r["BLACK"]) / (1 - r["BLACK"])
     grey = stored @ np.array([0.299, 0.587, 0.114])
-    return np.asarray(np.clip(grey[..., None] + (stored - grey[..., None]) * SATURATION, 0.0, 1.0))
-
-
-SHOULDER, SHOULDER_WIDTH, WHITE, BLACK, SATURATION = 0.7, 0.42, 1.04, 0.045, 1.14
-"""The response curve: where it bends, how softly, what clips, which greys are lost, how much colour is gained."""
+    return np.asarray(np.clip(grey[..., None] + (stored - grey[..., None]) * r["SATURATION"], 0.0, 1.0))

@@ -4,7 +4,7 @@ vec3 camera_response(vec3 light) {
     vec3 x = max(light, vec3(0.0));
     vec3 bent = SHOULDER + SHOULDER_WIDTH * (1.0 - exp(-(x - SHOULDER) / SHOULDER_WIDTH));
     x = mix(x, bent, step(vec3(SHOULDER), x));
-    vec3 stored = (pow(min(x * WHITE, vec3(1.0)), vec3(1.0 / 2.2)) - BLACK) / (1.0 - BLACK);
+    vec3 stored = (pow(min(x * WHITE, vec3(1.0)), vec3(1.0 / GAMMA)) - BLACK) / (1.0 - BLACK);
     // Lose the darkest greys and gain a little colour, as KITTI's pictures do.
     float grey = dot(stored, vec3(0.299, 0.587, 0.114));
     return clamp(mix(vec3(grey), stored, SATURATION), 0.0, 1.0);

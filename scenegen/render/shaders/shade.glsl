@@ -101,7 +101,7 @@ void main() {
     vec3 shine = reflected_light(mirrored, roughness) * hidden;
     vec3 base_share = f0 + (max(vec3(1.0 - roughness), f0) - f0) * pow(1.0 - nv, 5.0);
     colour += shine * base_share * (1.0 - 0.5 * kind.z * (1.0 - damp));
-    colour += sun * f0 / 0.04 * sun_glint(roughness, 0.04, max(nl, 0.0), nv, nh, vh) * (1.0 - 0.8 * leaf);
+    colour += sun * f0 / 0.04 * sun_glint(roughness, 0.04, max(nl, 0.0), nv, nh, vh) * (1.0 - 0.8 * leaf) * (1.0 - 0.65 * kind.z * (1.0 - damp));
     float coat_share = coat * mirror_share(0.045, 0.05, nv);
     float coat_rough = mix(0.03, 0.12, damp);
     colour = colour * (1.0 - coat_share) + reflected_light(mirrored, coat_rough) * hidden * coat_share;
