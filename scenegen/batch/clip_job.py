@@ -18,8 +18,8 @@ from scenegen.formats.registry import layouts
 from scenegen.render.passes import Passes
 from scenegen.render.renderer import Renderer
 from scenegen.roads.street import build_street
-from scenegen.scenario.sampling import scene_to_dict
 from scenegen.scenario.scene import Scene
+from scenegen.scenario.scene_json import scene_to_dict
 from scenegen.simulate.clip import Clip
 from scenegen.simulate.run import simulate
 from scenegen.simulate.storage import clip_to_bytes
@@ -129,8 +129,8 @@ class _ClipWriter:
             metrics={name: value if math.isfinite(value) else None for name, value in self._clip.metrics.items()},
             files=tuple(sorted(self._files, key=lambda file: file.path)),
         )
-        path = manifest.record_path(self._out, self._slot.clip)
-        manifest.write_atomically(path, manifest.json_bytes(record.to_json()))
+        target = manifest.record_path(self._out, self._slot.clip)
+        manifest.write_atomically(target, manifest.json_bytes(record.to_json()))
         return record
 
     def remove(self) -> None:

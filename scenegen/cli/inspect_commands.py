@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -44,7 +45,7 @@ def check(scenario: str, count: int, overrides: tuple[tuple[str, str], ...]) -> 
 def params(scenario: str) -> None:
     """Show every parameter of a scenario: path, law or value, unit."""
     from scenegen.scenario.loading import load_scenario
-    from scenegen.scenario.loading import params as rows_of
+    from scenegen.scenario.parameters import params as rows_of
 
     rows = [(row.path, row.law, row.unit) for row in rows_of(load_scenario(scenario))]
     widths = [max(len(row[i]) for row in rows) for i in range(2)]
@@ -60,13 +61,11 @@ def params(scenario: str) -> None:
     "-o", "--output", type=click.File("w"), default="-", help="File for one JSON line a sample.  [default: the terminal]"
 )
 @overrides_option
-def sample(
-    scenario: str, count: int, seeds: tuple[int, ...], output: click.utils.LazyFile, overrides: tuple[tuple[str, str], ...]
-) -> None:
+def sample(scenario: str, count: int, seeds: tuple[int, ...], output: TextIO, overrides: tuple[tuple[str, str], ...]) -> None:
     """Draw samples and write their parameters, one JSON line each."""
     from scenegen.scenario.loading import load_scenario
     from scenegen.scenario.sampling import sample as draw
-    from scenegen.scenario.sampling import scene_to_dict
+    from scenegen.scenario.scene_json import scene_to_dict
 
     loaded = load_scenario(scenario)
     for seed in seeds:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 MOST_SEEDS = 1_000_000
+if TYPE_CHECKING:
+    _Param = click.ParamType[Any]  # generic since click 8.2 only
+else:
+    _Param = click.ParamType
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Seeds(click.ParamType):
+class Seeds(_Param):
     """`0..9`, `0,3` or a mixture such as `0..4,10`."""
 
     name = "SEEDS"
@@ -33,7 +37,7 @@ class Seeds(click.ParamType):
         return tuple(seeds)
 
 
-class Size(click.ParamType):
+class Size(_Param):
     """Width x height in pixels, such as 1242x375."""
 
     name = "WxH"
@@ -48,7 +52,7 @@ class Size(click.ParamType):
         return int(match[1]), int(match[2])
 
 
-class Names(click.ParamType):
+class Names(_Param):
     """Names parted by commas."""
 
     name = "LIST"
@@ -63,7 +67,7 @@ class Names(click.ParamType):
         return names
 
 
-class Assignment(click.ParamType):
+class Assignment(_Param):
     """`path=value`, such as ego.speed=12 or "ego.speed=50 km/h"."""
 
     name = "PATH=VALUE"

@@ -19,13 +19,15 @@ def depth_colours(depth_m: npt.NDArray[np.floating]) -> ByteArray:
     stops = np.linspace(0, 1, len(_DEPTH_STOPS))
     picture = np.stack([np.interp(share, stops, _DEPTH_STOPS[:, i]) for i in range(3)], axis=-1)
     picture[~np.isfinite(depth_m)] = _SKY
-    return picture.astype(np.uint8)
+    painted: ByteArray = picture.astype(np.uint8)
+    return painted
 
 
 def id_colours(ids: npt.NDArray[np.integer]) -> ByteArray:
     """Paint every id in a colour of its own, 0 in dark grey; neighbouring ids differ much (golden-angle hues)."""
-    table = np.array([_UNKNOWN] + [_hue_colour(0.381966 * i, 0.75, 0.95) for i in range(1, int(ids.max()) + 1)], np.uint8)
-    return table[ids]
+    table: ByteArray = np.array([_UNKNOWN] + [_hue_colour(0.381966 * i, 0.75, 0.95) for i in range(1, int(ids.max()) + 1)], np.uint8)
+    painted: ByteArray = table[ids]
+    return painted
 
 
 def flow_colours(flow_px: npt.NDArray[np.floating], is_known: BoolArray) -> ByteArray:
@@ -38,7 +40,8 @@ def flow_colours(flow_px: npt.NDArray[np.floating], is_known: BoolArray) -> Byte
     wheel = np.clip(np.abs((hue[..., None] + offsets) % 1.0 * 6 - 3) - 1, 0, 1)
     picture = 255 * (1 - strength[..., None] * (1 - wheel))
     picture[~is_known] = _UNKNOWN
-    return picture.astype(np.uint8)
+    painted: ByteArray = picture.astype(np.uint8)
+    return painted
 
 
 def _hue_colour(hue: float, saturation: float, value: float) -> tuple[int, int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from scenegen.classes import CLASSES
 from scenegen.dataset.proof import Proof
-from scenegen.geometry import pixel_rays
+from scenegen.geometry import BoolArray, FloatArray, pixel_rays
 from scenegen.truth.frame import FLOW_HIDDEN, FLOW_OUT, FLOW_SKY, FLOW_VALID
 from scenegen.truth.proofs import closure_error, is_inside, mask_box
 
@@ -90,24 +91,35 @@ def _prove_surfaces(proof: Proof, images: Images, place: str) -> None:
 
 
 def _prove_flow(proof: Proof, index: dict[str, Any], record: dict[str, Any], images: Images, frame: int, place: str) -> None:
+    for side, step in (("fwd", 1), ("bwd", -1)):
+        state = images[f"flow_{side}_state"]
+        agree = bool((np.isinf(images["depth_m"]) == (state & FLOW_SKY > 0)).all())
+        proof.expect("sky", agree, place, f"flow_{side}_state marks other sky pixels than the depth")
+        for what, is_moved, motion in _rigid_things(proof, index, record, images, frame, frame + step):
+            proof.check_flow(
+                images[f"flow_{side}_px"].astype(float),
+                is_moved & (state & FLOW_VALID > 0),
+                images["depth_m"].astype(float),
+                motion,
+                frame,
+                frame + step,
+                tolerance_px=FLOW_TOLERANCE_PX,
+                check=f"{what} flow_{side}_px",
+                place=f"{place} flow_{side}_px",
+            )
+
+
+def _rigid_things(
+    proof: Proof, index: dict[str, Any], record: dict[str, Any], images: Images, frame: int, then: int
+) -> Iterator[tuple[str, BoolArray, FloatArray]]:
+    """Give what stands, and the bodies of moving vehicles without their wheels: name, pixels, world motion."""
     moving = {entry["track_id"] for entry in record["objects"] if entry["moving"]}
-    depth = images["depth_m"].astype(float)
-    for name, state_name, step in (("flow_fwd_px", "flow_fwd_state", 1), ("flow_bwd_px", "flow_bwd_state", -1)):
-        flow = images[name].astype(float)
-        has_flow = images[state_name] & FLOW_VALID > 0
-        stands = ~np.isin(images["object_id"], list(moving))
-        common = {"tolerance_px": FLOW_TOLERANCE_PX, "place": f"{place} {name}"}
-        proof.check_flow(flow, has_flow & stands, depth, np.eye(4), frame, frame + step, check=f"static {name}", **common)
-        for track in proof.tracks(frame):
-            if track.track_id not in moving or track.rig != "vehicle":
-                continue
+    yield "static", ~np.isin(images["object_id"], list(moving)), np.eye(4)
+    for track in proof.tracks(frame):
+        if track.track_id in moving and track.rig == "vehicle":
             wheels = [i for i, part in enumerate(index["parts"][track.model.kind]) if part.startswith("wheel")]
             is_body = (images["object_id"] == track.track_id) & ~np.isin(images["part_id"], wheels)
-            motion = proof.motion(track, frame, frame + step)
-            proof.check_flow(flow, has_flow & is_body, depth, motion, frame, frame + step, check=f"rigid {name}", **common)
-        is_sky = np.isinf(depth)
-        agree = bool((is_sky == (images[state_name] & FLOW_SKY > 0)).all())
-        proof.expect("sky", agree, place, f"{state_name} marks other sky pixels than the depth")
+            yield "rigid", is_body, proof.motion(track, frame, then)
 
 
 def _prove_closure(proof: Proof, images: Images, following: Images, place: str) -> None:

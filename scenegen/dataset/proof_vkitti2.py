@@ -124,4 +124,5 @@ def _tolerance(proof: Proof, depth: FloatArray, frame: int, then: int) -> FloatA
     half_step = (proof.lens.width_px - 1) / vkitti2.FULL_SCALE
     camera, camera_then = proof.camera(frame), proof.camera(then)
     near, far = (rigid_flow(depth + side, proof.lens, camera, camera_then, np.eye(4)) for side in (-HALF_CM, HALF_CM))
-    return np.nan_to_num(np.abs(near - far).max(axis=-1), nan=np.inf) + half_step + SLACK_PX
+    tolerance: FloatArray = np.nan_to_num(np.abs(near - far).max(axis=-1), nan=np.inf) + half_step + SLACK_PX
+    return tolerance

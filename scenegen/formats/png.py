@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 import numpy as np
-from isal import isal_zlib
+from isal import igzip_lib, isal_zlib
 
 from scenegen.errors import DatasetError
 from scenegen.geometry import ByteArray
@@ -111,7 +111,7 @@ def decode_png(data: bytes) -> ByteArray | U16Array:
         channels = {0: 1, 2: 3, 3: 1, 6: 4}[colour_type]
         pixel_bytes = channels * bits // 8
         rows = np.frombuffer(isal_zlib.decompress(chunks[b"IDAT"]), np.uint8).reshape(height, 1 + width * pixel_bytes)
-    except (KeyError, struct.error, ValueError, isal_zlib.error) as error:
+    except (KeyError, struct.error, ValueError, igzip_lib.IsalError) as error:  # type: ignore[misc]
         raise DatasetError(f"damaged PNG ({error})") from None
     body_rows = rows[:, 1:].reshape(height, width, pixel_bytes)
     if (rows[:, 0] == 1).all():

@@ -131,7 +131,8 @@ def _palette() -> ByteArray:
 
 def _is_known(frame: Frame, direction: int) -> BoolArray:
     state = frame.passes.state[..., direction]
-    return (state & FLOW_VALID > 0) & (state & FLOW_SKY == 0)
+    known: BoolArray = (state & FLOW_VALID > 0) & (state & FLOW_SKY == 0)
+    return known
 
 
 def encode_flow(flow_px: Float32Array, is_valid: BoolArray) -> U16Array:
@@ -148,7 +149,8 @@ def encode_flow(flow_px: Float32Array, is_valid: BoolArray) -> U16Array:
 def decode_flow(packed: U16Array) -> tuple[FloatArray, BoolArray]:
     """Read flow (H, W, 2) in pixels and its validity from the channels R G B."""
     height, width = packed.shape[:2]
-    return (packed[..., :2] * (2 / FULL_SCALE) - 1) * (width - 1, height - 1), packed[..., 2] > 0
+    share: FloatArray = packed[..., :2].astype(np.float64) * (2 / FULL_SCALE) - 1
+    return share * (width - 1, height - 1), packed[..., 2] > 0
 
 
 def _flow_png(frame: Frame, direction: int) -> bytes:
@@ -177,7 +179,8 @@ def scene_flow(frame: Frame, direction: int) -> Float32Array:
 def encode_scene_flow(moved_m: Float32Array) -> U16Array:
     """Pack metres in -10 .. 10 as three 16-bit channels x y z."""
     scaled = np.clip(moved_m * np.float32(1 / SCENE_FLOW_RANGE_M), -1, 1)
-    return np.rint((scaled + 1) * np.float32(FULL_SCALE / 2)).astype(np.uint16)
+    packed: U16Array = np.rint((scaled + 1) * np.float32(FULL_SCALE / 2)).astype(np.uint16)
+    return packed
 
 
 def _scene_flow_png(frame: Frame, direction: int) -> bytes:

@@ -17,7 +17,7 @@ from scenegen.scenario.scene import CameraScene
 from scenegen.simulate.clip import Clip
 from scenegen.simulate.parts import part_poses
 from scenegen.stage.stage import Instances, Stage
-from scenegen.stage.surroundings import place_surroundings, street_lamp_lights
+from scenegen.stage.surroundings import PlacedThing, place_surroundings, street_lamp_lights
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,12 +95,11 @@ def _surface_entries(network: RoadNetwork) -> Iterable[_Entry]:
         yield _Entry(surface.name, surface.class_name, surface.mesh, surface.world_from_mesh)
 
 
-def _thing_entries(things: Iterable[object], cameras: FloatArray) -> Iterable[_Entry]:
+def _thing_entries(things: Iterable[PlacedThing], cameras: FloatArray) -> Iterable[_Entry]:
     for thing in things:
-        model = catalogue.build(thing.spec)  # type: ignore[attr-defined]
-        world_from_body: FloatArray = thing.world_from_body  # type: ignore[attr-defined]
-        mesh = _detail(model, _least_distance(world_from_body[None, :3, 3], cameras))
-        yield _Entry(thing.name, model.class_name, mesh, world_from_body)  # type: ignore[attr-defined]
+        model = catalogue.build(thing.spec)
+        mesh = _detail(model, _least_distance(thing.world_from_body[None, :3, 3], cameras))
+        yield _Entry(thing.name, model.class_name, mesh, thing.world_from_body)
 
 
 def _track_entries(clip: Clip, models: dict[int, Model], cameras: FloatArray) -> Iterable[_Entry]:
@@ -145,8 +144,8 @@ class _Rows:
         moving_poses: list[FloatArray] = []
         flagged = [(entry, row) for entry, row in zip(entries, first_row, strict=True) if entry.alive is not None]
         frames = len(flagged[0][0].poses) if flagged else 0
-        self._alive = np.ones((max(frames, 1), count), bool)
-        self._lamps = np.zeros((max(frames, 1), count), np.uint8)
+        self._alive: BoolArray = np.ones((max(frames, 1), count), bool)
+        self._lamps: ByteArray = np.zeros((max(frames, 1), count), np.uint8)
         for entry, row in zip(entries, first_row, strict=True):
             if _is_moving(entry):
                 moving_rows.extend(range(row, row + entry.poses.shape[1]))
@@ -169,11 +168,13 @@ class _Rows:
 
     def alive(self, frame: int) -> BoolArray:
         """Give which rows are in the scene at a frame, (rows,)."""
-        return self._alive[min(frame + 1, len(self._alive) - 1)]
+        alive: BoolArray = self._alive[min(frame + 1, len(self._alive) - 1)]
+        return alive
 
     def lamps(self, frame: int) -> ByteArray:
         """Give the lamp bits of every row at a frame, (rows,)."""
-        return self._lamps[min(frame + 1, len(self._lamps) - 1)]
+        lamps: ByteArray = self._lamps[min(frame + 1, len(self._lamps) - 1)]
+        return lamps
 
 
 def _row_count(entry: _Entry) -> int:

@@ -114,7 +114,8 @@ def is_in_view(stage: Stage, rows: FloatArray, frame: int) -> np.ndarray[tuple[i
     meets = c[:, 2] > -radius
     for axis, half in ((0, half_u), (1, half_v)):
         meets &= np.abs(c[:, axis]) - half * c[:, 2] < radius * np.hypot(1, half)
-    return meets & np.asarray(stage.row_alive(frame), bool)[stage.instances.first_row]
+    alive = np.asarray(stage.row_alive(frame), bool)[stage.instances.first_row]
+    return np.asarray(meets & alive, bool)
 
 
 def _mean_colours() -> FloatArray:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from scenegen.geometry import ByteArray, FloatArray, IntArray, Pinhole
+from scenegen.geometry import BoolArray, ByteArray, FloatArray, IntArray, Pinhole
 from scenegen.models.mesh import Mesh
 from scenegen.scenario.scene import LightScene, WeatherScene
 
@@ -43,6 +43,14 @@ class Lamp:
     world_m: tuple[float, float, float]
     colour_linear: tuple[float, float, float]
     radius_m: float
+
+
+class RowFlags(Protocol):
+    """Gives a number for every row at a frame: (rows,) bool or uint8."""
+
+    def __call__(self, frame: int) -> BoolArray | ByteArray:
+        """Give the numbers at a frame."""
+        ...
 
 
 class RowPoses(Protocol):
@@ -78,8 +86,8 @@ class Stage:
     street_lamps: tuple[Lamp, ...]
     origin_m: FloatArray
     rows_world: RowPoses
-    row_alive: RowPoses
-    lamps_of_row: RowPoses
+    row_alive: RowFlags
+    lamps_of_row: RowFlags
     camera_world: RowPoses
     object_sizes_m: dict[int, tuple[float, float, float]]
     object_centres_m: dict[int, tuple[float, float]] = field(default_factory=dict)
