@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
 from scenegen.errors import ScenarioError
-from scenegen.scenario.laws import Choice, Dist
+from scenegen.scenario.laws import Choice, Dist, is_finite
 from scenegen.units import M_PER_S_PER_KMH, M_PER_S_PER_MPH
 
 UNITS: dict[str, dict[str, float]] = {
@@ -167,7 +167,7 @@ def check_value(spec: ValueSpec, value: object, path: str) -> None:
         number = _number(value, path)
         if isinstance(value, float) or (not spec.has_zero and number == 0):
             raise ScenarioError(f"{path}: {value!r} is not {'a whole number' if number else 'allowed'}, {_range(spec)}")
-        _check_number(number, spec.unit, spec.low, spec.high, path)
+        _check_number(number, spec.unit, spec.low, spec.high, path, is_whole=True)
     elif isinstance(spec, Options):
         if not isinstance(value, str) or value not in spec.names:
             near = nearest(value, spec.names) if isinstance(value, str) else ""
@@ -208,27 +208,27 @@ def check_law(spec: ValueSpec, law: Dist[Any], path: str) -> None:
 def _number(value: object, path: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ScenarioError(f"{path}: expected a number, got {value!r}")
-    if not math.isfinite(value):
-        raise ScenarioError(f"{path}: {value!r} is not a finite number")
+    if not is_finite(value):
+        raise ScenarioError(f"{path}: {str(value)[:20]} is not a finite number")
     return value
 
 
-def _check_number(value: float, unit: str, low: float, high: float, path: str) -> None:
+def _check_number(value: float, unit: str, low: float, high: float, path: str, *, is_whole: bool = False) -> None:
     if low <= value <= high:
         return
     side, limit = ("above", high) if value > high else ("below", low)
     of_unit = f" {unit}" if unit else ""
     raise ScenarioError(
         f"{path}: {value:g}{of_unit} is {side} the limit of {limit:g} (range {low:g} to {high:g}{of_unit})"
-        f"{_likely(value, low, high)}"
+        f"{_likely(value, low, high, is_whole=is_whole)}"
     )
 
 
-def _likely(value: float, low: float, high: float) -> str:
+def _likely(value: float, low: float, high: float, *, is_whole: bool) -> str:
     """Guess the number that was meant: the decimal point slipped, or the sign."""
     for factor in (0.1, 0.01, 0.001, -1.0):
         guess = float(f"{value * factor:.12g}")
-        if low <= guess <= high:
+        if low <= guess <= high and (guess.is_integer() or not is_whole):
             return f"; did you mean {guess:g}?"
     return ""
 

@@ -78,12 +78,22 @@ def _want(holds: bool, law: str, what: str) -> None:
         raise ScenarioError(f"{law}: {what}")
 
 
+def is_finite(value: object) -> bool:
+    """Tell whether a value is a number that a float can hold."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
 def _want_finite(law: Dist[object], *names: str) -> None:
     for name in names:
         value = getattr(law, name)
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not is_number or not math.isfinite(value):
-            raise ScenarioError(f"{type(law).__name__}: {name} is {value!r}, wanted a finite number")
+        if not is_finite(value):
+            shown = repr(value) if isinstance(value, str) else str(value)
+            raise ScenarioError(f"{type(law).__name__}: {name} is {shown[:20]}, wanted a finite number")
 
 
 @dataclass(frozen=True)
@@ -326,8 +336,8 @@ class Empirical(Dist[float]):
         object.__setattr__(self, "values", tuple(self.values))
         _want(len(self.values) >= 2, "Empirical", f"wanted at least two values, got {len(self.values)}")
         for low, high in zip(self.values, self.values[1:], strict=False):
-            _want(math.isfinite(low) and math.isfinite(high) and low <= high, "Empirical",
-                  f"values must be finite and ascending, got {low:g} before {high:g}")
+            _want(is_finite(low) and is_finite(high) and low <= high, "Empirical",
+                  f"values must be finite and ascending, got {low!r} before {high!r}")
 
     def ppf(self, u: float) -> float:
         """Give the first value at 0 and the last at 1."""
@@ -388,7 +398,7 @@ def shared_name(law: Dist[object]) -> str | None:
 
 def _want_shares(p: tuple[float, ...], count: int, law: str, what: str) -> None:
     _want(len(p) == count, law, f"{len(p)} weights for {count} {what}")
-    _want(all(isinstance(share, (int, float)) and math.isfinite(share) and share >= 0 for share in p), law,
+    _want(all(is_finite(share) and share >= 0 for share in p), law,
           f"weights must be numbers from 0 to 1, got {p!r}")
     _want(abs(math.fsum(p) - 1.0) < _WEIGHT_TOLERANCE, law, f"weights must sum to 1, got {math.fsum(p):g}")
 

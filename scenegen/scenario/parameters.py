@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -27,7 +28,7 @@ from scenegen.scenario.tree import Leaf, leaves
 
 NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _SCALAR = re.compile(rf"({NUMBER})(?:/({NUMBER}))?(?:\s+([A-Za-z%][A-Za-z0-9/% ]*|1/m|per 100 m))?\Z")
-_WHOLE = re.compile(r"[+-]?\d+\Z")
+_WHOLE = re.compile(r"[+-]?\d{1,15}\Z")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,10 @@ def read_number(text: str, unit: str) -> float:
         if float(divisor) == 0.0:
             raise ScenarioError(f"expected a number, got {text!r}: division by zero")
         value /= float(divisor)
-    return value * unit_factor(unit, typed.strip()) if typed else value
+    value = value * unit_factor(unit, typed.strip()) if typed else value
+    if not math.isfinite(value):
+        raise ScenarioError(f"expected a number, got {text[:20]!r}, which is too large")
+    return value
 
 
 def read_value(text: str, spec: ValueSpec) -> Any:

@@ -26,12 +26,39 @@ GROUPS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
 )
 """Every record of the language, in the order of its page."""
 
-_NESTED = {"at": "where it begins: a place", "does": "what it does: a tuple of steps", "until": "what ends it: a trigger"}
+BEGIN, END = "<!-- fields: begin -->", "<!-- fields: end -->"
+
+_NESTED = {
+    "at": "where it begins: a place",
+    "does": "what it does: a tuple of steps",
+    "until": "what ends it: a trigger",
+    "road": "the road",
+    "light": "sun and lamps",
+    "weather": "cloud, fog, rain",
+    "camera": "the camera on the ego",
+    "traffic": "those without a name",
+    "ego": "the vehicle that carries the camera",
+    "actors": "those with a name: a tuple",
+    "requires": "conditions on the drawn numbers: a tuple",
+}
 
 
 def language_table() -> str:
     """Give the tables of all records as Markdown."""
     return "\n".join(_group(title, records) for title, records in GROUPS)
+
+
+def refreshed(page: str) -> str:
+    """Give the page of the language with its tables made anew between the two marks.
+
+    Raises:
+        ValueError: the page lacks the marks.
+    """
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"the page lacks {BEGIN} or {END}")
+    return f"{before}{BEGIN}\n{language_table()}\n{END}{after}"
 
 
 def _group(title: str, records: tuple[type[Any], ...]) -> str:

@@ -68,7 +68,8 @@ def parse(requirement: Requirement) -> Expression:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as problem:
-        raise ScenarioError(f"requirement {label!r}, character {problem.offset or 1}: {problem.msg}") from None
+        position = problem.offset or len(text.strip()) + 1
+        raise ScenarioError(f"requirement {label!r}, character {position}: {problem.msg}") from None
     except (ValueError, RecursionError, MemoryError):
         raise ScenarioError(f"requirement {label!r}: the expression can not be read") from None
     names: list[str] = []
@@ -134,11 +135,14 @@ def _all_of(kinds: list[bool], is_condition: bool, node: ast.expr, label: str) -
 
 
 def _dotted(node: ast.expr, label: str) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return f"{_dotted(node.value, label)}.{'for' if node.attr == 'for_' else node.attr}"
-    raise _refuse(node, label)
+    """Join `a.b.c` back into a path."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append("for" if node.attr == "for_" else node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        raise _refuse(node, label)
+    return ".".join((node.id, *reversed(parts)))
 
 
 def _value(node: ast.expr, values: Mapping[str, float]) -> float:

@@ -6,8 +6,8 @@ file:line:column. Every record and law of the language is readable without a lin
 
 from __future__ import annotations
 
-import types
 import typing
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -16,7 +16,7 @@ import yaml
 from scenegen.errors import ScenarioError
 from scenegen.scenario import laws
 from scenegen.scenario.actors import Actor, Debris, Pedestrian, Vehicle
-from scenegen.scenario.fields import FieldInfo, Label, Point, Quantity, Spec, field_infos, nearest
+from scenegen.scenario.fields import FieldInfo, Label, Point, Quantity, Spec, check_law, check_value, field_infos, nearest
 from scenegen.scenario.parameters import read_number, read_value, unit_factor
 from scenegen.scenario.records import FORMAT_VERSION, Scenario
 from scenegen.scenario.requirements import Requirement
@@ -161,7 +161,7 @@ class _Reader:
         if version != str(FORMAT_VERSION):
             self.fail(node, f"format version {version!r} is unknown; this program reads {FORMAT_VERSION}")
         sweep_node = pairs.pop("sweep", None)
-        values = self.fields(Scenario, pairs, node, "scenario")
+        values = self.fields(Scenario, pairs, node, "")
         scenario = self.make(Scenario, values, node)
         sweep = self.sweep(sweep_node[1], scenario) if sweep_node else None
         return Document(scenario, sweep)
@@ -172,16 +172,16 @@ class _Reader:
         except ScenarioError as problem:
             self.fail(node, str(problem))
 
-    def record(self, kind: type[Any], node: yaml.Node) -> Any:
-        what = snake(kind.__name__)
-        if isinstance(node, yaml.ScalarNode) and node.value == "":
-            return self.make(kind, self.fields(kind, {}, node, what), node)
-        return self.make(kind, self.fields(kind, self.mapping(node, what), node, what), node)
+    def record(self, kind: type[Any], node: yaml.Node, path: str) -> Any:
+        is_empty = isinstance(node, yaml.ScalarNode) and node.value == ""
+        pairs = {} if is_empty else self.mapping(node, path)
+        return self.make(kind, self.fields(kind, pairs, node, f"{path}."), node)
 
     def fields(
-        self, kind: type[Any], pairs: dict[str, tuple[yaml.Node, yaml.Node]], node: yaml.Node, what: str
+        self, kind: type[Any], pairs: dict[str, tuple[yaml.Node, yaml.Node]], node: yaml.Node, path: str
     ) -> dict[str, Any]:
-        """Read the fields of a record; unknown and missing ones are refused."""
+        """Read the fields of a record, whose path ends in a dot; unknown and missing ones are refused."""
+        what = path.rstrip(".") or "scenario"
         infos = {info.name.rstrip("_"): info for info in field_infos(kind) if info.name != "_"}
         for word, (key, _) in pairs.items():
             if word not in infos:
@@ -189,12 +189,12 @@ class _Reader:
         for word, info in infos.items():
             if info.is_required and word not in pairs:
                 self.fail(node, f"{what} needs {word!r}")
-        return {infos[word].name: self.field(infos[word], value, what) for word, (_, value) in pairs.items()}
+        return {infos[word].name: self.field(infos[word], value, f"{path}{word}") for word, (_, value) in pairs.items()}
 
-    def field(self, info: FieldInfo, node: yaml.Node, what: str) -> Any:
+    def field(self, info: FieldInfo, node: yaml.Node, path: str) -> Any:
         """Read one field by its spec or, for a nested record, by its type."""
         if info.spec is not None:
-            return self.value(info.spec, node, f"{what}.{info.name.rstrip('_')}")
+            return self.value(info.spec, node, path)
         if info.name == "actors":
             return self.actors(node)
         if info.name == "requires":
@@ -202,24 +202,25 @@ class _Reader:
             return tuple(self.requirement(label, value) for label, (_, value) in pairs.items())
         kinds = {snake(kind.__name__): kind for kind in record_types(info.hint)}
         if typing.get_origin(info.hint) is tuple:
-            steps = []
-            for item in self.items(node, info.name):
-                word, inner = self.one_key(item, info.name, kinds)
-                steps.append(self.record(kinds[word], inner))
-            return self.steps(tuple(steps), node)
+            return self.steps(kinds, node, path)
         # A union, and the road, name their type; a plain record does not
-        is_union = typing.get_origin(info.hint) in (typing.Union, types.UnionType) and len(kinds) > 1
-        if is_union or info.name == "road":
-            word, inner = self.one_key(node, info.name, kinds)
-            return self.record(kinds[word], inner)
-        return self.record(next(iter(kinds.values())), node)
+        if len(kinds) > 1 or info.name == "road":
+            word, inner = self.one_key(node, path, kinds)
+            return self.record(kinds[word], inner, path)
+        return self.record(next(iter(kinds.values())), node, path)
 
-    def steps(self, steps: tuple[Any, ...], node: yaml.Node) -> tuple[Any, ...]:
+    def steps(self, kinds: dict[str, type[Any]], node: yaml.Node, path: str) -> tuple[Any, ...]:
+        """Read a list of steps `- cross: {...}`; each is named as in paths."""
+        steps: list[Any] = []
+        for item in self.items(node, path):
+            word, inner = self.one_key(item, path, kinds)
+            count = sum(isinstance(step, kinds[word]) and not step.id for step in steps) + 1
+            steps.append(self.record(kinds[word], inner, f"{path}.{word}{count if count > 1 else ''}"))
         try:
-            step_names(steps)
+            step_names(tuple(steps))
         except ScenarioError as problem:
             self.fail(node, str(problem))
-        return steps
+        return tuple(steps)
 
     def requirement(self, label: str, node: yaml.Node) -> Requirement:
         try:
@@ -243,7 +244,7 @@ class _Reader:
                 self.fail(pairs["name"][0], f"{name} has no 'name': its key is its name")
             kind = _ACTORS[words[0]]
             pairs["name"] = (key, key)
-            found.append(self.make(kind, self.fields(kind, pairs, value, name), value))
+            found.append(self.make(kind, self.fields(kind, pairs, value, f"{name}."), value))
         return tuple(found)
 
     def value(self, spec: Spec, node: yaml.Node, what: str) -> Any:
@@ -256,11 +257,22 @@ class _Reader:
                 self.fail(node, f"{what}: expected two numbers [x, y]")
             return pair
         if isinstance(node, yaml.MappingNode):
-            return self.law_with_unit(spec, node, what)
+            law = self.law_with_unit(spec, node, what)
+            self.checked(node, check_law, spec, law, what)
+            return law
         try:
-            return read_value(self.text(node, what), spec)
+            value = read_value(self.text(node, what), spec)
         except ScenarioError as problem:
             self.fail(node, f"{what}: {problem}")
+        self.checked(node, check_value, spec, value, what)
+        return value
+
+    def checked(self, node: yaml.Node, check: Callable[..., None], spec: Spec, value: object, what: str) -> None:
+        """Check a value here, where the line is known, and not only in the finished tree."""
+        try:
+            check(spec, value, what)
+        except ScenarioError as problem:
+            self.fail(node, str(problem))
 
     def law_with_unit(self, spec: Spec, node: yaml.Node, what: str) -> laws.Dist[Any]:
         """Read `{uniform: [30, 50], unit: km/h}` or `{choice: [a, b], p: [0.5, 0.5]}`."""

@@ -136,7 +136,8 @@ def test_a_shared_name_shares_the_quantile() -> None:
 
 def test_a_requirement_that_never_holds_counts_by_label() -> None:
     never = with_(requires=(Requirement("impossible", "ego.speed > 20"), Requirement("easy", "ego.speed > 9")))
-    with pytest.raises(RequirementError, match=r"no draw of 200 met the requirements; rejections: 'impossible' 200, 'easy' \d+"):
+    counts = r"no draw of 200 met the requirements; rejections: 'impossible' 200, 'easy' \d+"
+    with pytest.raises(RequirementError, match=counts):
         sample(never, 0)
     with pytest.raises(RequirementError, match="'fixed' 1"):
         sample(with_(requires=(Requirement("fixed", "ego.s > 1000"),)), 0)
