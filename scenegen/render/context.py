@@ -128,6 +128,10 @@ class GL:
         if status == _WAIT_FAILED:
             raise RenderError(f"the GL device {self.renderer} stopped answering; the frame is lost, run again to resume")
 
+    def make_current(self) -> None:
+        """Let the calls that follow go to this context, when the process has several."""
+        self.ctx.__enter__()
+
     def release(self) -> None:
         """Close the context; nothing made with it can be used after."""
         self.ctx.release()

@@ -94,6 +94,7 @@ class Renderer:
         side = int(self._gl.ctx.info["GL_MAX_TEXTURE_SIZE"])
         if min(size) < 1 or max(size) > side:
             raise RenderError(f"size {size[0]}x{size[1]} can not be drawn; this device draws 1x1 to {side}x{side}")
+        self._gl.make_current()
         self._discard_begun()
         for drawn in self._ring.values():
             self._free.append(drawn.gbuffer)
@@ -141,6 +142,7 @@ class Renderer:
             raise ValueError("load a stage before rendering")
         if not 0 <= frame < self._stage.frames:
             raise ValueError(f"frame {frame} is outside 0..{self._stage.frames - 1}")
+        self._gl.make_current()
         self._discard_begun()
         lens = self._stage.lens
         wanted = (frame - 1, frame, frame + 1)
@@ -156,6 +158,7 @@ class Renderer:
         """Wait for the frame begun last and read it into arrays of its own."""
         if self._begun is None or self._flow is None:
             raise ValueError("begin a frame before finishing it")
+        self._gl.make_current()
         begun, self._begun = self._begun, None
         self._gl.wait(begun.mark)
         now, targets = self._ring[begun.frame], self._flow.targets
@@ -208,6 +211,7 @@ class Renderer:
 
     def close(self) -> None:
         """Give the device back; the renderer can not be used after."""
+        self._gl.make_current()
         self._discard_begun()
         if self._look is not None:
             self._look.close()

@@ -22,8 +22,8 @@ _SLOTS = 7  # binding of the storage buffer that gives each instance its bit
 _BITS = 128
 _CANVAS = 512
 """Cells per side of the canvas for objects that leave the image: their area outside is exact to some 0.3 %."""
-_SWING_M = 0.4
-"""How far skinned things may reach out of their rest box, for the size of their canvas."""
+_SWING_M = (0.15, 0.7)
+"""How far rigid (a steered wheel) and skinned things (a stride, an arm) may reach out of their rest box."""
 _SOLID: tuple[Kind, ...] = ("opaque", "skinned")
 _EDGES = np.array([[a, a | bit] for a in range(8) for bit in (1, 2, 4) if not a & bit])
 _CORNERS = np.array([[(i >> k) & 1 for k in range(3)] for i in range(8)], np.float64)
@@ -178,7 +178,7 @@ class SilhouettePass:
         """
         instances, owners = self._buffers.stage.instances, np.flatnonzero(tracked)
         boxes = self._rest_boxes()[instances.mesh[owners]]
-        swing = np.where(np.asarray(instances.is_skinned)[owners], _SWING_M, 0.02)[:, None]
+        swing = np.where(np.asarray(instances.is_skinned)[owners], _SWING_M[1], _SWING_M[0])[:, None]
         low, high = boxes[:, 0] - swing, boxes[:, 1] + swing
         corners = low[:, None] + (high - low)[:, None] * _CORNERS
         pose = cam_from_row[instances.first_row[owners]]

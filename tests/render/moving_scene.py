@@ -11,12 +11,12 @@ from scenegen.geometry import BODY_FROM_CAM, FloatArray, IntArray, pixel_rays, p
 from scenegen.models.mesh import Mesh, join
 
 BODY_M, BODY_CENTRE_M = (4.2, 1.8, 1.1), (0.0, 0.0, 0.9)
-WHEEL_M, WHEEL_AT_M = (0.5, 0.2, 0.5), ((1.3, 0.95), (1.3, -0.95), (-1.3, 0.95), (-1.3, -0.95))
+WHEEL_M, WHEELS_M = (0.5, 0.2, 0.5), [(x, y, 0.32) for x in (1.3, -1.3) for y in (0.95, -0.95)]
 
 
 def car_mesh() -> Mesh:
-    """A box on four boxes for wheels, one joint each, drawn rigidly: rest pose has all joints at the origin."""
-    parts = [box_mesh(BODY_M, BODY_CENTRE_M)] + [box_mesh(WHEEL_M) for _ in WHEEL_AT_M]
+    """A box on four boxes for wheels, one joint each, drawn rigidly."""
+    parts = [box_mesh(BODY_M, BODY_CENTRE_M)] + [box_mesh(WHEEL_M, at) for at in WHEELS_M]
     mesh = join(parts)
     joints = np.zeros((len(mesh.positions_m), 4), np.uint16)
     joints[:, 0] = np.repeat(np.arange(5), 24)
@@ -57,13 +57,11 @@ class MovingScene:
             x, y = distance + speed * t * np.cos(yaw), side + speed * t * np.sin(yaw)
             return pose(ox + x, oy + y, 0, yaw=yaw + turn * t)
 
-        wheels = [
-            lambda t, x=x, y=y: body(t) @ pose(x, y, 0.32, pitch=speed * t / 0.32) for x, y in WHEEL_AT_M
-        ]
+        wheels = [lambda t, at=at: body(t) @ pose(*at, pitch=speed * t / 0.32) @ pose(*-np.array(at)) for at in WHEELS_M]
         first = self.maker.add(car_mesh(), body, *wheels, object_id=c + 1)
         self.boxes[first] = (BODY_M, BODY_CENTRE_M)
-        for k in range(4):
-            self.boxes[first + 1 + k] = (WHEEL_M, (0, 0, 0))
+        for k, at in enumerate(WHEELS_M):
+            self.boxes[first + 1 + k] = (WHEEL_M, at)
 
     def _add_limb(self, k: int, x: float, y: float) -> None:
         ox, oy = self.origin_m
