@@ -114,7 +114,20 @@ def _mattress(rng: np.random.Generator) -> Mesh:
     piping = tube(
         np.array([top[p] + [0, 0, 0.0] for p in [*rim, rim[0]]]) * [0.998, 0.998, 1], 0.012, band, sides=4, capped=False
     )
-    return join([*faces, quads(np.array(rows), cloth), piping])
+    label = box((0.985, -0.06, 0.06), (1.004, 0.10, 0.11), band)
+    return _soiled(join([*faces, quads(np.array(rows), cloth), piping, label]), rng)
+
+
+def _soiled(mesh: Mesh, rng: np.random.Generator) -> Mesh:
+    """Darken the quilting's hollows and lay a few stains, so that the sheet does not look like paper."""
+    x, y, z = (mesh.positions_m[:, i].astype(np.float64) for i in range(3))
+    light = 1.0 - 0.28 * (np.abs(np.sin(x * 4 * np.pi) * np.sin(y / 0.7 * 3 * np.pi)) < 0.25)
+    for _ in range(3):
+        middle = rng.uniform(-0.8, 0.8, 2) * (1.0, 0.6)
+        light -= 0.25 * np.exp(-((x - middle[0]) ** 2 + (y - middle[1]) ** 2) / 0.03) * (z > 0.1)
+    tint = mesh.tint.copy()
+    tint[:, :3] = np.clip(mesh.tint[:, :3] * np.clip(light, 0.3, 1)[:, None] * (0.92, 0.90, 0.84), 0, 255).astype(np.uint8)
+    return replace(mesh, tint=tint)
 
 
 def _cloth_face(points: FloatArray, finish: Finish) -> Mesh:

@@ -5,6 +5,8 @@ All run along x, centred at the origin; option `length` in metres.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from scenegen.models.foliage import Crown, leaf_cards, leafy_hull
@@ -64,8 +66,14 @@ def build_hedge(spec: ModelSpec) -> Model:
         hull = _hedge_hull(length, height, half_width, level_rng, step_m=step_m, tint=tint)
         row = _hedge_row(length, height, half_width, tint)
         cards = leaf_cards(row, level_rng, count=max(4, round(cards_per_m * length)), edge_m=edge_m, part=0)
-        meshes.append(join([hull, cards]))
+        meshes.append(join([hull, _trimmed(cards, length, height, half_width)]))
     return static_model(spec, parts=("foliage",), meshes=meshes, lod_distance_m=(0.0, 25.0))
+
+
+def _trimmed(cards: Mesh, length: float, height: float, half_width: float) -> Mesh:
+    """Clip sprigs as the shears do: 7 cm outside the hull at most, and none beyond its ends."""
+    reach = np.array([length / 2, half_width + 0.07, height + 0.07], np.float32)
+    return replace(cards, positions_m=np.clip(cards.positions_m, -reach, reach))
 
 
 def _hedge_hull(
@@ -78,6 +86,7 @@ def _hedge_hull(
     columns = max(2, round(length / step_m)) + 1
     x = np.linspace(-length / 2, length / 2, columns)
     bumps = rng.normal(0, 0.045, (columns, len(section), 3)) * (section[:, 1] > 0)[None, :, None]
+    bumps[[0, -1]] = 0.0
     points = np.stack(
         [
             np.broadcast_to(x[:, None], bumps.shape[:2]),
@@ -93,7 +102,7 @@ def _hedge_hull(
 
 def _hedge_row(length: float, height: float, half_width: float, tint: tuple[int, int, int]) -> Crown:
     """Give balls along the hedge, one row at the top and one at mid height, for sprigs to sit on."""
-    radius = min(half_width + 0.09, height / 2)
+    radius = min(half_width + 0.20, height / 2)
     count = max(1, round(length / 0.6))
     inset = min(radius, length / 2)
     x = np.linspace(-length / 2 + inset, length / 2 - inset, count)

@@ -140,12 +140,12 @@ def build_bush(spec: ModelSpec) -> Model:
     turn = np.arange(4) * (np.pi / 2) + rng.uniform(0, 2 * np.pi)
     spread = rng.uniform(0.35, 0.55, 4) * half_width
     radii = np.append(rng.uniform(0.42, 0.60, 4) * half_width, 0.6 * half_width)
-    high = np.append(rng.uniform(0.26, 0.45, 4) * height, 0.0)
+    high = np.minimum(0.72 * radii, height - radii)  # the balls sink a little into the ground
     high[-1] = height - radii[-1]
     centres = np.stack([np.append(spread * np.cos(turn), 0), np.append(spread * np.sin(turn), 0), high], axis=1)
-    crown = Crown(centres, np.minimum(radii, height - high), _LEAF_TINTS[int(rng.integers(len(_LEAF_TINTS)))])
+    crown = Crown(centres, radii, _LEAF_TINTS[int(rng.integers(len(_LEAF_TINTS)))])
     meshes = []
-    for level, (cards, edge_m) in enumerate(((66, 0.48), (26, 0.70))):
+    for level, (cards, edge_m) in enumerate(((84, 0.44), (28, 0.70))):
         level_rng = np.random.default_rng([_SALT_BUSH, spec.seed, level + 1])
         core = dark_cores(crown, share=0.70, is_fine=False, part=0)
         meshes.append(join([core, leaf_cards(crown, level_rng, count=cards, edge_m=edge_m * height / 1.5, part=0)]))
@@ -169,9 +169,10 @@ def build_tree_line(spec: ModelSpec) -> Model:
     section = np.array([[-0.42, 0.0], [-0.52, 0.42], [-0.30, 0.84], [0.04, 1.0], [0.32, 0.82], [0.5, 0.4], [0.42, 0.0]])
     half = 8.0 * (0.85 + 0.15 * ends)
     wobble = rng.normal(0, 0.045, (columns + 1, len(section))) * (section[:, 1] > 0)
+    wobble[[0, -1]] = 0.0
     points = np.stack(
         [
-            np.broadcast_to(x[:, None], wobble.shape) + wobble * 8,
+            np.broadcast_to(x[:, None], wobble.shape) + wobble * (3.2 * length / columns),
             section[None, :, 0] * half[:, None] + wobble * 9,
             section[None, :, 1] * top[:, None] * (1 + wobble * (section[:, 1] < 1)),
         ],
