@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scenegen.roads.network import SIDES, RoadMark, RoadNetwork, Side, sign_of
+from scenegen.roads.network import PARKING_BAY_M, SIDES, RoadMark, RoadNetwork, Side, sign_of
 from scenegen.roads.sweep import Patch, Profile, ribbon, stations
 
 MARK_HEIGHT_M = 0.003  # proud of the asphalt, as thermoplastic is; keeps both apart in the depth buffer
@@ -73,8 +73,9 @@ def _bay_lines(network: RoadNetwork, side: Side, s_from: float, s_to: float) -> 
     inner, outer = abs(parking[0]), abs(parking[1])
     if network.sidewalk_t(side) is not None:
         outer -= GUTTER_M
-    for k in range(math.floor(s_from / network.bay_length_m), math.ceil(s_to / network.bay_length_m) + 1):
-        s = k * network.bay_length_m
+    first_s = network.drawn_s[0]
+    for k in range(math.floor((s_from - first_s) / PARKING_BAY_M), math.ceil((s_to - first_s) / PARKING_BAY_M) + 1):
+        s = first_s + k * PARKING_BAY_M
         for half_s, near, far in ((0.5 * BAY_HEAD_M, inner, inner + BAY_LINE_M), (0.5 * BAY_LINE_M, inner + BAY_LINE_M, outer)):
             low, high = sorted((sign * near, sign * far))
             yield Stroke(s - half_s, s + half_s, low, high, "white")

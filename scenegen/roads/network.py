@@ -20,7 +20,7 @@ from scenegen.roads.reference_line import ReferenceLine
 LaneType: TypeAlias = Literal["driving", "shoulder", "parking", "sidewalk", "border"]
 Side: TypeAlias = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
-PARKING_BAY_M = 6.0  # 5.7 to 6.5 along the kerb; bays begin at whole multiples of it
+PARKING_BAY_M = 6.2  # 5.7 to 6.5 along the kerb; bays are counted from where the drawn road begins
 
 
 @dataclass(frozen=True)
@@ -173,11 +173,6 @@ class RoadNetwork:
     def sidewalk_t(self, side: Side) -> tuple[float, float] | None:
         """Give t of the sidewalk's kerb side and far border, or None; the kerb stone is part of it."""
         return self._strip(side, "sidewalk")
-
-    @property
-    def bay_length_m(self) -> float:
-        """Length of a painted parking bay: bay k runs from k to k + 1 times this along s."""
-        return PARKING_BAY_M
 
     @property
     def _own_side(self) -> Side:

@@ -1,4 +1,4 @@
-"""Where scenery may not stand: the carriageway, the walking strip, and the places and ways of a scene's actors."""
+"""Where scenery may not stand: the carriageway, and the places and ways of a scene's actors."""
 
 from __future__ import annotations
 

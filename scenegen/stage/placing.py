@@ -18,8 +18,8 @@ from scenegen.scenario.scene import Scene
 from scenegen.seeds import u01
 from scenegen.stage.keep_free import Rectangle, actor_rectangles, around
 
-WALKING_STRIP_M = 1.2  # of every sidewalk stays free
-KERB_SETBACK_M = 0.35  # middle of a post behind the kerb's face
+POST_SETBACK_M = 0.15  # middle of a post behind a sidewalk, before garden walls begin: sidewalks stay free for people
+VERGE_POST_M = 1.1  # middle of a post from the paved edge of a road without sidewalk
 ALONG, TO_LEFT, BACK, TO_RIGHT = 0.0, 0.5 * np.pi, np.pi, -0.5 * np.pi
 
 T = TypeVar("T")
@@ -61,12 +61,10 @@ class Site:
         """Turn from the road's heading that lets a body's x axis point at the road."""
         return TO_RIGHT if side == "left" else TO_LEFT
 
-    def post_t(self, side: Side, half_m: float) -> float:
-        """Give t for a post: at the kerb where the walking strip stays free beside it, else behind the sidewalk."""
-        strip = self.network.sidewalk_t(side)
-        if strip is not None and abs(strip[1] - strip[0]) >= KERB_SETBACK_M + half_m + WALKING_STRIP_M:
-            return self.network.edge_t(side) + sign_of(side) * KERB_SETBACK_M
-        return sign_of(side) * (self.outer(side) + half_m + (0.05 if strip is not None else 0.8))
+    def post_t(self, side: Side) -> float:
+        """Give t for a post: just behind the sidewalk, or in the verge of a road without one."""
+        setback = VERGE_POST_M if self.network.sidewalk_t(side) is None else POST_SETBACK_M
+        return sign_of(side) * (self.outer(side) + setback)
 
     def place(self, name: str, spec: ModelSpec, s: float, t: float, turn: float) -> PlacedThing:
         """Stand a thing on the ground at (s, t), turned from the road's heading."""
@@ -102,7 +100,7 @@ class Site:
         turn = np.arctan2(thing.world_from_body[1, 0], thing.world_from_body[0, 0]) - heading
         length, width, _ = thing_size(thing.spec)
         if thing.spec.kind in ("tree", "street_lamp", "utility_pole", "sign"):
-            length = width = 0.3
+            length = width = 0.2
         cos, sin = abs(np.cos(turn)), abs(np.sin(turn))
         return around(s, t, 0.5 * (length * cos + width * sin), 0.5 * (length * sin + width * cos))
 

@@ -13,9 +13,10 @@ import numpy as np
 from scenegen.geometry import apply
 from scenegen.models.mesh import ModelSpec
 from scenegen.roads.network import SIDES, RoadNetwork, Side, sign_of
-from scenegen.scenario.scene import Scene
+from scenegen.scenario.scene import Scene, StreetScene
 from scenegen.stage.placing import ALONG, BACK, TO_LEFT, PlacedThing, Site, thing_size
 from scenegen.stage.stage import Lamp
+from scenegen.units import M_PER_S_PER_KMH
 
 __all__ = ["PlacedThing", "place_surroundings", "street_lamp_lights"]
 
@@ -47,7 +48,7 @@ def place_surroundings(scene: Scene, network: RoadNetwork) -> tuple[PlacedThing,
         scene: its street's kind, its draws, and the actors whose places must stay free.
         network: the street built from `scene.road`.
     Returns:
-        Things in a fixed order; none on the carriageway, in the walking strip or where an actor stands or crosses.
+        Things in a fixed order; none on the carriageway, on a sidewalk, or where an actor stands or crosses.
     """
     site = Site(scene, network)
     if scene.road.surroundings == "residential":
@@ -156,19 +157,29 @@ def _lamps(site: Site) -> Iterator[PlacedThing]:
     for k in range(first, math.floor(_until(site, LAMPS_AFTER_M) / LAMP_SPACING_M)):
         side = SIDES[k % 2]
         s = (k + 0.5) * LAMP_SPACING_M
-        yield site.place(f"lamp.{k}", ModelSpec("street_lamp"), s, site.post_t(side, 0.15), site.facing_road(side))
+        yield site.place(f"lamp.{k}", ModelSpec("street_lamp"), s, site.post_t(side), site.facing_road(side))
 
 
 def _signs(site: Site) -> Iterator[PlacedThing]:
-    """Now and then a sign, its face to those who come towards it."""
+    """Now and then a sign that holds on this street, its face to those who come towards it."""
+    faces = _sign_faces(site.scene.road)
+    if not faces:
+        return
     for side in SIDES:
         runs_with_s = side == site.scene.road.drive or site.scene.road.oneway
         for k in range(math.floor(_until(site, HOUSES_AFTER_M) / SIGN_SPACING_M)):
             if site.u(f"{side}.sign.{k}") >= 0.6:
                 continue
             s = (k + site.between(f"{side}.sign.{k}.s", 0.2, 0.8)) * SIGN_SPACING_M
-            spec = ModelSpec("sign", int(site.u(f"{side}.sign.{k}.form") * 3))
-            yield site.place(f"sign.{side}.{k}", spec, s, site.post_t(side, 0.32), BACK if runs_with_s else ALONG)
+            spec = ModelSpec("sign", 0, (("face", site.pick(f"{side}.sign.{k}.face", faces)),))
+            yield site.place(f"sign.{side}.{k}", spec, s, site.post_t(side), BACK if runs_with_s else ALONG)
+
+
+def _sign_faces(road: StreetScene) -> tuple[str, ...]:
+    """Signs that tell the truth here: the limit when it is 30 or 50 km/h, parking where there are bays."""
+    limit_kmh = round(road.speed_limit / M_PER_S_PER_KMH)
+    limits = (f"limit_{limit_kmh}",) if limit_kmh in (30, 50) else ()
+    return limits + (("parking",) if road.parking > 0.0 else ())
 
 
 def _utility_poles(site: Site) -> Iterator[PlacedThing]:
