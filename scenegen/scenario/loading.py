@@ -63,22 +63,23 @@ def find_scenario(name_or_path: str | Path) -> Path:
     text = str(name_or_path)
     if not text.strip() or "\x00" in text:
         raise ScenarioError(f"{text!r} is not the name of a scenario; `scenegen list` shows the library")
-    path = Path(text)
-    looks_like_path = path.suffix in _SUFFIXES or len(path.parts) > 1
-    try:
-        if path.is_dir() and looks_like_path:
-            raise ScenarioError(f"{text} is a folder; name a scenario file in it")
-        if path.suffix in _SUFFIXES and path.is_file():
-            return path
-        if path.exists() and not path.is_dir():
-            raise ScenarioError(f"{text}: a scenario file ends in .py, .yaml or .yml")
-    except OSError as problem:
-        raise ScenarioError(f"{text}: {problem.strerror or problem}") from None
     names = _library_files()
     if text in names:
         return names[text]
+    path = Path(text)
+    try:
+        is_folder, is_file = path.is_dir(), path.is_file()
+    except (OSError, ValueError) as problem:
+        raise ScenarioError(f"{text[:80]}: {getattr(problem, 'strerror', None) or problem}") from None
+    if is_folder:
+        raise ScenarioError(f"{text} is a folder; name a scenario file in it, or a scenario of the library")
+    if path.suffix in _SUFFIXES and is_file:
+        return path
+    if path.exists():
+        raise ScenarioError(f"{text}: a scenario file ends in .py, .yaml or .yml")
+    looks_like_path = path.suffix in _SUFFIXES or len(path.parts) > 1
     what = "no such file" if looks_like_path else "no scenario of this name in the library"
-    raise ScenarioError(f"{text}: {what}{nearest(path.stem, names)}")
+    raise ScenarioError(f"{text[:80]}: {what}{nearest(path.stem, names)}")
 
 
 def _read_text(path: Path) -> str:
@@ -99,7 +100,7 @@ def _run_script(path: Path, text: str) -> Scenario:
     """Run a script in a namespace of its own and take its scenario; any exception gets file and line."""
     namespace: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
     try:
-        exec(compile(text, str(path), "exec"), namespace)
+        exec(compile(text, str(path), "exec", dont_inherit=True), namespace)
         found = namespace["scenario"] if "scenario" in namespace else _build(namespace)
     except SyntaxError as problem:
         raise ScenarioError(f"{path.name}:{problem.lineno}: {problem.msg}") from None
