@@ -67,7 +67,8 @@ def test_foot_on_the_ground_stands_still_when_running(person: Model, speed: floa
 
 
 @pytest.mark.parametrize(
-    ("speed", "run", "stance"), [(0.2, 0, 0), (1.4, 0, 0), (1.4, 0, 0.3), (1.4, 0, 0.7), (2.2, 0.5, 0), (3.2, 1, 0), (3.2, 1, 0.5)]
+    ("speed", "run", "stance"),
+    [(0.2, 0, 0), (1.4, 0, 0), (1.4, 0, 0.3), (1.4, 0, 0.7), (2.2, 0.5, 0), (3.2, 1, 0), (3.2, 1, 0.5)],
 )
 def test_soles_never_sink_and_one_foot_carries(person: Model, speed: float, run: float, stance: float) -> None:
     matrices = pose_person(person, steady(person, speed, run=run, stance=stance)[::3])
@@ -131,7 +132,8 @@ def test_stance_one_is_the_pose_of_the_size_box(person: Model) -> None:
 
 def test_matrices_are_rigid(person: Model) -> None:
     rotations = pose_person(person, steady(person, 1.3)[::11])[..., :3, :3]
-    np.testing.assert_allclose(rotations @ np.swapaxes(rotations, -1, -2), np.broadcast_to(np.eye(3), rotations.shape), atol=1e-9)
+    products = rotations @ np.swapaxes(rotations, -1, -2)
+    np.testing.assert_allclose(products, np.broadcast_to(np.eye(3), products.shape), atol=1e-9)
     assert (np.linalg.det(rotations) > 0).all()
 
 

@@ -30,7 +30,7 @@ PART = {name: i for i, name in enumerate(PARTS)}
 _PART_OF_BONE = {"arm": "arm", "fore": "arm", "hand": "arm", "thigh": "leg", "shin": "leg", "foot": "leg", "toe": "leg"}
 LEVELS = (1.0, 0.38, 0.15)  # share of the finest level's triangles
 LEVEL_DISTANCE_M = (0.0, 10.0, 22.0)
-SHADE_STEPS_M = (0.02, 0.05, 0.10, 0.18)  # distances along the normal at which neighbours shade a vertex
+SHADE_STEPS_M = (0.03, 0.07, 0.16)  # distances along the normal at which neighbours shade a vertex
 ARM_OUT_RAD = {"coat": float(np.radians(9.0))}  # a coat holds the arms further out
 NOISE_CELLS = 32
 
@@ -148,7 +148,7 @@ def _openness(surface: Surface, surfaces: list[Surface]) -> FloatArray:
             if len(near):
                 clear[near] = np.minimum(clear[near], other.piece.field(np.ascontiguousarray(points[:, near])))
         shaded += np.clip(step - clear, 0, step) / step * (0.05 / (step + 0.05))
-    return np.clip(1 - 0.42 * shaded, 0.35, 1.0)
+    return np.clip(1 - 0.55 * shaded, 0.35, 1.0)
 
 
 def _level(surfaces: list[Surface], tints: list[ByteArray], share: float) -> Mesh:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fast_simplification
 import numpy as np
-from scipy import ndimage
 from skimage.measure import marching_cubes
 
 from scenegen.geometry import Float32Array, FloatArray, IntArray
@@ -35,13 +34,25 @@ def polygonise(
     coarse = field(corners).reshape(counts)
 
     # Fill the fine grid by interpolation, then put true distances where the surface can be.
-    fine = (counts - 1) * COARSE + 1
-    grid = ndimage.zoom(coarse, fine / counts, order=1, grid_mode=False)
+    grid = coarse
+    for axis in range(3):
+        grid = _filled(grid, axis)
     near = np.nonzero(np.abs(grid) < voxel_m * COARSE * 1.3)
     points = np.stack([(low_m[i] + voxel_m * near[i]).astype(np.float32) for i in range(3)])
     grid[near] = field(points)
     vertices, faces, _, _ = marching_cubes(np.pad(grid, 1, constant_values=0.05), 0.0, gradient_direction="descent")
     return ((vertices - 1.0) * voxel_m + low_m).astype(np.float32), np.ascontiguousarray(faces, np.int32)
+
+
+def _filled(grid: Float32Array, axis: int) -> Float32Array:
+    """Put COARSE - 1 linear steps between the samples of a grid along one axis."""
+    rows = np.moveaxis(grid, axis, 0)
+    fine = np.empty(((len(rows) - 1) * COARSE + 1, *rows.shape[1:]), np.float32)
+    for step in range(COARSE):
+        share = np.float32(step / COARSE)
+        fine[step:-1:COARSE] = rows[:-1] * (1 - share) + rows[1:] * share
+    fine[-1] = rows[-1]
+    return np.moveaxis(fine, 0, axis)
 
 
 def simplify(vertices: Float32Array, faces: IntArray, triangles: int) -> tuple[Float32Array, IntArray]:

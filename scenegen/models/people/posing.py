@@ -93,7 +93,7 @@ def mix(a: PoseAsk, b: PoseAsk, share_of_b: FloatArray) -> PoseAsk:
 
 
 def standing(shape: BodyShape, count: int) -> PoseAsk:
-    """Ask for standing at ease: feet a little apart, knees unlocked, arms down."""
+    """Ask for standing at ease: feet a little apart, the left one ahead, knees unlocked, arms down."""
 
     def one(value: float) -> FloatArray:
         return np.full(count, value)
@@ -101,15 +101,15 @@ def standing(shape: BodyShape, count: int) -> PoseAsk:
     def pair(left: float, right: float) -> FloatArray:
         return np.tile((left, right), (count, 1))
 
-    half_step = 0.085 * shape.scale
-    leg = (shape.thigh_m + shape.shin_m) * (0.998 - 0.06 * shape.stoop_rad)
+    half_step, ahead = 0.090 * shape.scale, 0.040 * shape.scale
+    leg = (shape.thigh_m + shape.shin_m) * (0.996 - 0.06 * shape.stoop_rad)
     aside = half_step - float(shape.rest_m[BONE["thigh_left"], 1])
-    hip = shape.ankle_m + float(np.sqrt(leg * leg - aside * aside))
+    hip = shape.ankle_m + float(np.sqrt(leg * leg - aside * aside - ahead * ahead))
     return PoseAsk(
         hip=one(hip), sway=one(0.0), yaw=one(0.0), list=one(0.0), lean=one(np.radians(1.0) + shape.stoop_rad),
-        arm_swing=pair(0.04, 0.04), arm_out=pair(shape.arm_out_rad, shape.arm_out_rad), elbow=pair(0.24, 0.24),
-        ankle_x=pair(0.0, 0.0), ankle_y=pair(half_step, -half_step), ankle_z=pair(shape.ankle_m, shape.ankle_m),
-        foot_pitch=pair(0.0, 0.0), toe_pitch=pair(0.0, 0.0), toe_out=pair(0.14, 0.14),
+        arm_swing=pair(0.02, 0.09), arm_out=pair(shape.arm_out_rad, shape.arm_out_rad), elbow=pair(0.22, 0.32),
+        ankle_x=pair(ahead, -ahead), ankle_y=pair(half_step, -half_step), ankle_z=pair(shape.ankle_m, shape.ankle_m),
+        foot_pitch=pair(0.0, 0.0), toe_pitch=pair(0.0, 0.0), toe_out=pair(0.12, 0.24),
     )  # fmt: skip
 
 
