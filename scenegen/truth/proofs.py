@@ -6,6 +6,9 @@ import numpy as np
 
 from scenegen.geometry import BoolArray, FloatArray, IntArray, Pinhole, pixel_rays, rigid_inverse
 
+SMOOTH_PX = 0.5
+"""Flows of neighbouring pixels that differ more than this lie on different surfaces, so reading between them says nothing."""
+
 
 def rigid_flow(
     depth_m: FloatArray, lens: Pinhole, world_from_cam: FloatArray, world_from_cam_then: FloatArray, world_motion: FloatArray
@@ -43,7 +46,8 @@ def closure_error(flow_px: FloatArray, back_px: FloatArray, is_checked: BoolArra
         back_px: (H, W, 2) flow of the frame that it leads to, back to t; nan where there is none.
         is_checked: (H, W) pixels to check; their end points must lie in the image.
     Returns:
-        (n,) float64, one for each checked pixel; nan where one of the four neighbours has no flow.
+        (n,) float64, one for each checked pixel; nan where one of the four pixels round the end point has no flow, or
+        where their flows differ by more than `SMOOTH_PX`: an edge of depth runs between them.
     """
     v, u = np.nonzero(is_checked)
     flow = flow_px[v, u]
@@ -52,9 +56,12 @@ def closure_error(flow_px: FloatArray, back_px: FloatArray, is_checked: BoolArra
     left = np.clip(np.floor(end_u).astype(int), 0, width - 2)
     top = np.clip(np.floor(end_v).astype(int), 0, height - 2)
     share_u, share_v = (end_u - left)[:, None], (end_v - top)[:, None]
+    corners = np.stack([back_px[top, left], back_px[top, left + 1], back_px[top + 1, left], back_px[top + 1, left + 1]])
+    is_smooth = (np.ptp(corners, axis=0) <= SMOOTH_PX).all(axis=-1)
     upper = back_px[top, left] * (1 - share_u) + back_px[top, left + 1] * share_u
     lower = back_px[top + 1, left] * (1 - share_u) + back_px[top + 1, left + 1] * share_u
     error: FloatArray = np.linalg.norm(flow + upper * (1 - share_v) + lower * share_v, axis=1)
+    error[~is_smooth] = np.nan
     return error
 
 
