@@ -57,25 +57,37 @@ def leaf_cards(crown: Crown, rng: np.random.Generator, *, count: int, edge_m: fl
         part: part number.
     """
     centres, outward, owner = _skin_places(crown, rng, count, reach_m=0.30 * edge_m)
-    lean = outward + 0.75 * rng.normal(size=(count, 3))
-    facing = lean / np.linalg.norm(lean, axis=1, keepdims=True)
-    across = np.cross(facing, rng.normal(size=(count, 3)))
-    across /= np.linalg.norm(across, axis=1, keepdims=True)
-    half = edge_m * rng.uniform(0.38, 0.60, (count, 1))
-    a, b = across * half, np.cross(facing, across) * half
-    corners = np.stack([centres - a - b, centres + a - b, centres + a + b, centres - a + b], axis=1).reshape(-1, 3)
+    corners = _card_corners(centres, outward, rng, edge_m)
     corners = _held_in(corners, np.repeat(owner, 4), crown)
 
     # Bend normals outwards from ball and crown, so that light falls as on a volume
     ball = _unit(corners - np.repeat(crown.centres_m[owner], 4, axis=0))
     whole = _unit(corners - crown.middle_m)
     normals = _unit(0.55 * ball + 0.55 * whole + np.array([0.0, 0.0, 0.12]))
-    first = np.arange(count)[:, None] * 4
-    faces = np.concatenate([first + np.array([0, 1, 2]), first + np.array([0, 2, 3])])
-    uv = np.tile([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], (count, 1))
-    cards = finished_mesh(corners, normals, faces, Finish("leaf", part), uv=uv)
+    cards = _cards(corners, normals, Finish("leaf", part))
     hue = np.repeat(rng.normal(1.0, (0.08, 0.06, 0.08), (count, 3)), 4, axis=0)
     return _leaf_tinted(cards, crown, hue)
+
+
+def sprigs(
+    places_m: FloatArray, outward: FloatArray, light: FloatArray, rng: np.random.Generator, *, edge_m: float, finish: Finish
+) -> Mesh:
+    """Lay leaf cards on a given surface.
+
+    Args:
+        places_m: (n, 3) middles of the cards.
+        outward: (n, 3) unit normals of the surface there.
+        light: (n,) baked light at each place, 0..1.
+        rng: draws turns and hues.
+        edge_m: mean edge of a card.
+        finish: part and tint; the material must be `leaf`.
+    """
+    corners = _card_corners(places_m, outward, rng, edge_m)
+    cards = _cards(corners, np.repeat(outward, 4, axis=0), finish)
+    hue = rng.normal(1.0, (0.08, 0.06, 0.08), (len(places_m), 3))
+    colour = np.array(finish.tint) * hue * (0.58 + 0.42 * light)[:, None]
+    tint = np.concatenate([np.clip(colour, 0, 255), 255 * np.clip(light, 0, 1)[:, None]], axis=1).astype(np.uint8)
+    return replace(cards, tint=np.repeat(tint, 4, axis=0))
 
 
 def dark_cores(crown: Crown, *, share: float, is_fine: bool, part: int) -> Mesh:
@@ -121,6 +133,24 @@ def leafy_hull(points_m: FloatArray, openness: FloatArray, finish: Finish) -> Me
     light = np.tile(openness, columns)[:, None]
     colour = np.array(finish.tint) * (0.55 + 0.45 * light)
     return replace(mesh, tint=np.concatenate([colour, 255 * light], axis=1).astype(np.uint8))
+
+
+def _card_corners(centres: FloatArray, outward: FloatArray, rng: np.random.Generator, edge_m: float) -> FloatArray:
+    """Draw squares round centres that lean away from the surface they lie on, (4 n, 3)."""
+    facing = _unit(outward + 0.75 * rng.normal(size=outward.shape))
+    across = _unit(np.cross(facing, rng.normal(size=outward.shape)))
+    half = edge_m * rng.uniform(0.38, 0.60, (len(centres), 1))
+    a, b = across * half, np.cross(facing, across) * half
+    return np.stack([centres - a - b, centres + a - b, centres + a + b, centres - a + b], axis=1).reshape(-1, 3)
+
+
+def _cards(corners: FloatArray, normals: FloatArray, finish: Finish) -> Mesh:
+    """Make two triangles of every four corners, each card showing the whole picture once."""
+    count = len(corners) // 4
+    first = np.arange(count)[:, None] * 4
+    faces = np.concatenate([first + np.array([0, 1, 2]), first + np.array([0, 2, 3])])
+    uv = np.tile([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]], (count, 1))
+    return finished_mesh(corners, normals, faces, finish, uv=uv)
 
 
 def _skin_places(

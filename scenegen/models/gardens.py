@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from scenegen.models.foliage import Crown, leaf_cards, leafy_hull
+from scenegen.models.foliage import leafy_hull, sprigs
 from scenegen.models.mesh import Mesh, Model, ModelSpec, join
 from scenegen.models.shapes import Finish, box, disc_fan, prism, quads
 from scenegen.models.static import draws_of, number_option, refuse_unknown_options, static_model
@@ -64,8 +64,8 @@ def build_hedge(spec: ModelSpec) -> Model:
     for level, (step_m, cards_per_m, edge_m) in enumerate(((0.5, 9.0, 0.36), (1.3, 2.0, 0.55))):
         level_rng = np.random.default_rng([_SALT_HEDGE, spec.seed, level + 1])
         hull = _hedge_hull(length, height, half_width, level_rng, step_m=step_m, tint=tint)
-        row = _hedge_row(length, height, half_width, tint)
-        cards = leaf_cards(row, level_rng, count=max(4, round(cards_per_m * length)), edge_m=edge_m, part=0)
+        count = max(4, round(cards_per_m * length))
+        cards = _hedge_sprigs((length, half_width, height), count, level_rng, edge_m=edge_m, tint=tint)
         meshes.append(join([hull, _trimmed(cards, length, height, half_width)]))
     return static_model(spec, parts=("foliage",), meshes=meshes, lod_distance_m=(0.0, 25.0))
 
@@ -100,16 +100,21 @@ def _hedge_hull(
     return leafy_hull(points, 0.30 + 0.70 * section[:, 1] ** 0.8, Finish("hedge", 0, tint))
 
 
-def _hedge_row(length: float, height: float, half_width: float, tint: tuple[int, int, int]) -> Crown:
-    """Give balls along the hedge, one row at the top and one at mid height, for sprigs to sit on."""
-    radius = min(half_width + 0.20, height / 2)
-    count = max(1, round(length / 0.6))
-    inset = min(radius, length / 2)
-    x = np.linspace(-length / 2 + inset, length / 2 - inset, count)
-    rows = [
-        np.stack([x, np.full(count, y), np.full(count, z)], axis=1) for y, z in ((0.0, height - radius), (0.0, height * 0.5))
-    ]
-    return Crown(np.concatenate(rows), np.full(2 * count, radius), (float(tint[0]), float(tint[1]), float(tint[2])))
+def _hedge_sprigs(
+    reach_m: tuple[float, float, float], count: int, rng: np.random.Generator, *, edge_m: float, tint: tuple[int, int, int]
+) -> Mesh:
+    """Let sprigs grow out of the sides and, more thickly, along the upper edges; reach is length, half width, height."""
+    length, half_width, height = reach_m
+    round_m = rng.uniform(0.0, 1.0, count)
+    side = rng.choice([-1.0, 1.0], count)
+    is_top = rng.random(count) < 0.55
+    across = np.where(is_top, rng.uniform(0.2, 1.0, count) * side, side)
+    up = np.where(is_top, 1.0, 0.25 + 0.7 * np.sqrt(round_m))
+    x = rng.uniform(-length / 2, length / 2, count)
+    places = np.stack([x, across * half_width, up * height], axis=1)
+    outward = np.stack([np.zeros(count), np.where(is_top, 0.35 * across, side), np.where(is_top, 1.0, 0.25)], axis=1)
+    outward /= np.linalg.norm(outward, axis=1, keepdims=True)
+    return sprigs(places, outward, 0.30 + 0.70 * up, rng, edge_m=edge_m, finish=Finish("leaf", 0, tint))
 
 
 def build_fence(spec: ModelSpec) -> Model:

@@ -55,7 +55,7 @@ def build_tree(spec: ModelSpec) -> Model:
     trunk_radius = 0.018 * height * rng.uniform(0.9, 1.25)
     meshes = []
     for level, (_, cards, edge_m) in enumerate(_TREE_LODS):
-        edge_m *= height / 8.5
+        edge_m *= height * float(np.sqrt(habit.width_share)) / 7.0
         level_rng = np.random.default_rng([_SALT_TREE, spec.seed, level + 1])
         meshes.append(
             join([
