@@ -195,6 +195,7 @@ class RasterLook:
             _write(program, "ambient_sh", sky.ambient_sh * (np.pi * gain))
             _write(program, "horizon", sky.horizon * (np.pi * gain))
             _write(program, "towards_sun", sky.towards_sun)
+            _write(program, "glow_towards", sky.glow_towards)
             _write(program, "sun_light", sky.sun_klx * gain)
             _write(program, "emitted", emitted)
             _write(program, "head_lamps", head)

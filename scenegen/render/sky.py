@@ -44,7 +44,7 @@ class Sky:
     `towards_sun` (3,) unit; `sun_klx` (3,) irradiance of a surface that faces the sun (or the moon when the sun is down);
     `radiance` (SKY_SIZE, SKY_SIZE, 3) octahedral, sky above and ground below; `reflection` (levels, n, n, 3) the street's
     surroundings smoothed by roughness; `ambient_sh` (9, 3) irradiance / pi by normal; `horizon` (2, 3) haze colour: mean, and
-    what is added towards the sun's azimuth; `level_klx` (3,) light on open level ground, sun included.
+    what is added towards the azimuth `glow_towards` (2,) of the sun, set or not; `level_klx` (3,) light on open level ground, sun included.
     """
 
     towards_sun: FloatArray
@@ -53,6 +53,7 @@ class Sky:
     reflection: Float32Array
     ambient_sh: Float32Array
     horizon: FloatArray
+    glow_towards: FloatArray
     level_klx: FloatArray
 
 
@@ -126,6 +127,7 @@ def bake_sky(light: LightScene, weather: WeatherScene) -> Sky:
         reflection=_smoothed(surroundings),
         ambient_sh=_spherical_harmonics(surroundings),
         horizon=horizon,
+        glow_towards=_flat(sun),
         level_klx=level,
     )
 
@@ -204,18 +206,21 @@ def _moon_when_dark(
     """Give the direction and light of what throws shadows: the sun, or once it is down the moon, opposite and 40 degrees up."""
     if sun_klx.any():
         return sun, sun_klx
-    flat = np.array([-sun[0], -sun[1]]) / max(float(np.hypot(sun[0], sun[1])), 1e-9)
     up = np.radians(40.0)
-    moon = np.array([flat[0] * np.cos(up), flat[1] * np.cos(up), np.sin(up)])
+    moon = np.array([*(-_flat(sun) * np.cos(up)), np.sin(up)])
     return moon, np.array([0.86, 0.97, 1.25]) * (FULL_MOON_KLX * light.moonlight * (1 - weather.cloud**2))
+
+
+def _flat(direction: FloatArray) -> FloatArray:
+    """Give the azimuth of a direction as a unit vector (2,)."""
+    return np.asarray(direction[:2] / max(float(np.hypot(direction[0], direction[1])), 1e-9))
 
 
 def _horizon(radiance: FloatArray, directions: FloatArray, sun: FloatArray) -> FloatArray:
     """Fit mean + slope * cos(azimuth to the sun) to the sky between 1 and 6 degrees of elevation, (2, 3)."""
     ring = (directions[..., 2] > 0.017) & (directions[..., 2] < 0.105)
     view, colour = directions[ring], radiance[ring]
-    flat = sun[:2] / max(float(np.hypot(sun[0], sun[1])), 1e-9)
-    cosine = view[:, :2] @ flat / np.maximum(np.hypot(view[:, 0], view[:, 1]), 1e-9)
+    cosine = view[:, :2] @ _flat(sun) / np.maximum(np.hypot(view[:, 0], view[:, 1]), 1e-9)
     basis = np.stack([np.ones_like(cosine), cosine], axis=1)
     fit, *_ = np.linalg.lstsq(basis, colour, rcond=None)
     # Keep the haze positive on the side away from the sun.

@@ -11,7 +11,7 @@ from scenegen.render.sky import LUMINANCE, Sky
 from scenegen.scenario.scene import LightScene, WeatherScene
 
 GAIN_LEVELS_KLX = (0.012, 0.05, 0.2, 1.2, 5.0)
-GAINS = (1.0, 0.42, 0.32, 0.9, 2.5)
+GAINS = (1.0, 0.60, 0.50, 1.1, 2.5)
 """Exposed light of a white sheet on open ground by the light there: by day whites in the sun clip, as in KITTI; dusk is
 kept dark enough to be seen as dusk; under street lamps the camera opens up again."""
 EVEN_LOSS = 0.35

@@ -3,7 +3,8 @@
 uniform sampler2DArray reflection_map;   // layers from mirror to matt
 uniform vec3 ambient_sh[9];
 uniform vec3 horizon[2];                 // haze: mean, and what is added towards the sun
-uniform vec3 towards_sun;
+uniform vec3 towards_sun;                // or the moon, when the sun is down
+uniform vec2 glow_towards;               // azimuth of the sun, set or not
 uniform float haze_per_m;                // 3.9 / visibility
 
 vec2 octahedral_uv(vec3 d) { return encode_normal(d); }
@@ -25,8 +26,7 @@ vec3 reflected_light(vec3 d, float roughness) {
 // Koschmieder: contrast falls as exp(-3.9 d / visibility) towards the colour of the horizon in that direction.
 vec3 haze_colour(vec3 view) {
     vec2 flat_view = normalize(view.xy + vec2(1e-6, 0.0));
-    vec2 flat_sun = normalize(towards_sun.xy + vec2(1e-6, 0.0));
-    return max(horizon[0] + horizon[1] * dot(flat_view, flat_sun), vec3(0.0));
+    return max(horizon[0] + horizon[1] * dot(flat_view, glow_towards), vec3(0.0));
 }
 
 vec3 through_haze(vec3 colour, vec3 view, float distance_m) {
