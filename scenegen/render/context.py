@@ -85,6 +85,7 @@ class GL:
         """Make an empty texture without filtering, for use as a target."""
         texture = self.ctx.texture(size_px, components, dtype=dtype)
         texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
+        texture.repeat_x = texture.repeat_y = False
         return texture
 
     def clear(self, framebuffer: Any, *, depth: float | None = 0.0) -> None:

@@ -25,13 +25,11 @@ float slant(vec2 ray, vec3 normal) {
 
 // Gives the farthest depth of the pixels round a place (four, or fewer on a centre line); sky counts as infinitely far.
 float farthest_m(sampler2D z_m, vec2 place) {
-    ivec2 last = textureSize(z_m, 0) - 1;
-    ivec2 low = clamp(ivec2(floor(place + ON_CENTRE)), ivec2(0), last);
-    ivec2 high = clamp(ivec2(ceil(place - ON_CENTRE)), ivec2(0), last);
-    vec4 z = vec4(texelFetch(z_m, low, 0).r, texelFetch(z_m, ivec2(high.x, low.y), 0).r,
-                  texelFetch(z_m, ivec2(low.x, high.y), 0).r, texelFetch(z_m, high, 0).r);
+    vec2 low = floor(place + ON_CENTRE), high = ceil(place - ON_CENTRE);
+    vec4 z = textureGather(z_m, (low + 1.0) / vec2(textureSize(z_m, 0)));  // (0, 1), (1, 1), (1, 0), (0, 0)
     z = mix(z, vec4(FAR_M), equal(z, vec4(0.0)));
-    return max(max(z.x, z.y), max(z.z, z.w));
+    vec2 lower = high.x > low.x ? max(z.wx, z.zy) : z.wx;
+    return high.y > low.y ? max(lower.x, lower.y) : lower.x;
 }
 
 // Follows a point (depth z, or a direction when it is sky) by its change of position to another frame.

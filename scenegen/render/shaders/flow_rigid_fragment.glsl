@@ -19,7 +19,7 @@ void main() {
     float z_m = texelFetch(z_now_m, texel, 0).r;
     vec2 ray = pixel_ray(pixel);
     vec4 point = vec4(z_m * ray, z_m, 1.0);
-    float gap = slant(ray, decode_normal(texelFetch(normal_now, texel, 0).rg));
+    float gap = slant(ray, decode_direction(texelFetch(normal_now, texel, 0).rg));
     const bool is_sky = false;
 #endif
     vec3 to_next_m = vec3(dot(row_motion[at], point), dot(row_motion[at + 1u], point), dot(row_motion[at + 2u], point));

@@ -6,10 +6,13 @@ vec2 encode_normal(vec3 v) {
     return e * 0.5 + 0.5;
 }
 
-vec3 decode_normal(vec2 code) {
+// Gives the vector on the octahedron: the right direction, not of unit length.
+vec3 decode_direction(vec2 code) {
     vec2 e = code * 2.0 - 1.0;
     float z = 1.0 - abs(e.x) - abs(e.y);
     float fold = max(-z, 0.0);
     vec2 s = vec2(e.x >= 0.0 ? 1.0 : -1.0, e.y >= 0.0 ? 1.0 : -1.0);
-    return normalize(vec3(e - fold * s, z));
+    return vec3(e - fold * s, z);
 }
+
+vec3 decode_normal(vec2 code) { return normalize(decode_direction(code)); }
