@@ -2,22 +2,17 @@
 
 from scenegen.errors import RequirementError, ScenarioError, ScenegenError
 from scenegen.scenario.actors import Debris, Ego, Pedestrian, Vehicle
+from scenegen.scenario.dist import Dist, Flag, Int, P, Real, Text
 from scenegen.scenario.laws import (
     Bernoulli,
     Beta,
-    Dist,
     Empirical,
     Exponential,
-    Flag,
-    Int,
     IntRange,
     LogNormal,
     Mixture,
     Normal,
-    P,
     Poisson,
-    Real,
-    Text,
     Triangular,
     TruncNormal,
     Uniform,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, TypeAlias
 
+from scenegen.scenario.dist import Flag, Int, Real, Text
 from scenegen.scenario.fields import Label, Options, Presence, Quantity, Whole, YesNo
-from scenegen.scenario.laws import Flag, Int, Real, Text
 from scenegen.scenario.places import Place
 from scenegen.scenario.steps import MAX_DRIVING, DrivingStep, WalkingStep
 

@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
 from scenegen.errors import ScenarioError
-from scenegen.scenario.laws import Choice, Dist, is_finite
+from scenegen.scenario.dist import Dist, is_finite
+from scenegen.scenario.laws import Choice
 from scenegen.units import M_PER_S_PER_KMH, M_PER_S_PER_MPH
 
 UNITS: dict[str, dict[str, float]] = {

@@ -1,124 +1,20 @@
-"""Laws of chance: what a field of a scenario may hold instead of a number. A law draws nothing by itself."""
+"""The families of laws: what a field of a scenario may hold instead of a number. A law draws nothing by itself."""
 
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from bisect import bisect_right
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import accumulate
-from typing import Generic, TypeAlias, TypeVar, overload
+from typing import TypeVar, overload
 
-from scenegen.errors import ScenarioError
 from scenegen.scenario import quantiles
+from scenegen.scenario.dist import Dist, is_finite, shared, value_text, want, want_finite
 
 T_co = TypeVar("T_co", covariant=True)
-Option = TypeVar("Option", float, int, str, bool)
 
 MAX_POISSON_MEAN = 500.0  # exp(-mean) must not underflow
 _WEIGHT_TOLERANCE = 1e-9  # shares a person rounds to nine digits still sum to one
-
-
-class Dist(ABC, Generic[T_co]):
-    """A law: `ppf(u)` gives the value at quantile u, `describe()` its text. Numbers may be scaled and shifted."""
-
-    @abstractmethod
-    def ppf(self, u: float) -> T_co:
-        """Give the value at quantile u in [0, 1]."""
-
-    def describe(self) -> str:
-        """Give the law as a person would write it."""
-        inner = ", ".join(f"{field.name}={_text(getattr(self, field.name))}" for field in fields(self))  # type: ignore[arg-type]
-        return f"{type(self).__name__}({inner})"
-
-    def __mul__(self: Dist[float], factor: float) -> Dist[float]:
-        return Scaled(self, factor=factor)
-
-    def __rmul__(self: Dist[float], factor: float) -> Dist[float]:
-        return Scaled(self, factor=factor)
-
-    def __truediv__(self: Dist[float], divisor: float) -> Dist[float]:
-        return Scaled(self, factor=1.0 / divisor)
-
-    def __add__(self: Dist[float], offset: float) -> Dist[float]:
-        return Scaled(self, offset=offset)
-
-    def __radd__(self: Dist[float], offset: float) -> Dist[float]:
-        return Scaled(self, offset=offset)
-
-    def __sub__(self: Dist[float], offset: float) -> Dist[float]:
-        return Scaled(self, offset=-offset)
-
-    def __rsub__(self: Dist[float], offset: float) -> Dist[float]:
-        return Scaled(self, factor=-1.0, offset=offset)
-
-    def __neg__(self: Dist[float]) -> Dist[float]:
-        return Scaled(self, factor=-1.0)
-
-    def __bool__(self) -> bool:
-        raise ScenarioError(f"{self.describe()} is a law, not a value: it can not be tested with if, and, or, not")
-
-
-Real: TypeAlias = float | Dist[float]
-Int: TypeAlias = int | Dist[int]
-Text: TypeAlias = str | Dist[str]
-Flag: TypeAlias = bool | Dist[bool]
-
-
-def _text(value: object) -> str:
-    if isinstance(value, Dist):
-        return value.describe()
-    if isinstance(value, bool) or not isinstance(value, float):
-        return repr(value) if not isinstance(value, tuple) else f"({', '.join(map(_text, value))})"
-    return f"{value:g}"
-
-
-def _want(holds: bool, law: str, what: str) -> None:
-    if not holds:
-        raise ScenarioError(f"{law}: {what}")
-
-
-def is_finite(value: object) -> bool:
-    """Tell whether a value is a number that a float can hold."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:
-        return False
-
-
-def _want_finite(law: Dist[object], *names: str) -> None:
-    for name in names:
-        value = getattr(law, name)
-        if not is_finite(value):
-            shown = repr(value) if isinstance(value, str) else str(value)
-            raise ScenarioError(f"{type(law).__name__}: {name} is {shown[:20]}, wanted a finite number")
-
-
-@dataclass(frozen=True)
-class Scaled(Dist[float]):
-    """A law times a factor plus an offset; made by arithmetic, such as `kmh(Uniform(30, 50))`."""
-
-    law: Dist[float]
-    factor: float = 1.0
-    offset: float = 0.0
-
-    def __post_init__(self) -> None:
-        _want_finite(self, "factor", "offset")
-
-    def ppf(self, u: float) -> float:
-        """Give the value at quantile u of the law inside, scaled and shifted."""
-        return self.law.ppf(u) * self.factor + self.offset
-
-    def describe(self) -> str:
-        """Give the law inside with its factor and offset."""
-        text = self.law.describe()
-        if self.factor != 1.0:
-            text += f" * {self.factor:g}"
-        if self.offset != 0.0:
-            text += f" {'+' if self.offset > 0 else '-'} {abs(self.offset):g}"
-        return text
 
 
 @dataclass(frozen=True)
@@ -129,8 +25,8 @@ class Uniform(Dist[float]):
     high: float
 
     def __post_init__(self) -> None:
-        _want_finite(self, "low", "high")
-        _want(self.low < self.high, "Uniform", f"low must be below high, got {self.low:g} and {self.high:g}")
+        want_finite(self, "low", "high")
+        want(self.low < self.high, "Uniform", f"low must be below high, got {self.low:g} and {self.high:g}")
 
     def ppf(self, u: float) -> float:
         """Give low at 0 and high at 1."""
@@ -145,8 +41,8 @@ class Normal(Dist[float]):
     sd: float
 
     def __post_init__(self) -> None:
-        _want_finite(self, "mean", "sd")
-        _want(self.sd > 0, "Normal", f"sd must be above 0, got {self.sd:g}")
+        want_finite(self, "mean", "sd")
+        want(self.sd > 0, "Normal", f"sd must be above 0, got {self.sd:g}")
 
     def ppf(self, u: float) -> float:
         """Give the quantile; the ends stay finite."""
@@ -163,9 +59,9 @@ class TruncNormal(Dist[float]):
     high: float
 
     def __post_init__(self) -> None:
-        _want_finite(self, "mean", "sd", "low", "high")
-        _want(self.sd > 0, "TruncNormal", f"sd must be above 0, got {self.sd:g}")
-        _want(self.low < self.high, "TruncNormal", f"low must be below high, got {self.low:g} and {self.high:g}")
+        want_finite(self, "mean", "sd", "low", "high")
+        want(self.sd > 0, "TruncNormal", f"sd must be above 0, got {self.sd:g}")
+        want(self.low < self.high, "TruncNormal", f"low must be below high, got {self.low:g} and {self.high:g}")
 
     def ppf(self, u: float) -> float:
         """Give low at 0 and high at 1."""
@@ -180,9 +76,9 @@ class LogNormal(Dist[float]):
     sigma: float
 
     def __post_init__(self) -> None:
-        _want_finite(self, "median", "sigma")
-        _want(self.median > 0, "LogNormal", f"median must be above 0, got {self.median:g}")
-        _want(0 < self.sigma <= 10, "LogNormal", f"sigma must be above 0 and at most 10, got {self.sigma:g}")
+        want_finite(self, "median", "sigma")
+        want(self.median > 0, "LogNormal", f"median must be above 0, got {self.median:g}")
+        want(0 < self.sigma <= 10, "LogNormal", f"sigma must be above 0 and at most 10, got {self.sigma:g}")
 
     def ppf(self, u: float) -> float:
         """Give the quantile; the ends stay finite."""
@@ -198,9 +94,9 @@ class Triangular(Dist[float]):
     high: float
 
     def __post_init__(self) -> None:
-        _want_finite(self, "low", "mode", "high")
+        want_finite(self, "low", "mode", "high")
         ordered = self.low <= self.mode <= self.high and self.low < self.high
-        _want(ordered, "Triangular", f"wanted low <= mode <= high, got {self.low:g}, {self.mode:g}, {self.high:g}")
+        want(ordered, "Triangular", f"wanted low <= mode <= high, got {self.low:g}, {self.mode:g}, {self.high:g}")
 
     def ppf(self, u: float) -> float:
         """Give low at 0 and high at 1."""
@@ -215,8 +111,8 @@ class Beta(Dist[float]):
     b: float
 
     def __post_init__(self) -> None:
-        _want_finite(self, "a", "b")
-        _want(0.05 <= self.a <= 1000 and 0.05 <= self.b <= 1000, "Beta",
+        want_finite(self, "a", "b")
+        want(0.05 <= self.a <= 1000 and 0.05 <= self.b <= 1000, "Beta",
               f"a and b must be from 0.05 to 1000, got {self.a:g} and {self.b:g}")
 
     def ppf(self, u: float) -> float:
@@ -231,8 +127,8 @@ class Exponential(Dist[float]):
     mean: float
 
     def __post_init__(self) -> None:
-        _want_finite(self, "mean")
-        _want(self.mean > 0, "Exponential", f"mean must be above 0, got {self.mean:g}")
+        want_finite(self, "mean")
+        want(self.mean > 0, "Exponential", f"mean must be above 0, got {self.mean:g}")
 
     def ppf(self, u: float) -> float:
         """Give the quantile; the upper end stays finite."""
@@ -246,8 +142,8 @@ class Poisson(Dist[int]):
     mean: float
 
     def __post_init__(self) -> None:
-        _want_finite(self, "mean")
-        _want(0 < self.mean <= MAX_POISSON_MEAN, "Poisson",
+        want_finite(self, "mean")
+        want(0 < self.mean <= MAX_POISSON_MEAN, "Poisson",
               f"mean must be above 0 and at most {MAX_POISSON_MEAN:g}, got {self.mean:g}")
 
     def ppf(self, u: float) -> int:
@@ -264,8 +160,8 @@ class IntRange(Dist[int]):
 
     def __post_init__(self) -> None:
         whole = all(isinstance(end, int) and not isinstance(end, bool) for end in (self.low, self.high))
-        _want(whole, "IntRange", f"low and high must be whole numbers, got {self.low!r} and {self.high!r}")
-        _want(self.low <= self.high, "IntRange", f"low must not be above high, got {self.low} and {self.high}")
+        want(whole, "IntRange", f"low and high must be whole numbers, got {self.low!r} and {self.high!r}")
+        want(self.low <= self.high, "IntRange", f"low must not be above high, got {self.low} and {self.high}")
 
     def ppf(self, u: float) -> int:
         """Give low at 0 and high at 1."""
@@ -279,8 +175,8 @@ class Bernoulli(Dist[bool]):
     p: float
 
     def __post_init__(self) -> None:
-        _want_finite(self, "p")
-        _want(0 <= self.p <= 1, "Bernoulli", f"p must be from 0 to 1, got {self.p:g}")
+        want_finite(self, "p")
+        want(0 <= self.p <= 1, "Bernoulli", f"p must be from 0 to 1, got {self.p:g}")
 
     def ppf(self, u: float) -> bool:
         """Give False below 1 - p and True from there on."""
@@ -295,9 +191,9 @@ class Choice(Dist[T_co]):
     p: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        _want(len(self.options) > 0, "choice", "wanted at least one option")
+        want(len(self.options) > 0, "choice", "wanted at least one option")
         kinds = {float if type(option) in (int, float) else type(option) for option in self.options}
-        _want(len(kinds) == 1 and kinds <= {float, str, bool}, "choice",
+        want(len(kinds) == 1 and kinds <= {float, str, bool}, "choice",
               f"options must be all numbers, all texts or all true/false, got {self.options!r}")
         _want_shares(self.p, len(self.options), "choice", "options")
 
@@ -307,8 +203,8 @@ class Choice(Dist[T_co]):
 
     def describe(self) -> str:
         """Give the call of `choice` that makes this law."""
-        inner = ", ".join(_text(option) for option in self.options)
-        return f"choice({inner}, p={_text(self.p)})"
+        inner = ", ".join(value_text(option) for option in self.options)
+        return f"choice({inner}, p={value_text(self.p)})"
 
 
 @overload
@@ -334,9 +230,9 @@ class Empirical(Dist[float]):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", tuple(self.values))
-        _want(len(self.values) >= 2, "Empirical", f"wanted at least two values, got {len(self.values)}")
+        want(len(self.values) >= 2, "Empirical", f"wanted at least two values, got {len(self.values)}")
         for low, high in zip(self.values, self.values[1:], strict=False):
-            _want(is_finite(low) and is_finite(high) and low <= high, "Empirical",
+            want(is_finite(low) and is_finite(high) and low <= high, "Empirical",
                   f"values must be finite and ascending, got {low!r} before {high!r}")
 
     def ppf(self, u: float) -> float:
@@ -356,8 +252,8 @@ class Mixture(Dist[float]):
     def __post_init__(self) -> None:
         object.__setattr__(self, "laws", tuple(self.laws))
         object.__setattr__(self, "p", tuple(self.p))
-        _want(all(isinstance(law, Dist) for law in self.laws), "Mixture", "every member must be a law")
-        _want(all(shared_name(law) is None for law in self.laws), "Mixture", "a member can not be shared by P")
+        want(all(isinstance(law, Dist) for law in self.laws), "Mixture", "every member must be a law")
+        want(all(shared(law) is None for law in self.laws), "Mixture", "a member can not be shared by P")
         _want_shares(self.p, len(self.laws), "Mixture", "laws")
 
     def ppf(self, u: float) -> float:
@@ -366,41 +262,11 @@ class Mixture(Dist[float]):
         return self.laws[k].ppf(inner)
 
 
-@dataclass(frozen=True)
-class P(Dist[float]):
-    """A law with a name: every use of the name in a scenario takes the same quantile."""
-
-    name: str
-    law: Dist[float]
-
-    def __post_init__(self) -> None:
-        _want(isinstance(self.name, str) and self.name.isidentifier(), "P",
-              f"the name must be a word of letters, digits and _, got {self.name!r}")
-        _want(isinstance(self.law, Dist), "P", f"{self.name} needs a law, got {self.law!r}")
-
-    def ppf(self, u: float) -> float:
-        """Give the quantile of the law inside."""
-        return self.law.ppf(u)
-
-
-def shared(law: Dist[object]) -> P | None:
-    """Give the `P` inside a law, through scaling, or None."""
-    while isinstance(law, Scaled):
-        law = law.law
-    return law if isinstance(law, P) else None
-
-
-def shared_name(law: Dist[object]) -> str | None:
-    """Give the name by which a law shares its draw, or None."""
-    found = shared(law)
-    return None if found is None else found.name
-
-
 def _want_shares(p: tuple[float, ...], count: int, law: str, what: str) -> None:
-    _want(len(p) == count, law, f"{len(p)} weights for {count} {what}")
-    _want(all(is_finite(share) and share >= 0 for share in p), law,
+    want(len(p) == count, law, f"{len(p)} weights for {count} {what}")
+    want(all(is_finite(share) and share >= 0 for share in p), law,
           f"weights must be numbers from 0 to 1, got {p!r}")
-    _want(abs(math.fsum(p) - 1.0) < _WEIGHT_TOLERANCE, law, f"weights must sum to 1, got {math.fsum(p):g}")
+    want(abs(math.fsum(p) - 1.0) < _WEIGHT_TOLERANCE, law, f"weights must sum to 1, got {math.fsum(p):g}")
 
 
 def _slot(u: float, p: tuple[float, ...]) -> tuple[int, float]:

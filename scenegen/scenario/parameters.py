@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scenegen.errors import ScenarioError
+from scenegen.scenario.dist import Dist
 from scenegen.scenario.fields import (
     UNITS,
     Options,
@@ -22,7 +23,7 @@ from scenegen.scenario.fields import (
     check_value,
     nearest,
 )
-from scenegen.scenario.laws import Bernoulli, Dist
+from scenegen.scenario.laws import Bernoulli
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.tree import Leaf, leaves
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, TypeAlias
 
+from scenegen.scenario.dist import Int, Real, Text
 from scenegen.scenario.fields import Label, Options, Quantity, Whole
-from scenegen.scenario.laws import Int, Real, Text
 
 _SIDES = Options(("left", "right"), "side of the road, as the ego sees it")
 _ALONG = Quantity("m", -1000.0, 20000.0, "place along the road")

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from scenegen.errors import ScenarioError
 from scenegen.scenario.actors import Actor, Debris, Ego, Pedestrian, Vehicle
+from scenegen.scenario.dist import Real
 from scenegen.scenario.fields import Label, Quantity, Whole, nearest
-from scenegen.scenario.laws import Real
 from scenegen.scenario.places import HiddenBehind
 from scenegen.scenario.requirements import Requirement, parse
 from scenegen.scenario.surroundings import Camera, Light, Road, Street, Traffic, Weather

@@ -6,8 +6,8 @@ import inspect
 from typing import Any
 
 from scenegen.scenario.actors import Debris, Ego, Pedestrian, Vehicle
+from scenegen.scenario.dist import Dist
 from scenegen.scenario.fields import FieldInfo, Label, Options, Point, Presence, Quantity, Whole, YesNo, field_infos
-from scenegen.scenario.laws import Dist
 from scenegen.scenario.places import HiddenBehind, OnLane, Parked, Roadside, Sidewalk
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.requirements import Requirement

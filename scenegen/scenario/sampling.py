@@ -9,8 +9,8 @@ from typing import Any
 
 from scenegen.errors import RequirementError, ScenarioError
 from scenegen.scenario.concrete import Values, build_scene
+from scenegen.scenario.dist import Dist, shared
 from scenegen.scenario.fields import Presence, Quantity, Whole, check_value
-from scenegen.scenario.laws import Dist, shared
 from scenegen.scenario.parameters import law_of, with_overrides
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.requirements import Expression, holds, parse

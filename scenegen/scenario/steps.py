@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, TypeAlias
 
+from scenegen.scenario.dist import Real, Text
 from scenegen.scenario.fields import Label, Options, Quantity
-from scenegen.scenario.laws import Real, Text
 from scenegen.scenario.triggers import Trigger
 
 MAX_ON_FOOT = 12.0  # m/s: just above the fastest sprint measured

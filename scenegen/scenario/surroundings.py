@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, TypeAlias
 
+from scenegen.scenario.dist import Flag, Int, Real, Text
 from scenegen.scenario.fields import Options, Point, Quantity, Whole, YesNo
-from scenegen.scenario.laws import Flag, Int, LogNormal, Real, Text
+from scenegen.scenario.laws import LogNormal
 from scenegen.units import kmh
 
 _TOWN_LIMIT = kmh(50.0)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenegen.errors import ScenarioError
+from scenegen.scenario.dist import Dist
 from scenegen.scenario.fields import FieldInfo, Label, ValueSpec, check_law, check_value, field_infos
-from scenegen.scenario.laws import Dist
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, TypeAlias
 
+from scenegen.scenario.dist import Real
 from scenegen.scenario.fields import Label, Quantity
-from scenegen.scenario.laws import Real
 
 _ACTOR = Label("the other actor, or ego", is_actor=True)
 _AFTER = Quantity("s", 0.0, 60.0, "delay after the crossing instant")

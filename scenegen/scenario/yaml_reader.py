@@ -16,6 +16,7 @@ import yaml
 from scenegen.errors import ScenarioError
 from scenegen.scenario import laws
 from scenegen.scenario.actors import Actor, Debris, Pedestrian, Vehicle
+from scenegen.scenario.dist import Dist, P, Scaled
 from scenegen.scenario.fields import FieldInfo, Label, Point, Quantity, Spec, check_law, check_value, field_infos, nearest
 from scenegen.scenario.parameters import read_number, read_value, unit_factor
 from scenegen.scenario.records import FORMAT_VERSION, Scenario
@@ -28,7 +29,7 @@ MAX_BYTES = 1_000_000
 MAX_NODES = 10_000
 MAX_NESTING = 32
 
-LAWS: dict[str, type[laws.Dist[Any]]] = {
+LAWS: dict[str, type[Dist[Any]]] = {
     snake(law.__name__): law
     for law in (
         laws.Uniform, laws.Normal, laws.TruncNormal, laws.LogNormal, laws.Triangular, laws.Beta, laws.Exponential,
@@ -274,7 +275,7 @@ class _Reader:
         except ScenarioError as problem:
             self.fail(node, str(problem))
 
-    def law_with_unit(self, spec: Spec, node: yaml.Node, what: str) -> laws.Dist[Any]:
+    def law_with_unit(self, spec: Spec, node: yaml.Node, what: str) -> Dist[Any]:
         """Read `{uniform: [30, 50], unit: km/h}` or `{choice: [a, b], p: [0.5, 0.5]}`."""
         pairs = self.mapping(node, what)
         unit, shares = pairs.pop("unit", None), pairs.pop("p", None)
@@ -298,7 +299,7 @@ class _Reader:
                 raise
             self.fail(key, f"{what}: {problem}")
 
-    def law(self, word: str, node: yaml.Node, spec: Spec, shares: yaml.Node | None, what: str) -> laws.Dist[Any]:
+    def law(self, word: str, node: yaml.Node, spec: Spec, shares: yaml.Node | None, what: str) -> Dist[Any]:
         p = tuple(self.number(item, "p") for item in self.items(shares, "p")) if shares is not None else None
         if word == "choice":
             options = tuple(self.value(spec, item, what) for item in self.items(node, word))
@@ -312,7 +313,7 @@ class _Reader:
             return self.wrapped(word, node, spec, what)
         return self.plain_law(LAWS[word], node, word)
 
-    def wrapped(self, word: str, node: yaml.Node, spec: Spec, what: str) -> laws.Dist[Any]:
+    def wrapped(self, word: str, node: yaml.Node, spec: Spec, what: str) -> Dist[Any]:
         """Read `{scaled: {law: ..., factor: 2, offset: 1}}` or `{shared: {name: x, law: ...}}`."""
         pairs = self.mapping(node, word)
         known = ("law", "factor", "offset") if word == "scaled" else ("law", "name")
@@ -323,12 +324,12 @@ class _Reader:
             self.fail(node, f"{word} needs {' and '.join(known[:1] if word == 'scaled' else known)}")
         law = self.law_with_unit(spec, pairs["law"][1], what)
         if word == "shared":
-            return laws.P(self.text(pairs["name"][1], "name"), law)
+            return P(self.text(pairs["name"][1], "name"), law)
         factor = self.number(pairs["factor"][1], "factor") if "factor" in pairs else 1.0
         offset = self.number(pairs["offset"][1], "offset") if "offset" in pairs else 0.0
-        return laws.Scaled(law, factor, offset)
+        return Scaled(law, factor, offset)
 
-    def plain_law(self, kind: type[laws.Dist[Any]], node: yaml.Node, word: str) -> laws.Dist[Any]:
+    def plain_law(self, kind: type[Dist[Any]], node: yaml.Node, word: str) -> Dist[Any]:
         """Read a law's numbers, as a list in order or by name."""
         infos = {info.name: info for info in field_infos(kind)}
         if isinstance(node, yaml.MappingNode):

@@ -9,6 +9,7 @@ import yaml
 
 from scenegen.errors import ScenarioError
 from scenegen.scenario import laws
+from scenegen.scenario.dist import Dist, P, Scaled
 from scenegen.scenario.fields import UNITS, FieldInfo, Quantity, Spec, field_infos
 from scenegen.scenario.records import FORMAT_VERSION, Scenario
 from scenegen.scenario.tree import record_types, snake
@@ -68,15 +69,15 @@ def _actor(actor: Any) -> dict[str, Any]:
 
 
 def _value(value: Any, spec: Spec) -> Any:
-    if isinstance(value, laws.Dist):
+    if isinstance(value, Dist):
         return _law(value, spec)
     return list(value) if isinstance(value, tuple) else value
 
 
-def _law(law: laws.Dist[Any], spec: Spec) -> dict[str, Any]:
-    if isinstance(law, laws.Scaled):
+def _law(law: Dist[Any], spec: Spec) -> dict[str, Any]:
+    if isinstance(law, Scaled):
         return _scaled(law, spec)
-    if isinstance(law, laws.P):
+    if isinstance(law, P):
         return {"shared": {"name": law.name, "law": _law(law.law, spec)}}
     if isinstance(law, laws.Choice):
         return {"choice": list(law.options), "p": list(law.p)}
@@ -90,7 +91,7 @@ def _law(law: laws.Dist[Any], spec: Spec) -> dict[str, Any]:
     return {word: [getattr(law, name) for name in typing.cast(Any, law).__dataclass_fields__]}
 
 
-def _scaled(law: laws.Scaled, spec: Spec) -> dict[str, Any]:
+def _scaled(law: Scaled, spec: Spec) -> dict[str, Any]:
     """Write a factor that is a unit's as `unit: km/h`, any other by itself."""
     typed = UNITS.get(spec.unit, {}) if isinstance(spec, Quantity) else {}
     unit = next((name for name, factor in typed.items() if factor == law.factor != 1.0), None)

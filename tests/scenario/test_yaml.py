@@ -24,7 +24,8 @@ from scenegen import (
     kmh,
     mph,
 )
-from scenegen.scenario.laws import Bernoulli, Beta, Dist, Normal
+from scenegen.scenario.dist import Dist
+from scenegen.scenario.laws import Bernoulli, Beta, Normal
 from scenegen.scenario.loading import library, library_folder, load_scenario
 from scenegen.scenario.sampling import sample
 from scenegen.scenario.surroundings import Light, Street, Traffic
