@@ -29,13 +29,13 @@ def leaf_sprig(size_px: int, *, seed: int) -> ByteArray:
     _draw_twigs(pens, canvas, rng)
 
     # Lay leaves from the back, dark, to the front, bright, thinning out towards the rim
-    count = 340
+    count = 310
     for i in range(count):
         radius = 0.40 * np.sqrt(rng.random()) if i % 4 else rng.uniform(0.30, 0.43)
         direction = rng.uniform(0, 2 * np.pi)
-        radius *= 0.84 + 0.16 * np.sin(5 * direction + 1.3)  # five uneven lobes instead of a disc
+        radius *= 0.86 + 0.14 * np.sin(3 * direction + 1.3)  # uneven lobes instead of a disc
         centre = 0.5 + radius * np.array([np.cos(direction), np.sin(direction)])
-        length = rng.uniform(0.040, 0.068)
+        length = rng.uniform(0.034, 0.058)
         angle = direction + rng.normal(0, 0.9)
         points = _placed_outline(centre * canvas, length * canvas, angle)
         _draw_leaf(pens, points, _leaf_colour(rng, i / count))

@@ -17,7 +17,7 @@ from scenegen.models.shapes import Finish, tube
 from scenegen.models.static import draws_of, number_option, refuse_unknown_options, static_model
 
 _TRUNK, _CROWN = 0, 1
-_TREE_LODS = ((0.0, 600, 0.95), (25.0, 150, 1.75), (60.0, 38, 2.9))
+_TREE_LODS = ((0.0, 600, 0.95), (25.0, 168, 1.75), (60.0, 49, 2.9))
 """Least distance in metres, cards, mean card edge in metres of each level of detail."""
 _LEAF_TINTS = (
     (235.0, 240.0, 225.0),
@@ -60,7 +60,7 @@ def build_tree(spec: ModelSpec) -> Model:
         meshes.append(
             join([
                 _wood(limbs, fork_m, trunk_radius, level=level),
-                dark_cores(crown, share=(0.62, 0.74, 0.84)[level], is_fine=level == 0, part=_CROWN),
+                dark_cores(crown, share=(0.60, 0.70, 0.70)[level], is_fine=level == 0, part=_CROWN),
                 leaf_cards(crown, level_rng, count=cards, edge_m=edge_m, part=_CROWN),
             ])
         )  # fmt: skip
