@@ -14,12 +14,12 @@ from scenegen.roads.sweep import Surface, chunk_breaks, planar_uv, stations
 from scenegen.seeds import u01
 
 NEAR_BAND_M = 12.0  # grass swept along the road beside the outermost strip
-FLAT_WITHIN_M = 40.0  # of the reference line: where houses and actors stand
+FLAT_WITHIN_M = 48.0  # of the reference line: where houses and actors stand
 ROLLING_FROM_M = 160.0  # hills have their full height from here on
 FAR_REACH_M = 400.0
 HILL_HEIGHT_M = 5.0
 FAR_RISE_M = 9.0  # the rim rises, so that fields close the view under the sky
-FINE_GRID_M, COARSE_GRID_M, FINE_WITHIN_M = 16.0, 55.0, 90.0
+FINE_GRID_M, COARSE_GRID_M, FINE_WITHIN_M = 18.0, 55.0, 140.0
 CLEAR_OF_OUTLINE_M = 7.0  # keeps outline edges in the triangulation: no free point comes between two outline points
 
 

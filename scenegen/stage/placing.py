@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from scenegen.stage.keep_free import Rectangle, actor_rectangles, around
 
 POST_SETBACK_M = 0.15  # middle of a post behind a sidewalk, before garden walls begin: sidewalks stay free for people
 VERGE_POST_M = 1.1  # middle of a post from the paved edge of a road without sidewalk
+ROOT_M = 0.15  # how deep long things are sunk: the drawn ground is flat between its points
 ALONG, TO_LEFT, BACK, TO_RIGHT = 0.0, 0.5 * np.pi, np.pi, -0.5 * np.pi
 
 T = TypeVar("T")
@@ -67,11 +68,22 @@ class Site:
         return sign_of(side) * (self.outer(side) + setback)
 
     def place(self, name: str, spec: ModelSpec, s: float, t: float, turn: float) -> PlacedThing:
-        """Stand a thing on the ground at (s, t), turned from the road's heading."""
+        """Stand a thing on the level ground near the street at (s, t), turned from the road's heading."""
         x, y, z, heading = self.network.frame(np.array([s]), np.array([t]))[0]
-        if abs(t) > max(self.outer("left"), self.outer("right")):
-            z = ground_height(self.network, np.array([x]), np.array([y]))[0]
         return PlacedThing(name, spec, pose(x, y, z, yaw=heading + turn))
+
+    def place_long(self, name: str, spec: ModelSpec, s: float, t: float, turn: float) -> PlacedThing:
+        """Stand a long thing on rolling ground, as low as the lowest ground under it, so that no end floats."""
+        thing = self.place(name, spec, s, t, turn)
+        world_from_body = thing.world_from_body.copy()
+        world_from_body[2, 3] = ground_height(self.network, *self._along(thing)).min() - ROOT_M
+        return replace(thing, world_from_body=world_from_body)
+
+    def _along(self, thing: PlacedThing) -> tuple[FloatArray, FloatArray]:
+        """World x and y of seven points from end to end of a long thing."""
+        along = np.linspace(-0.5, 0.5, 7) * thing_size(thing.spec)[0]
+        x, y = (thing.world_from_body[i, 3] + along * thing.world_from_body[i, 0] for i in range(2))
+        return x, y
 
     @cached_property
     def kept_free(self) -> tuple[Rectangle, ...]:
@@ -87,10 +99,7 @@ class Site:
 
     def is_clear_of_road(self, thing: PlacedThing, clearance_m: float) -> bool:
         """Whether a long thing keeps its distance from every part of a bending street."""
-        length = thing_size(thing.spec)[0]
-        along = np.linspace(-0.5, 0.5, 7) * length
-        x, y = (thing.world_from_body[i, 3] + along * thing.world_from_body[i, 0] for i in range(2))
-        return bool((distance_to_road(self.network, x, y) >= clearance_m).all())
+        return bool((distance_to_road(self.network, *self._along(thing)) >= clearance_m).all())
 
     def _footprint(self, thing: PlacedThing) -> Rectangle:
         """Rectangle in (s, t) round a thing's footprint; a plant's is its stem's."""

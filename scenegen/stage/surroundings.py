@@ -32,6 +32,7 @@ LAMPS_BEFORE_M, LAMPS_AFTER_M = 30.0, 170.0
 SIGN_SPACING_M = 85.0
 POLE_SPACING_M = 41.0
 WOODS_STEP_M = 52.0  # a tree line is 60 m long: neighbours overlap
+WOODS_NEAR_M, WOODS_FAR_M = (50.0, 66.0), (82.0, 115.0)  # behind the outermost lane
 WOODS_CLEARANCE_M = 42.0
 AVENUE_OFFSET_M = 14.0  # woods beside the road where the houses have ended
 LAMP_HEAD_BODY_M = (1.4, 0.0, 6.2)
@@ -188,7 +189,7 @@ def _utility_poles(site: Site) -> Iterator[PlacedThing]:
     if site.u("poles") >= (0.6 if is_rural else 0.35):
         return
     side = site.pick("poles.side", SIDES)
-    t = sign_of(side) * (site.outer(side) + (4.0 if is_rural else 1.6))
+    t = sign_of(side) * (site.outer(side) + (2.4 if is_rural else 1.6))
     first = math.ceil(site.network.drawn_s[0] / POLE_SPACING_M)
     for k in range(first, math.floor(_until(site, LAMPS_AFTER_M) / POLE_SPACING_M)):
         yield site.place(f"pole.{k}", ModelSpec("utility_pole"), (k + 0.37) * POLE_SPACING_M, t, ALONG)
@@ -220,16 +221,20 @@ def _fields(site: Site) -> Iterator[PlacedThing]:
 
 
 def _woods(site: Site) -> Iterator[PlacedThing]:
-    """Tree lines behind gardens and fields, alternately nearer and further, wherever the bending street leaves room."""
+    """Tree lines behind gardens and fields: a far row, and before every other gap a near one, where a bend leaves room."""
     low, high = site.network.drawn_s
     for side in SIDES:
-        for k in range(math.floor(low / WOODS_STEP_M), math.ceil(high / WOODS_STEP_M)):
-            key = f"{side}.woods.{k}"
-            near, far = ((50.0, 66.0), (78.0, 115.0))[k % 2]
-            t = sign_of(side) * (site.outer(side) + site.between(f"{key}.t", near, far))
-            thing = site.place(f"woods.{side}.{k}", _tree_line(site, key), (k + 0.5) * WOODS_STEP_M, t, ALONG)
-            if site.is_clear_of_road(thing, WOODS_CLEARANCE_M):
-                yield thing
+        # Outside a bend a row is longer than the road beside it.
+        spread = 1.0 - sign_of(side) * site.scene.road.curvature * 0.5 * sum(WOODS_FAR_M)
+        step = WOODS_STEP_M / max(1.0, spread)
+        for k in range(math.floor(low / step), math.ceil(high / step)):
+            rows = {"near": WOODS_NEAR_M, "far": WOODS_FAR_M} if k % 2 else {"far": WOODS_FAR_M}
+            for row, (nearest, furthest) in rows.items():
+                key = f"{side}.woods.{row}.{k}"
+                t = sign_of(side) * (site.outer(side) + site.between(f"{key}.t", nearest, furthest))
+                thing = site.place_long(f"woods.{side}.{row}.{k}", _tree_line(site, key), (k + 0.5) * step, t, ALONG)
+                if site.is_clear_of_road(thing, WOODS_CLEARANCE_M):
+                    yield thing
 
 
 def _avenue(site: Site) -> Iterator[PlacedThing]:
@@ -240,7 +245,7 @@ def _avenue(site: Site) -> Iterator[PlacedThing]:
         for k in range(count):
             key = f"{side}.avenue.{k}"
             t = sign_of(side) * (site.outer(side) + AVENUE_OFFSET_M + site.between(f"{key}.t", 0.0, 10.0))
-            thing = site.place(f"avenue.{side}.{k}", _tree_line(site, key), begin + k * WOODS_STEP_M, t, ALONG)
+            thing = site.place_long(f"avenue.{side}.{k}", _tree_line(site, key), begin + k * WOODS_STEP_M, t, ALONG)
             if site.is_clear_of_road(thing, site.outer(side) + 5.0):
                 yield thing
 
@@ -250,7 +255,7 @@ def _closing_woods(site: Site) -> Iterator[PlacedThing]:
     low, high = site.network.drawn_s
     for name, s in (("start", low - 15.0), ("end", high + 15.0)):
         for i in range(-2, 3):
-            thing = site.place(f"close.{name}.{i}", _tree_line(site, f"{name}.{i}"), s, i * WOODS_STEP_M, TO_LEFT)
+            thing = site.place_long(f"close.{name}.{i}", _tree_line(site, f"{name}.{i}"), s, i * WOODS_STEP_M, TO_LEFT)
             if site.is_clear_of_road(thing, 9.0):
                 yield thing
 

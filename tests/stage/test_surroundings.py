@@ -12,6 +12,7 @@ from scenegen.models import catalogue
 from scenegen.models.catalogue import KINDS
 from scenegen.roads.network import RoadNetwork
 from scenegen.roads.street import build_street
+from scenegen.roads.surfaces import road_surfaces
 from scenegen.scenario.scene import (
     ActorScene,
     CameraScene,
@@ -208,3 +209,24 @@ def test_woods_close_the_view_down_the_road() -> None:
     ends = [thing for thing in things if thing.name.startswith("close.end")]
     assert len(ends) >= 4
     assert all(thing.world_from_body[0, 3] > 650.0 for thing in ends)
+
+
+@pytest.mark.parametrize("curvature", [0.0, -0.008])
+def test_no_thing_floats_over_the_drawn_ground(curvature: float) -> None:
+    road, things = furnish(scene(curvature=curvature))
+    far = road_surfaces(road)[-1]
+    points = far.mesh.positions_m.astype(np.float64) + far.world_from_mesh[:3, 3]
+    triangles = points[far.mesh.faces]
+    woods = [thing for thing in things if thing.spec.kind == "tree_line"]
+    assert len(woods) > 20
+    for thing in woods:
+        x, y, z = thing.world_from_body[:3, 3]
+        edge = np.roll(triangles[:, :, :2], -1, axis=1) - triangles[:, :, :2]
+        to_point = np.array([x, y]) - triangles[:, :, :2]
+        side = edge[:, :, 0] * to_point[:, :, 1] - edge[:, :, 1] * to_point[:, :, 0]
+        inside = (side > 0).all(axis=1)
+        weights = np.roll(side[inside], -1, axis=1) / side[inside].sum(axis=1, keepdims=True)
+        ground = (weights * triangles[inside, :, 2]).sum(axis=1)
+        # Sunk to the lowest ground along it: never above the middle's, never buried deeper than a trunk.
+        assert (z <= ground + 0.02).all(), thing.name
+        assert (z > ground - 3.0).all(), thing.name
