@@ -20,8 +20,8 @@ from scenegen.render.scene_buffers import Kind, SceneBuffers
 
 _SLOTS = 7  # binding of the storage buffer that gives each instance its bit
 _BITS = 128
-_CANVAS = 512
-"""Cells per side of the canvas for objects that leave the image: their area outside is exact to some 0.3 %."""
+_CANVAS = 256
+"""Cells per side of the canvas for objects that leave the image: their area outside is exact to some 0.5 %."""
 _SWING_M = (0.15, 0.7)
 """How far rigid (a steered wheel) and skinned things (a stride, an arm) may reach out of their rest box."""
 _SOLID: tuple[Kind, ...] = ("opaque", "skinned")
