@@ -1,36 +1,44 @@
-"""Paint colours of vehicles: names, linear RGB, and the market's shares."""
+"""Car paints and how often each is bought."""
 
 from __future__ import annotations
 
-from itertools import accumulate
-
-Linear = tuple[float, float, float]
-
-PAINTS: dict[str, Linear] = {
-    "white": (0.80, 0.80, 0.78),
-    "black": (0.012, 0.012, 0.014),
-    "grey": (0.11, 0.115, 0.12),
-    "silver": (0.47, 0.48, 0.49),
-    "blue": (0.025, 0.06, 0.20),
-    "red": (0.33, 0.012, 0.012),
-    "green": (0.025, 0.10, 0.045),
-    "beige": (0.42, 0.36, 0.25),
+PAINTS: dict[str, tuple[float, float, float]] = {
+    "white": (0.78, 0.78, 0.77),
+    "black": (0.010, 0.010, 0.011),
+    "grey": (0.12, 0.125, 0.13),
+    "silver": (0.48, 0.49, 0.50),
+    "blue": (0.015, 0.05, 0.20),
+    "red": (0.38, 0.012, 0.012),
+    "green": (0.03, 0.09, 0.05),
+    "beige": (0.45, 0.40, 0.30),
 }
-SHARES: dict[str, float] = {
+"""Linear RGB of each paint."""
+MARKET_SHARE: dict[str, float] = {
     "white": 0.27, "black": 0.22, "grey": 0.20, "silver": 0.13, "blue": 0.09, "red": 0.06, "green": 0.02, "beige": 0.01,
 }  # fmt: skip
-"""Shares of new cars by colour, as carmakers' paint suppliers report them each year."""
+"""Share of new cars in Europe, rounded; sums to 1."""
 
 
-def paint_colour(u: float) -> tuple[str, Linear]:
-    """Give the paint at quantile u (0 <= u < 1) of the market: its name and linear RGB."""
-    total = sum(SHARES.values())
-    for name, upper in zip(SHARES, accumulate(SHARES.values()), strict=True):
-        if u * total < upper:
+def paint_colour(u: float) -> tuple[str, tuple[float, float, float]]:
+    """Give the name and linear RGB of the paint that a draw u in [0, 1) falls on, by market share.
+
+    >>> paint_colour(0.0)[0], paint_colour(0.48)[0], paint_colour(0.999)[0]
+    ('white', 'black', 'beige')
+    """
+    if not 0.0 <= u < 1.0:
+        raise ValueError(f"u is {u}, wanted 0 <= u < 1")
+    total = 0.0
+    for name, share in MARKET_SHARE.items():
+        total += share
+        if u < total:
             return name, PAINTS[name]
-    raise ValueError(f"quantile {u} is outside [0, 1)")
+    return name, PAINTS[name]  # the shares' sum may fall short of 1 by rounding
 
 
-def paint_name(linear: Linear) -> str:
-    """Give the name of the paint nearest to a linear RGB."""
+def paint_name(linear: tuple[float, float, float]) -> str:
+    """Give the name of the paint nearest to a linear RGB.
+
+    >>> paint_name((0.5, 0.5, 0.5))
+    'silver'
+    """
     return min(PAINTS, key=lambda name: sum((a - b) ** 2 for a, b in zip(PAINTS[name], linear, strict=True)))

@@ -19,6 +19,9 @@ from scenegen.simulate.parts import part_poses
 from scenegen.stage.stage import Instances, Stage
 from scenegen.stage.surroundings import PlacedThing, place_surroundings, street_lamp_lights
 
+_MARGIN_M = 3.0
+"""How far outside the view a thing's middle may be while the thing still shows: half a van."""
+
 
 @dataclass(frozen=True, eq=False)
 class _Entry:
@@ -57,12 +60,13 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
         A stage whose detail levels hold for the whole clip, with poses for frames -1 .. clip.frames.
     """
     cameras = camera_poses(clip)
+    half_view = clip.scene.camera.width / 2 / clip.scene.camera.focal
     models = {track.track_id: catalogue.build(track.model) for track in clip.tracks}
     things = place_surroundings(clip.scene, network)
     entries = [
         *_surface_entries(network),
-        *_thing_entries(things, cameras),
-        *_track_entries(clip, models, cameras),
+        *_thing_entries(things, cameras, half_view),
+        *_track_entries(clip, models, cameras, half_view),
     ]
     meshes, instances, rows = _instances(entries)
     return Stage(
@@ -95,14 +99,14 @@ def _surface_entries(network: RoadNetwork) -> Iterable[_Entry]:
         yield _Entry(surface.name, surface.class_name, surface.mesh, surface.world_from_mesh)
 
 
-def _thing_entries(things: Iterable[PlacedThing], cameras: FloatArray) -> Iterable[_Entry]:
+def _thing_entries(things: Iterable[PlacedThing], cameras: FloatArray, half_view: float) -> Iterable[_Entry]:
     for thing in things:
         model = catalogue.build(thing.spec)
-        mesh = _detail(model, _least_distance(thing.world_from_body[None, :3, 3], cameras))
+        mesh = _detail(model, _usual_distance(thing.world_from_body[None, :3, 3], cameras, half_view))
         yield _Entry(thing.name, model.class_name, mesh, thing.world_from_body)
 
 
-def _track_entries(clip: Clip, models: dict[int, Model], cameras: FloatArray) -> Iterable[_Entry]:
+def _track_entries(clip: Clip, models: dict[int, Model], cameras: FloatArray, half_view: float) -> Iterable[_Entry]:
     at_frames = _frame_rows(clip)
     for track in clip.tracks:
         model = models[track.track_id]
@@ -111,7 +115,7 @@ def _track_entries(clip: Clip, models: dict[int, Model], cameras: FloatArray) ->
         yield _Entry(
             name=f"track_{track.track_id}",
             class_name=model.class_name,
-            mesh=_detail(model, _least_distance(poses[alive, 0, :3, 3], cameras[alive])),
+            mesh=_detail(model, _usual_distance(poses[alive, 0, :3, 3], cameras[alive], half_view)),
             poses=poses,
             object_id=track.track_id,
             is_skinned=track.rig == "person",
@@ -121,12 +125,21 @@ def _track_entries(clip: Clip, models: dict[int, Model], cameras: FloatArray) ->
         )
 
 
-def _least_distance(points_m: FloatArray, cameras: FloatArray) -> float:
-    """Give the least ground distance between points (n or 1, 3) and camera poses (n, 4, 4), inf for none."""
-    if not len(points_m) or not len(cameras):
+def _usual_distance(points_m: FloatArray, cameras: FloatArray, half_view: float) -> float:
+    """Give the distance that a thing is beyond in nine of ten frames that may show it, metres; inf when none does.
+
+    The least distance would give every parked car that is passed the finest mesh, for a frame or two at the image's edge.
+
+    Args:
+        points_m: (n or 1, 3) where it is.
+        cameras: (n, 4, 4) world_from_cam.
+        half_view: half the image's width over its focal length.
+    """
+    across, along = (np.einsum("ni,ni->n", points_m - cameras[:, :3, 3], cameras[:, :3, axis]) for axis in (0, 2))
+    is_shown = (along > -_MARGIN_M) & (np.abs(across) < half_view * along + _MARGIN_M)
+    if not is_shown.any():
         return np.inf
-    gap = cameras[:, :2, 3] - points_m[:, :2]
-    return float(np.hypot(gap[:, 0], gap[:, 1]).min())
+    return float(np.percentile(np.hypot(across, along)[is_shown], 10))
 
 
 def _detail(model: Model, distance_m: float) -> Mesh:
