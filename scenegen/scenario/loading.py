@@ -11,7 +11,8 @@ from scenegen.errors import ScenarioError
 from scenegen.scenario.fields import nearest
 from scenegen.scenario.parameters import Parameter, params
 from scenegen.scenario.records import Scenario
-from scenegen.scenario.yaml_reader import MAX_BYTES, read_yaml
+from scenegen.scenario.yaml_nodes import MAX_BYTES
+from scenegen.scenario.yaml_reader import read_yaml
 
 __all__ = ["Parameter", "find_scenario", "library", "library_folder", "load_scenario", "params"]
 

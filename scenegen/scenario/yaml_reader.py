@@ -7,40 +7,22 @@ file:line:column. Every record and law of the language is readable without a lin
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import yaml
 
 from scenegen.errors import ScenarioError
-from scenegen.scenario import laws
 from scenegen.scenario.actors import Actor, Debris, Pedestrian, Vehicle
-from scenegen.scenario.dist import Dist, P, Scaled
-from scenegen.scenario.fields import FieldInfo, Label, Point, Quantity, Spec, check_law, check_value, field_infos, nearest
-from scenegen.scenario.parameters import read_number, read_value, unit_factor
+from scenegen.scenario.fields import FieldInfo, field_infos, nearest
 from scenegen.scenario.records import FORMAT_VERSION, Scenario
 from scenegen.scenario.requirements import Requirement
-from scenegen.scenario.surroundings import Street
 from scenegen.scenario.sweep import Sweep, check_sweep, seed_list
 from scenegen.scenario.tree import record_types, snake, step_names
-
-MAX_BYTES = 1_000_000
-MAX_NODES = 10_000
-MAX_NESTING = 32
-
-LAWS: dict[str, type[Dist[Any]]] = {
-    snake(law.__name__): law
-    for law in (
-        laws.Uniform, laws.Normal, laws.TruncNormal, laws.LogNormal, laws.Triangular, laws.Beta, laws.Exponential,
-        laws.Poisson, laws.IntRange, laws.Bernoulli, laws.Empirical,
-    )
-}  # fmt: skip
-"""Laws whose fields are plain numbers, by their word in YAML; choice, mixture, scaled and shared have rules of their own."""
-LAW_WORDS = (*LAWS, "choice", "mixture", "scaled", "shared")
+from scenegen.scenario.yaml_laws import LawReader
+from scenegen.scenario.yaml_nodes import compose
 
 _ACTORS: dict[str, type[Any]] = {snake(kind.__name__): kind for kind in (Vehicle, Pedestrian, Debris)}
-_ROADS: dict[str, type[Any]] = {snake(kind.__name__): kind for kind in (Street,)}
 
 
 @dataclass(frozen=True)
@@ -69,92 +51,14 @@ def read_document(text: str, file: str) -> Document:
     Raises:
         ScenarioError: anything that is not a scenario; says file:line:column.
     """
-    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise ScenarioError(f"{file}: a scenario has at most {MAX_BYTES} bytes")
-    _check_events(text, file)
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    if node is None:
-        raise ScenarioError(f"{file}: the file is empty")
-    return _Reader(file).document(node)
+    return _Reader(file).document(compose(text, file))
 
 
-def _check_events(text: str, file: str) -> None:
-    """Refuse broken YAML and what the language leaves out, before any node is built."""
-    depth = nodes = documents = 0
-    try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            where = f"{file}:{event.start_mark.line + 1}" if event.start_mark else file
-            has_tag = isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and event.tag is not None
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or has_tag:
-                raise ScenarioError(f"{where}: anchors, aliases and tags are not allowed")
-            nodes += isinstance(event, yaml.NodeEvent)
-            documents += isinstance(event, yaml.DocumentStartEvent)
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            if depth > MAX_NESTING:
-                raise ScenarioError(f"{where}: nested deeper than {MAX_NESTING}")
-            if nodes > MAX_NODES:
-                raise ScenarioError(f"{where}: more than {MAX_NODES} values")
-            if documents > 1:
-                raise ScenarioError(f"{where}: one file holds one scenario; drop the second ---")
-    except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
-        raise ScenarioError(f"{where}: {problem.problem or 'not YAML'}") from None
-    except (yaml.YAMLError, ValueError, IndexError, RecursionError, OverflowError) as problem:
-        raise ScenarioError(f"{file}: not YAML: {str(problem).splitlines()[0] if str(problem) else 'unreadable'}") from None
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Reads nodes of one file."""
-
-    file: str
-
-    def fail(self, node: yaml.Node, text: str) -> NoReturn:
-        mark = node.start_mark
-        raise ScenarioError(f"{self.file}:{mark.line + 1}:{mark.column + 1}: {text}")
-
-    def mapping(self, node: yaml.Node, what: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
-        """Give key → (key node, value node); equal keys are refused."""
-        if not isinstance(node, yaml.MappingNode):
-            self.fail(node, f"{what}: expected a mapping {{field: value}}")
-        pairs: dict[str, tuple[yaml.Node, yaml.Node]] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                self.fail(key, f"{what}: a key must be a word")
-            if key.value in pairs:
-                self.fail(key, f"key {key.value!r} given twice")
-            pairs[key.value] = (key, value)
-        return pairs
-
-    def one_key(self, node: yaml.Node, what: str, known: typing.Iterable[str]) -> tuple[str, yaml.Node]:
-        """Give the one key of `{word: ...}` and its value."""
-        pairs, known = self.mapping(node, what), list(known)
-        if len(pairs) != 1:
-            self.fail(node, f"{what}: expected one of {', '.join(known)}")
-        word, (key, value) = next(iter(pairs.items()))
-        if word not in known:
-            self.fail(key, f"expected one of {', '.join(known)}, got {word!r}{nearest(word, known)}")
-        return word, value
-
-    def items(self, node: yaml.Node, what: str) -> list[yaml.Node]:
-        if not isinstance(node, yaml.SequenceNode):
-            self.fail(node, f"{what}: expected a list [a, b, ...]")
-        return list(node.value)
-
-    def text(self, node: yaml.Node, what: str) -> str:
-        if not isinstance(node, yaml.ScalarNode):
-            self.fail(node, f"{what}: expected a single value")
-        return str(node.value)
-
-    def number(self, node: yaml.Node, what: str, unit: str = "") -> float:
-        try:
-            return read_number(self.text(node, what), unit)
-        except ScenarioError as problem:
-            self.fail(node, f"{what}: {problem}")
+class _Reader(LawReader):
+    """Reads the records of one file."""
 
     def document(self, node: yaml.Node) -> Document:
+        """Read the root: version, scenario and sweep."""
         pairs = self.mapping(node, "scenario")
         if "scenegen" not in pairs:
             self.fail(node, f"the first line must be `scenegen: {FORMAT_VERSION}`, the version of the format")
@@ -167,13 +71,8 @@ class _Reader:
         sweep = self.sweep(sweep_node[1], scenario) if sweep_node else None
         return Document(scenario, sweep)
 
-    def make(self, kind: type[Any], values: dict[str, Any], node: yaml.Node) -> Any:
-        try:
-            return kind(**values)
-        except ScenarioError as problem:
-            self.fail(node, str(problem))
-
     def record(self, kind: type[Any], node: yaml.Node, path: str) -> Any:
+        """Read a record at its path."""
         is_empty = isinstance(node, yaml.ScalarNode) and node.value == ""
         pairs = {} if is_empty else self.mapping(node, path)
         return self.make(kind, self.fields(kind, pairs, node, f"{path}."), node)
@@ -224,6 +123,7 @@ class _Reader:
         return tuple(steps)
 
     def requirement(self, label: str, node: yaml.Node) -> Requirement:
+        """Read `label: expression`."""
         try:
             return Requirement(label, self.text(node, "requires"))
         except ScenarioError as problem:
@@ -247,114 +147,6 @@ class _Reader:
             pairs["name"] = (key, key)
             found.append(self.make(kind, self.fields(kind, pairs, value, f"{name}."), value))
         return tuple(found)
-
-    def value(self, spec: Spec, node: yaml.Node, what: str) -> Any:
-        """Read a plain value or a law."""
-        if isinstance(spec, Label):
-            return self.text(node, what)
-        if isinstance(spec, Point):
-            pair = tuple(self.number(item, what, spec.unit) for item in self.items(node, what))
-            if len(pair) != 2:
-                self.fail(node, f"{what}: expected two numbers [x, y]")
-            return pair
-        if isinstance(node, yaml.MappingNode):
-            law = self.law_with_unit(spec, node, what)
-            self.checked(node, check_law, spec, law, what)
-            return law
-        try:
-            value = read_value(self.text(node, what), spec)
-        except ScenarioError as problem:
-            self.fail(node, f"{what}: {problem}")
-        self.checked(node, check_value, spec, value, what)
-        return value
-
-    def checked(self, node: yaml.Node, check: Callable[..., None], spec: Spec, value: object, what: str) -> None:
-        """Check a value here, where the line is known, and not only in the finished tree."""
-        try:
-            check(spec, value, what)
-        except ScenarioError as problem:
-            self.fail(node, str(problem))
-
-    def law_with_unit(self, spec: Spec, node: yaml.Node, what: str) -> Dist[Any]:
-        """Read `{uniform: [30, 50], unit: km/h}` or `{choice: [a, b], p: [0.5, 0.5]}`."""
-        pairs = self.mapping(node, what)
-        unit, shares = pairs.pop("unit", None), pairs.pop("p", None)
-        if len(pairs) != 1:
-            self.fail(node, f"{what}: expected one law, one of {', '.join(LAW_WORDS)}")
-        word, (key, inner) = next(iter(pairs.items()))
-        if word not in LAW_WORDS:
-            self.fail(key, f"{what}: expected one of {', '.join(LAW_WORDS)}, got {word!r}{nearest(word, LAW_WORDS)}")
-        if shares and word not in ("choice", "mixture"):
-            self.fail(shares[0], f"{word} has no 'p'")
-        try:
-            law = self.law(word, inner, spec, shares[1] if shares else None, what)
-            if unit is None:
-                return law
-            if not isinstance(spec, Quantity):
-                self.fail(unit[0], f"{what} takes no unit")
-            factor = unit_factor(spec.unit, self.text(unit[1], "unit"))
-            return law if factor == 1.0 else law * factor
-        except ScenarioError as problem:
-            if str(problem).startswith(f"{self.file}:"):
-                raise
-            self.fail(key, f"{what}: {problem}")
-
-    def law(self, word: str, node: yaml.Node, spec: Spec, shares: yaml.Node | None, what: str) -> Dist[Any]:
-        p = tuple(self.number(item, "p") for item in self.items(shares, "p")) if shares is not None else None
-        if word == "choice":
-            options = tuple(self.value(spec, item, what) for item in self.items(node, word))
-            return laws.choice(*options, p=p)
-        if word == "mixture":
-            members = tuple(self.law_with_unit(spec, item, what) for item in self.items(node, word))
-            return laws.Mixture(members, p or tuple(1 / len(members) for _ in members))
-        if word == "empirical":
-            return laws.Empirical(tuple(self.number(item, word) for item in self.items(node, word)))
-        if word in ("scaled", "shared"):
-            return self.wrapped(word, node, spec, what)
-        return self.plain_law(LAWS[word], node, word)
-
-    def wrapped(self, word: str, node: yaml.Node, spec: Spec, what: str) -> Dist[Any]:
-        """Read `{scaled: {law: ..., factor: 2, offset: 1}}` or `{shared: {name: x, law: ...}}`."""
-        pairs = self.mapping(node, word)
-        known = ("law", "factor", "offset") if word == "scaled" else ("law", "name")
-        for inner, (key, _) in pairs.items():
-            if inner not in known:
-                self.fail(key, f"{word} has no {inner!r}{nearest(inner, known)}")
-        if "law" not in pairs or (word == "shared" and "name" not in pairs):
-            self.fail(node, f"{word} needs {' and '.join(known[:1] if word == 'scaled' else known)}")
-        law = self.law_with_unit(spec, pairs["law"][1], what)
-        if word == "shared":
-            return P(self.text(pairs["name"][1], "name"), law)
-        factor = self.number(pairs["factor"][1], "factor") if "factor" in pairs else 1.0
-        offset = self.number(pairs["offset"][1], "offset") if "offset" in pairs else 0.0
-        return Scaled(law, factor, offset)
-
-    def plain_law(self, kind: type[Dist[Any]], node: yaml.Node, word: str) -> Dist[Any]:
-        """Read a law's numbers, as a list in order or by name."""
-        infos = {info.name: info for info in field_infos(kind)}
-        if isinstance(node, yaml.MappingNode):
-            pairs = self.mapping(node, word)
-        else:
-            items = self.items(node, word) if isinstance(node, yaml.SequenceNode) else [node]
-            if len(items) > len(infos):
-                self.fail(node, f"{word} takes {len(infos)} numbers ({', '.join(infos)}), got {len(items)}")
-            pairs = dict(zip(infos, ((item, item) for item in items), strict=False))
-        for name, (key, _) in pairs.items():
-            if name not in infos:
-                self.fail(key, f"{word} has no {name!r}{nearest(name, infos)}")
-        missing = [name for name in infos if name not in pairs]
-        if missing:
-            self.fail(node, f"{word} needs {', '.join(missing)}")
-        make: Any = kind
-        return make(**{name: self.law_number(infos[name], value, word) for name, (_, value) in pairs.items()})  # type: ignore[no-any-return]
-
-    def law_number(self, info: FieldInfo, node: yaml.Node, word: str) -> float:
-        number = self.number(node, f"{word}.{info.name}")
-        if info.hint is int:
-            if not number.is_integer():
-                self.fail(node, f"{word}.{info.name}: expected a whole number, got {number:g}")
-            return int(number)
-        return number
 
     def sweep(self, node: yaml.Node, scenario: Scenario) -> Sweep:
         """Read a sweep and check it against the scenario."""
