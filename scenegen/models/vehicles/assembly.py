@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenegen.geometry import FloatArray
+from scenegen.geometry import ByteArray, Float32Array
 from scenegen.models.materials import MATERIALS
 from scenegen.models.mesh import Mesh
 from scenegen.models.vehicles.forms import unit
@@ -21,6 +21,10 @@ _PART_OF_MATERIAL = {
     "paint": "body", "glass": "glass", "lens": "head_lamp", "head_lamp": "head_lamp", "tail_lamp": "tail_lamp",
     "brake_lamp": "brake_lamp", "plate": "plate",
 }  # fmt: skip
+
+
+_LEAST_AREA_M2 = 1e-8
+"""Triangles below have no plane in float32."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +62,10 @@ def mesh_of(pieces: list[Piece], *, height_m: float) -> Mesh:
     material = np.concatenate([p.skin.materials for p in pieces])
     part = np.concatenate([_parts_of(p) for p in pieces])
     joint = np.concatenate([np.full(len(p.skin.corners), p.joint, np.uint8) for p in pieces])
+    a, b, c = np.moveaxis(corners[..., :3], 1, 0)
+    solid = np.linalg.norm(np.cross(b - a, c - a), axis=1) > _LEAST_AREA_M2
+    corners, material, part, joint = corners[solid], material[solid], part[solid], joint[solid]
+    corners = _facing_out(corners)
     # A vertex is shared by corners that agree in place, normal, material, part and joint.
     flat = corners.reshape(-1, 6)
     keys = np.empty((len(flat), 9), np.int32)
@@ -69,7 +77,7 @@ def mesh_of(pieces: list[Piece], *, height_m: float) -> Mesh:
     faces = inverse.reshape(-1, 3)
     a, b, c = faces.T
     faces = faces[(a != b) & (b != c) & (a != c)]
-    points, normals = flat[first, :3], unit(flat[first, 3:])
+    points, normals = flat[first, :3], unit(flat[first, 3:]).astype(np.float32)
     n = len(first)
     weights = np.zeros((n, 4), np.float32)
     weights[:, 0] = 1.0
@@ -77,7 +85,7 @@ def mesh_of(pieces: list[Piece], *, height_m: float) -> Mesh:
     joints[:, 0] = np.repeat(joint, 3)[first]
     return Mesh(
         positions_m=points,
-        normals=normals.astype(np.float32),
+        normals=normals,
         uv=np.zeros((n, 2), np.float32),
         tint=_tints(points, normals, height_m),
         material=np.repeat(material, 3)[first],
@@ -88,7 +96,16 @@ def mesh_of(pieces: list[Piece], *, height_m: float) -> Mesh:
     )
 
 
-def _parts_of(piece: Piece) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def _facing_out(corners: Float32Array) -> Float32Array:
+    """Give small triangles whose smooth normals lean over to their back the normal of their own plane."""
+    a, b, c = np.moveaxis(corners[..., :3], 1, 0)
+    flat = np.cross(b - a, c - a)
+    leans = (corners[..., 3:].mean(1) * flat).sum(1) < 0.2 * np.linalg.norm(flat, axis=1)
+    corners[leans, :, 3:] = unit(flat[leans])[:, None]
+    return corners
+
+
+def _parts_of(piece: Piece) -> ByteArray:
     """Give the part row of each triangle."""
     if piece.part:
         return np.full(len(piece.skin.corners), PARTS.index(piece.part), np.uint8)
@@ -101,7 +118,7 @@ def _parts_of(piece: Piece) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return parts
 
 
-def _tints(points_m: FloatArray, normals: FloatArray, height_m: float) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def _tints(points_m: Float32Array, normals: Float32Array, height_m: float) -> ByteArray:
     """Give white tints whose alpha is how much of the sky a point near the ground sees."""
     tints = np.full((len(points_m), 4), 255, np.uint8)
     up = np.clip(points_m[:, 2] / (0.4 * height_m), 0, 1)

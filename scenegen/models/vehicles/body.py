@@ -9,12 +9,12 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from scenegen.geometry import FloatArray
-from scenegen.models.vehicles.cage import IndexArray, shell
-from scenegen.models.vehicles.forms import smooth_normals
+from scenegen.models.vehicles.cage import shell
+from scenegen.models.vehicles.forms import smooth_normals, unit
 from scenegen.models.vehicles.plans import BodyPlan
-from scenegen.models.vehicles.skin import Skin
+from scenegen.models.vehicles.skin import IndexArray, Skin
 
-
+_FLANGE_M = 0.10
 _LIPS_M = 0.03
 """What the arch lips add to the width, both sides together."""
 
@@ -36,7 +36,11 @@ class Body:
         points = points.astype(float)
         points[np.abs(points[:, 1]) < 1e-4, 1] = 0.0
         _, nearest = cKDTree(self.points_m).query(points)
-        return Skin.of(points, self.normals[nearest], faces.astype(int), "paint")
+        skin = Skin.of(points, self.normals[nearest], faces.astype(int), "paint")
+        a, b, c = np.moveaxis(skin.corners[..., :3], 1, 0)
+        is_flange = (unit(np.cross(b - a, c - a))[:, 2] < -0.8) & (c[:, 2] < self.plan.sill_m[1])
+        skin.corners[is_flange, :, 3:] = (0.0, 0.0, -1.0)
+        return skin
 
     def flank_y(self, x: float, z: float) -> float:
         """Give the half width of the flank near a point seen from the side."""
@@ -74,7 +78,23 @@ def make_body(plan: BodyPlan, size_m: tuple[float, float, float], *, crease: flo
     half = _pressed(half, plan)
     normals = smooth_normals(half, faces)
     normals[half[:, 1] == 0.0, 1] = 0.0
-    return Body(plan, half, normals / np.linalg.norm(normals, axis=1, keepdims=True), faces)
+    return Body(plan, *_flanged(half, unit(normals), faces))
+
+
+def _flanged(points_m: FloatArray, normals: FloatArray, faces: IndexArray) -> tuple[FloatArray, FloatArray, IndexArray]:
+    """Turn the open lower edge inwards, so that thinning out the triangles keeps it where it is."""
+    n = len(points_m)
+    start, end = faces.ravel(), np.roll(faces, -1, 1).ravel()
+    is_open = ~np.isin(end * n + start, start * n + end) & ((points_m[start, 1] > 0) | (points_m[end, 1] > 0))
+    start, end = start[is_open], end[is_open]
+    rim, index = np.unique(np.concatenate([start, end]), return_inverse=True)
+    level = normals[rim] * (1, 1, 0)
+    inner = points_m[rim] - _FLANGE_M * unit(level)
+    inner[:, 1] = np.maximum(inner[:, 1], 0.0)
+    down = np.broadcast_to((0.0, 0.0, -1.0), inner.shape)
+    start_in, end_in = n + index[: len(start)], n + index[len(start) :]
+    strip = np.concatenate([np.stack([end, start, start_in], 1), np.stack([end, start_in, end_in], 1)])
+    return np.concatenate([points_m, inner]), np.concatenate([normals, down]), np.concatenate([faces, strip])
 
 
 def _pressed(points_m: FloatArray, plan: BodyPlan) -> FloatArray:

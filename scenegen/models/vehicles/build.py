@@ -11,7 +11,7 @@ from scenegen.models.mesh import Joint, Mesh, Model, ModelSpec
 from scenegen.models.vehicles.assembly import PARTS, Piece, fitted_to, mesh_of
 from scenegen.models.vehicles.body import Body, make_body
 from scenegen.models.vehicles.detail import DETAILS, LOD_DISTANCE_M, Detail
-from scenegen.models.vehicles.fittings import floor, mirror, roof_rail, small_parts
+from scenegen.models.vehicles.fittings import arch_lining, exhaust, floor, mirror, roof_rail, small_parts
 from scenegen.models.vehicles.lamps import front_end, rear_end
 from scenegen.models.vehicles.panels import GLAZING, cut_arches, gap_panels, glaze, trim_below
 from scenegen.models.vehicles.plans import PLANS, REAR_FOOT, Z_CENTRE, BodyPlan
@@ -50,7 +50,8 @@ def build_vehicle(spec: ModelSpec) -> Model:
         return _vehicle_model(spec, size, truck.plan, truck.wheels, tuple(truck.mesh(detail) for detail in DETAILS))
     body = make_body(PLANS[spec.kind], size, crease=_CREASE[seed])
     wheels = _wheel_centres(body.plan)
-    return _vehicle_model(spec, size, body.plan, wheels, tuple(_car_mesh(spec.kind, seed, body, wheels, size, d) for d in DETAILS))
+    meshes = tuple(_car_mesh(spec.kind, seed, body, wheels, size, detail) for detail in DETAILS)
+    return _vehicle_model(spec, size, body.plan, wheels, meshes)
 
 
 def wanted_size(spec: ModelSpec) -> tuple[float, float, float]:
@@ -99,7 +100,11 @@ def _car_mesh(
 ) -> Mesh:
     """Build one level of detail of a car or van."""
     half = _imprinted_half(kind, seed, body, detail)
-    left = [Piece(half), Piece(floor(body, detail, axles=body.plan.axles_m), part="underbody"), Piece(mirror(body, detail, seed=seed), part="mirror")]
+    axles = body.plan.axles_m
+    left = [
+        Piece(half), Piece(exhaust(body, detail)), Piece(floor(body, detail, axles=axles), part="underbody"),
+        Piece(arch_lining(half, body, axles=axles), part="underbody"), Piece(mirror(body, detail, seed=seed), part="mirror"),
+    ]  # fmt: skip
     if detail.has_small_parts:
         left.append(Piece(small_parts(body, detail, kind=kind, seed=seed)))
     if kind == "estate":

@@ -13,9 +13,21 @@ from scipy import sparse
 
 from scenegen.geometry import FloatArray
 from scenegen.models.vehicles.plans import (
-    COWL, RAIL_SHARE, REAR_FOOT, ROOF_FRONT, ROOF_MIDDLE, ROOF_REAR, TAIL_EDGE, X_CENTRE, X_SIDE, Z_CENTRE, Z_RAIL, Z_SHOULDER,
+    COWL,
+    RAIL_SHARE,
+    REAR_FOOT,
+    ROOF_FRONT,
+    ROOF_MIDDLE,
+    ROOF_REAR,
+    TAIL_EDGE,
+    X_CENTRE,
+    X_SIDE,
+    Z_CENTRE,
+    Z_RAIL,
+    Z_SHOULDER,
     BodyPlan,
 )  # fmt: skip
+from scenegen.models.vehicles.skin import IndexArray
 
 _ACROSS, _UP = 6, 5
 _PLAN_AT = (0.0, 0.05, 0.12, 0.3, 0.55, 0.75, 0.88, 0.95, 1.0)
@@ -28,7 +40,6 @@ _TAIL_ROW_M = (0.05, -0.035, -0.045, -0.01, 0.0)
 """How far each row of the bumpers stands out, along x."""
 
 Point = tuple[int, int, int]
-IndexArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, eq=False)

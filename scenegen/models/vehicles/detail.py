@@ -20,8 +20,18 @@ class Detail:
 
 
 DETAILS = (
-    Detail(shell_triangles=2200, outline_m=0.001, form_m=0.0009, wheel_segments=32, blob_segments=6, has_gaps=True, has_small_parts=True),
-    Detail(shell_triangles=800, outline_m=0.003, form_m=0.002, wheel_segments=20, blob_segments=4, has_gaps=False, has_small_parts=True),
-    Detail(shell_triangles=240, outline_m=0.016, form_m=0.008, wheel_segments=12, blob_segments=2, has_gaps=False, has_small_parts=False),
-)
+    Detail(
+        shell_triangles=2200, outline_m=0.001, form_m=0.0009, wheel_segments=32,
+        blob_segments=6, has_gaps=True, has_small_parts=True
+    ),
+    Detail(
+        shell_triangles=800, outline_m=0.003, form_m=0.002, wheel_segments=20,
+        blob_segments=4, has_gaps=False, has_small_parts=True
+    ),
+    Detail(
+        shell_triangles=190, outline_m=0.022, form_m=0.01, wheel_segments=12,
+        blob_segments=2, has_gaps=False, has_small_parts=False
+    ),
+)  # fmt: skip
+"""From fine to coarse; no cabin at any level because the panes are opaque."""
 LOD_DISTANCE_M = (0.0, 12.0, 35.0)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from scenegen.models.vehicles.body import Body
 from scenegen.models.vehicles.detail import Detail
 from scenegen.models.vehicles.forms import boards_of, rounded_box, turned
 from scenegen.models.vehicles.outlines import rectangle
-from scenegen.models.vehicles.plans import COWL, RAIL_SHARE, ROOF_FRONT, ROOF_MIDDLE, ROOF_REAR, X_CENTRE, X_SIDE, Z_CENTRE
+from scenegen.models.vehicles.plans import COWL, RAIL_SHARE, ROOF_FRONT, ROOF_MIDDLE, ROOF_REAR, X_CENTRE, X_SIDE
 from scenegen.models.vehicles.skin import SIDE_VIEW, Skin, gather
+from scenegen.models.vehicles.tidy import welded
+
+_TUB_M = 0.36
+"""How deep the wheel tubs reach into the body from the flank."""
 
 
 def mirror(body: Body, detail: Detail, *, seed: int) -> Skin:
@@ -18,58 +24,68 @@ def mirror(body: Body, detail: Detail, *, seed: int) -> Skin:
     x = float(plan.stations[COWL, X_SIDE]) - 0.22
     z = float(plan.shoulder_z(x)) + 0.10
     y = body.flank_y(x, z - 0.07)
-    n = max(3, detail.blob_segments)
+    n = max(4, detail.blob_segments)  # an even number, so that the tips are among the points
     cap = "trim" if seed == 3 else "paint"
     parts = [
         rounded_box((0.12, 0.20, 0.145), (x, y + 0.13, z), cap, power=3, segments=n, turn=-0.15),
         rounded_box((0.07, 0.14, 0.035), (x + 0.01, y + 0.01, z - 0.055), "trim", segments=2),
     ]
     if detail.has_small_parts:
-        glass = rounded_box((0.012, 0.165, 0.11), (x - 0.058, y + 0.125, z), "chrome", segments=max(3, n - 2), turn=-0.15)
+        glass = rounded_box((0.012, 0.165, 0.11), (x - 0.058, y + 0.125, z), "chrome", segments=4, turn=-0.15)
         parts.append(glass)
     return gather(parts)
 
 
 def floor(body: Body, detail: Detail, *, axles: tuple[float, ...]) -> Skin:
-    """Close the body's left half below and line the wheel arches with dark tubs."""
+    """Close the body's left half below and put dark walls behind the wheels."""
     plan = body.plan
     half, reach = plan.half_width_m, plan.arch_radius_m
     z = plan.sill_m[0] + 0.05
     low, high = float(body.points_m[:, 0].min()) + 0.25, float(body.points_m[:, 0].max()) - 0.25
     middle, wide = half - 0.40, half - 0.10
     boards = [((low, high), (0.0, middle))]
-    boards += [((rear + reach, front - reach), (middle, wide)) for front, rear in zip(axles[:-1], axles[1:], strict=True)]
+    boards += [((rear + reach, front - reach), (middle, wide)) for front, rear in itertools.pairwise(axles)]
     quads = [[(a, y1, z), (b, y1, z), (b, y0, z), (a, y0, z)] for (a, b), (y0, y1) in boards]
     parts = [boards_of(np.array(quads), "gap")]
-    inner = half - 0.36
     for axle in axles:
-        outer = body.flank_y(axle + 0.7 * reach, plan.wheel_radius_m + 0.7 * reach) - 0.03
-        lining = [(0.0, inner), (reach + 0.012, inner), (reach + 0.012, outer)]
-        parts.append(turned(lining, "gap", segments=detail.wheel_segments).moved(axle, 0.0, plan.wheel_radius_m))
-    return _inside_out(parts[1:], parts[0], z)
+        wall = turned([(reach + 0.03, half - _TUB_M), (0.0, half - _TUB_M)], "gap", segments=detail.wheel_segments)
+        wall = wall.moved(axle, 0.0, plan.wheel_radius_m)
+        wall.imprint(rectangle(-9, -1, 9, z - 0.08), SIDE_VIEW, None, lambda centre, normal, material: material == material)
+        parts.append(wall)
+    return gather(parts)
 
 
-def _inside_out(tubs: list[Skin], boards: Skin, z: float) -> Skin:
-    """Turn tubs so that they are seen from within, and leave out what lies below the floor."""
-    skin = gather(tubs)
-    skin.corners = skin.corners[:, ::-1] * (1, 1, 1, -1, -1, -1)
-    skin.imprint(rectangle(-9, -1, 9, z - 0.08), SIDE_VIEW, None, lambda centre, normal, material: material == material)
-    return gather([skin, boards])
+def arch_lining(half: Skin, body: Body, *, axles: tuple[float, ...]) -> Skin:
+    """Line the wheel arches from the very edge that was cut into the body's left half to the tub's wall."""
+    plan = body.plan
+    points, _, faces, _ = welded(half)
+    n = len(points)
+    start, end = faces.ravel(), np.roll(faces, -1, 1).ravel()
+    is_open = ~np.isin(end * n + start, start * n + end)
+    quads = []
+    for axle in axles:
+        off = np.hypot(points[:, 0] - axle, points[:, 2] - plan.wheel_radius_m) / plan.arch_radius_m
+        is_rim = (off > 0.95) & (off < 1.02) & (points[:, 1] > plan.half_width_m - _TUB_M)
+        edge = is_open & is_rim[start] & is_rim[end]
+        a, b = points[start[edge]], points[end[edge]]
+        inward = np.array([1.0, 0.0, 1.0]), np.array([0.0, plan.half_width_m - _TUB_M, 0.0])
+        quads.append(np.stack([b, a, a * inward[0] + inward[1], b * inward[0] + inward[1]], 1))
+    return boards_of(np.concatenate(quads), "gap")
 
 
 def small_parts(body: Body, detail: Detail, *, kind: str, seed: int) -> Skin:
     """Make the left half's handles, wipers, roof rail and, on the centre line, the aerial and the plate lamp's strip."""
-    plan, n = body.plan, detail.blob_segments
+    plan = body.plan
     b, c = plan.pillars_m
     grip = "paint" if seed % 2 else "trim"
     parts = []
     for x in (b + 0.13, b - 0.15 if kind == "van" else c + 0.24):
         z = float(plan.shoulder_z(x)) - 0.115
         y = body.flank_y(x, z)
-        parts.append(rounded_box((0.19, 0.035, 0.032), (x, y + 0.014, z), grip, segments=max(3, n - 2)))
-        parts.append(rounded_box((0.13, 0.012, 0.05), (x, y, z - 0.004), "gap", segments=3))
+        parts.append(rounded_box((0.19, 0.035, 0.032), (x, y + 0.014, z), grip, segments=4))
+        parts.append(rounded_box((0.13, 0.012, 0.05), (x, y, z - 0.004), "gap", segments=4))
     if detail.has_gaps:
-        parts += [_wiper(body), _exhaust(body, n)]
+        parts.append(_wiper(body))
     return gather(parts)
 
 
@@ -77,15 +93,16 @@ def _wiper(body: Body) -> Skin:
     """Lay one blade along the windscreen's foot."""
     row = body.plan.stations[COWL]
     y = np.linspace(0.06, 0.60, 7)
-    x = row[X_CENTRE] - 0.055 - 0.08 * y**2
-    z = row[Z_CENTRE] + 0.045 - 0.02 * y
+    x = row[X_CENTRE] - 0.045 - 0.08 * y**2
+    z = np.array([body.roof_z(float(a), float(b)) for a, b in zip(x, y, strict=True)])
     low = np.stack([x + 0.008, y, z + 0.006], 1)
     up = np.stack([x - 0.012, y, z + 0.02], 1)
     return boards_of(np.stack([low[:-1], low[1:], up[1:], up[:-1]], 1), "trim")
 
 
-def _exhaust(body: Body, n: int) -> Skin:
-    tail = float(body.points_m[:, 0].min())
+def exhaust(body: Body, detail: Detail) -> Skin:
+    """Make the left tail pipe."""
+    n, tail = max(4, detail.blob_segments), float(body.points_m[:, 0].min())
     return rounded_box((0.09, 0.05, 0.05), (tail + 0.06, 0.42, body.plan.sill_m[0] + 0.03), "chrome", power=3, segments=n)
 
 

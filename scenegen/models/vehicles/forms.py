@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenegen.geometry import FloatArray
-from scenegen.models.vehicles.skin import Skin
+from scenegen.geometry import Float32Array, FloatArray
+from scenegen.models.vehicles.skin import IndexArray, Skin
 
 
-def smooth_normals(points_m: FloatArray, faces: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> FloatArray:
+def smooth_normals(points_m: FloatArray, faces: IndexArray) -> FloatArray:
     """Give area-weighted unit normals at the points of an indexed mesh."""
     a, b, c = points_m[faces[:, 0]], points_m[faces[:, 1]], points_m[faces[:, 2]]
-    n = np.cross(b - a, c - a)
-    total = np.stack(
-        [np.bincount(faces.ravel(), weights=np.repeat(n[:, axis], 3), minlength=len(points_m)) for axis in range(3)], 1
-    )
-    return unit(total)
+    n: FloatArray = np.cross(b - a, c - a)
+    columns = [np.bincount(faces.ravel(), weights=np.repeat(n[:, axis], 3), minlength=len(points_m)) for axis in range(3)]
+    return unit(np.stack(columns, 1).astype(np.float64))
 
 
-def unit(vectors: FloatArray) -> FloatArray:
+def unit(vectors: FloatArray | Float32Array) -> FloatArray:
     """Scale vectors to length one."""
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12))
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12), np.float64)
 
 
 def turned(profile: list[tuple[float, float]], material: str, *, segments: int) -> Skin:
@@ -104,7 +102,7 @@ def boards_of(quads_m: FloatArray, material: str) -> Skin:
     normal = unit(np.cross(quads_m[:, 1] - quads_m[:, 0], quads_m[:, 2] - quads_m[:, 0]))
     n = len(quads_m)
     corner = 4 * np.arange(n)[:, None]
-    faces = np.concatenate([corner + [0, 1, 2], corner + [0, 2, 3]])
+    faces = np.concatenate([corner + np.array([0, 1, 2]), corner + np.array([0, 2, 3])])
     return Skin.of(quads_m.reshape(-1, 3), np.repeat(normal, 4, axis=0), faces, material)
 
 

@@ -26,7 +26,7 @@ REAR_LAMPS = {
     "hatchback": RearLamp(((0.66, 0.68), (1.06, 0.66), (1.06, 0.97), (0.74, 0.95))),
     "saloon": RearLamp(((0.52, 0.70), (1.06, 0.68), (1.06, 0.87), (0.54, 0.87))),
     "estate": RearLamp(((0.78, 0.70), (1.06, 0.70), (1.06, 1.26), (0.80, 1.22))),
-    "van": RearLamp(((0.80, 0.72), (1.06, 0.72), (1.06, 1.24), (0.84, 1.20))),
+    "van": RearLamp(((0.80, 0.72), (1.06, 0.72), (1.06, 1.16), (0.83, 1.13))),
 }
 LAMP_MATERIALS = frozenset({"lens", "head_lamp", "tail_lamp", "brake_lamp", "indicator"})
 
@@ -89,13 +89,13 @@ def _head_lamp(skin: Skin, plan: BodyPlan, detail: Detail, *, top: float, hood: 
     corners = [(inner, -0.07), (0.70, -0.105), (1.04, -0.04), (1.04, 0.11), (0.80, 0.06), (inner, 0.025)]
     lamp = rounded([(y * half, top + z) for y, z in corners], radius=0.02)
     _front_of_plane(skin, hood - 0.05, (top - 0.25, top + 0.25))
-    chosen = _looking(1, least=0.02, beyond=hood - 0.05)
+    chosen = _looking(1, least=-0.3, beyond=hood - 0.05)
     if detail.has_small_parts:
         skin.imprint(lamp.buffer(0.008).simplify(detail.outline_m), END_VIEW, "trim", chosen)
     skin.imprint(lamp.simplify(detail.outline_m), END_VIEW, "lens", chosen)
     blinker = lamp.intersection(rectangle(0.90 * half, 0, 1.1 * half, 2)).buffer(-0.008)
     skin.imprint(blinker.simplify(detail.outline_m), END_VIEW, "indicator", chosen)
-    for y, radius in ((0.56, 0.042), (0.71, 0.052)):
+    for y, radius in ((0.56, 0.042), (0.71, 0.052)) if detail.has_small_parts else ((0.64, 0.07),):
         at = (y * half, top - 0.027)
         rings = ((1.0, "trim"), (0.8, "head_lamp")) if detail.has_gaps else ((0.9, "head_lamp"),)
         for share, material in rings:
@@ -110,7 +110,7 @@ def rear_end(skin: Skin, plan: BodyPlan, detail: Detail, kind: str) -> None:
     lamp = rounded([(y * half, z) for y, z in REAR_LAMPS[kind].outline], radius=0.02)
     z0, z1 = lamp.bounds[1], lamp.bounds[3]
     _front_of_plane(skin, edge, (z0 - 0.1, z1 + 0.1))
-    looking = _looking(-1, least=0.02, beyond=edge)
+    looking = _looking(-1, least=-0.3, beyond=edge)
 
     def chosen(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
         return np.asarray(looking(centre, normal, material) & (material != MATERIAL["glass"]))

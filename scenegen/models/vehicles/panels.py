@@ -14,8 +14,20 @@ from scenegen.models.vehicles.body import Body
 from scenegen.models.vehicles.detail import Detail
 from scenegen.models.vehicles.outlines import disc, rectangle, rounded, strip
 from scenegen.models.vehicles.plans import (
-    COWL, HOOD, MID_REAR, NOSE_EDGE, PRE_COWL, RAIL_SHARE, REAR_FOOT, ROOF_FRONT, ROOF_REAR, X_CENTRE, X_SIDE,
-    Z_CENTRE, Z_RAIL, BodyPlan,
+    COWL,
+    HOOD,
+    MID_REAR,
+    NOSE_EDGE,
+    PRE_COWL,
+    RAIL_SHARE,
+    REAR_FOOT,
+    ROOF_FRONT,
+    ROOF_REAR,
+    X_CENTRE,
+    X_SIDE,
+    Z_CENTRE,
+    Z_RAIL,
+    BodyPlan,
 )  # fmt: skip
 from scenegen.models.vehicles.skin import END_VIEW, SIDE_VIEW, TOP_VIEW, Choice, Skin
 
@@ -64,10 +76,15 @@ def is_painted_flank(plan: BodyPlan) -> Choice:
 
 
 def cut_arches(skin: Skin, plan: BodyPlan, detail: Detail, *, axles: tuple[float, ...]) -> None:
-    """Cut the wheel arches out of the flank."""
+    """Cut the wheel arches out of the flank and its lower edge."""
+    least = 0.55 * plan.half_width_m
+
+    def chosen(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
+        return np.asarray(((normal[:, 1] > 0.35) | (normal[:, 2] < -0.3)) & (centre[:, 1] > least))
+
     for axle in axles:
         circle = disc(axle, plan.wheel_radius_m, plan.arch_radius_m, segments=max(4, detail.wheel_segments // 3))
-        skin.imprint(circle, SIDE_VIEW, None, is_flank(plan))
+        skin.imprint(circle, SIDE_VIEW, None, chosen)
 
 
 def glaze(skin: Skin, plan: BodyPlan, glazing: Glazing, detail: Detail) -> None:

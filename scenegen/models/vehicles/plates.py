@@ -25,7 +25,8 @@ def plate_text(kind: str, seed: int) -> str:
     def pick(place: int, among: str) -> str:
         return among[int(u01(seed, "plate", place, kind) * len(among))]
 
-    return f"{pick(0, _LETTERS)}{pick(1, _LETTERS)} {pick(2, _LETTERS)} {pick(3, _DIGITS[1:])}{pick(4, _DIGITS)}{pick(5, _DIGITS)}"
+    places = enumerate((_LETTERS, _LETTERS, " ", _LETTERS, " ", _DIGITS[1:], _DIGITS, _DIGITS))
+    return "".join(pick(place, among) for place, among in places)
 
 
 def number_plate(x: float, z: float, *, face: int, text: str, detail: Detail, width_m: float = 0.52) -> Skin:
@@ -44,7 +45,8 @@ def number_plate(x: float, z: float, *, face: int, text: str, detail: Detail, wi
         strokes = _strokes(text) if detail.has_gaps else _blocks(text)
         left, dot, foot = -w / 2 + 0.055, (w - 0.075) / (6 * len(text)), z - 0.04
         ink = [
-            board((left + a * dot, left + b * dot), (foot + low * 0.08, foot + high * 0.08), 0.004) for a, b, low, high in strokes
+            board((left + a * dot, left + b * dot), (foot + low * 0.08, foot + high * 0.08), 0.004)
+            for a, b, low, high in strokes
         ]
         parts.append(boards_of(np.array(ink), "gap"))
         parts.append(boards_of(np.array([board((-w / 2, -w / 2 + 0.042), (z - h / 2, z + h / 2), 0.004)]), "plate_band"))

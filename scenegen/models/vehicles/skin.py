@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ SIDE_VIEW, END_VIEW, TOP_VIEW = (0, 2), (1, 2), (0, 1)
 """The two axes that a shape is drawn in."""
 Choice = Callable[[FloatArray, FloatArray, ByteArray], BoolArray]
 """Says from centres (n, 3), normals (n, 3) and materials (n,) which triangles a shape may touch."""
+IndexArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 _ON_LINE_M = 2e-5
 """A corner this near to a cutting line counts as on it."""
 
@@ -28,7 +30,7 @@ class Skin:
     materials: ByteArray
 
     @classmethod
-    def of(cls, points_m: FloatArray, normals: FloatArray, faces: np.ndarray[tuple[int, ...], np.dtype[np.int64]], material: str) -> Skin:
+    def of(cls, points_m: FloatArray, normals: FloatArray, faces: IndexArray, material: str) -> Skin:
         """Make the skin of an indexed mesh in one material."""
         corners = np.concatenate([points_m[faces], normals[faces]], axis=2)
         return cls(corners, np.full(len(faces), MATERIAL[material], np.uint8))
@@ -51,7 +53,7 @@ class Skin:
         soup, marks = self.corners[index], self.materials[index]
         for line in shapely.get_rings(polygon):
             ring = shapely.get_coordinates(line)
-            for start, end in zip(ring[:-1], ring[1:], strict=True):
+            for start, end in itertools.pairwise(ring):
                 soup, marks = _cut_along(soup, marks, view, start, end)
         centre = soup[:, :, list(view)].mean(1)
         shapely.prepare(polygon)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from scenegen.geometry import BoolArray, ByteArray, FloatArray
-from scenegen.models.vehicles.cage import IndexArray
-from scenegen.models.vehicles.skin import Skin
+from scenegen.models.vehicles.skin import IndexArray, Skin
 
-_WELD_M = 2e-5
-_ROUNDS = 9
+_WELD_M = 2e-4
+_ROUNDS = 14
 
 
 def tidied(skin: Skin, *, tolerance_m: float) -> Skin:
@@ -19,16 +18,16 @@ def tidied(skin: Skin, *, tolerance_m: float) -> Skin:
     outline (a border between materials, or an open border) only slides along it, and only where the outline is straight to
     within the tolerance. Borders between materials stay closed.
     """
-    points, normals, faces, materials = _welded(skin)
+    points, normals, faces, materials = welded(skin)
     for turn in range(_ROUNDS):
         before = len(faces)
         faces, materials = _thinned(points, faces, materials, tolerance_m, turn)
-        if turn > 2 and len(faces) > 0.985 * before:
+        if turn > 2 and len(faces) > 0.99 * before:
             break
     return Skin(np.concatenate([points[faces], normals[faces]], axis=2), materials)
 
 
-def _welded(skin: Skin) -> tuple[FloatArray, FloatArray, IndexArray, ByteArray]:
+def welded(skin: Skin) -> tuple[FloatArray, FloatArray, IndexArray, ByteArray]:
     """Give shared points, their normals, faces and materials."""
     flat = skin.corners.reshape(-1, 6)
     cells = np.rint(flat[:, :3] / _WELD_M).astype(np.int64)
@@ -55,9 +54,8 @@ def _thinned(
     quadric = _quadrics(faces, normal, plane, n)
     target = np.concatenate([points, np.ones((n, 1))], 1)[end]
     error = np.einsum("ei,eij,ej->e", target, quadric[start], target, optimize=True)
-    allowed = (error < tolerance_m**2) & (
-        (outline_count[start] == 0) | ((outline_count[start] == 2) & is_outline & _is_straight(points, start, end, is_outline, n, tolerance_m))
-    )
+    slides = is_outline & (outline_count[start] == 2) & _is_straight(points, start, end, is_outline, n, tolerance_m)
+    allowed = (error < tolerance_m**2) & ((outline_count[start] == 0) | slides)
     start, end = start[allowed], end[allowed]
     # One wish for each vertex, another one each round.
     length = np.linalg.norm(points[end] - points[start], axis=1)
@@ -94,7 +92,8 @@ def _quadrics(faces: IndexArray, normal: FloatArray, plane: FloatArray, n: int) 
     row = np.concatenate([normal, plane[:, None]], 1)
     outer = (row[:, :, None] * row[:, None, :]).reshape(-1, 16)
     corner = faces.ravel()
-    total = np.stack([np.bincount(corner, weights=np.repeat(outer[:, i], 3), minlength=n) for i in range(16)], 1)
+    columns = [np.bincount(corner, weights=np.repeat(outer[:, i], 3), minlength=n) for i in range(16)]
+    total: FloatArray = np.stack(columns, 1).astype(np.float64)
     return total.reshape(n, 4, 4)
 
 
@@ -141,7 +140,7 @@ def _would_fold(points: FloatArray, faces: IndexArray, normal: FloatArray, goal:
         a, b, c = points[to], points[others[:, 0]], points[others[:, 1]]
         turned = np.cross(b - a, c - a)
         size = np.linalg.norm(turned, axis=1)
-        longest = np.maximum(np.linalg.norm(c - b, axis=1), np.maximum(np.linalg.norm(b - a, axis=1), np.linalg.norm(c - a, axis=1)))
+        longest = np.linalg.norm(np.stack([c - b, b - a, c - a]), axis=2).max(0)
         bad = ((turned * normal[face]).sum(1) < 0.5 * size) | (size < 0.012 * longest**2)
         fold[here[face[bad]]] = True
     return fold

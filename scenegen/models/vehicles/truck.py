@@ -11,7 +11,7 @@ from scenegen.models.mesh import Mesh
 from scenegen.models.vehicles.assembly import Piece, fitted_to, mesh_of
 from scenegen.models.vehicles.body import make_body
 from scenegen.models.vehicles.detail import Detail
-from scenegen.models.vehicles.fittings import floor
+from scenegen.models.vehicles.fittings import arch_lining, floor
 from scenegen.models.vehicles.forms import block, rounded_box, turned
 from scenegen.models.vehicles.outlines import disc, rectangle, rounded, strip
 from scenegen.models.vehicles.panels import GLAZING, cut_arches, glaze, is_flank, is_painted_flank
@@ -49,9 +49,12 @@ class Truck:
 
     def mesh(self, detail: Detail) -> Mesh:
         """Build one level of detail."""
+        cab = self._cab_half(detail)
+        axle = self.plan.axles_m[:1]
         left = [
-            Piece(self._cab_half(detail)),
-            Piece(floor(self.cab, detail, axles=self.plan.axles_m[:1]), part="underbody"),
+            Piece(cab),
+            Piece(arch_lining(cab, self.cab, axles=axle), part="underbody"),
+            Piece(floor(self.cab, detail, axles=axle), part="underbody"),
             Piece(self._mirror(detail), part="mirror"),
             Piece(self._chassis(detail), part="underbody"),
             Piece(self._box(detail), part="cargo"),
@@ -70,13 +73,14 @@ class Truck:
     def _cab_half(self, detail: Detail) -> Skin:
         """Imprint panes, grille, bumper, lamps and door on the left half of the cab."""
         plan, half, sz = self.plan, self.plan.half_width_m, float(self.scale[2])
-        skin = self.cab.skin(int(detail.shell_triangles * 0.8))
+        skin = self.cab.skin(detail.shell_triangles)
         cut_arches(skin, plan, detail, axles=plan.axles_m[:1])
         glaze(skin, plan, GLAZING["box_truck"], detail)
         bumper = 0.80 * sz
         skin.imprint(rectangle(plan.axles_m[0], 0, 9, bumper), SIDE_VIEW, "plastic", _painted)
         skin.imprint(rectangle(-9, 0, plan.axles_m[0], 0.62 * sz), SIDE_VIEW, "plastic", _painted)
-        grille = rounded([(-0.66 * half, 0.90 * sz), (0.66 * half, 0.90 * sz), (0.60 * half, 1.20 * sz), (-0.60 * half, 1.20 * sz)])
+        corners = [(-0.66, 0.90), (0.66, 0.90), (0.60, 1.20), (-0.60, 1.20)]
+        grille = rounded([(y * half, z * sz) for y, z in corners])
         skin.imprint(grille.simplify(detail.outline_m), END_VIEW, "trim", _forward)
         if detail.has_small_parts:
             for z in (0.97, 1.05, 1.13):
@@ -105,7 +109,8 @@ class Truck:
         front = plan.axles_m[0] + plan.arch_radius_m + 0.02
         top = float(plan.rail_z(b)) - 0.03
         screen = float(plan.stations[5, 0])
-        door = Polygon([(b, 0.66 * sz), (b, top), (screen - 0.1, top), (front, 1.28 * sz), (front, 0.86 * sz), (front - 0.1, 0.66 * sz)])
+        fore = [(screen - 0.1, top), (front, 1.28 * sz), (front, 0.86 * sz), (front - 0.1, 0.66 * sz)]
+        door = Polygon([(b, 0.66 * sz), (b, top), *fore])
         skin.imprint(strip(door, 0.003), SIDE_VIEW, "gap", is_painted_flank(plan))
         grip = rounded(rectangle(b + 0.05, 1.13 * sz, b + 0.22, 1.17 * sz), radius=0.015)
         skin.imprint(grip, SIDE_VIEW, "trim", is_flank(plan))
@@ -115,7 +120,7 @@ class Truck:
         sz = float(self.scale[2])
         x = self.plan.axles_m[0] + 0.80
         y = self.cab.flank_y(x - 0.15, 1.5 * sz)
-        n = max(3, detail.blob_segments - 1)
+        n = max(4, detail.blob_segments)
         parts = [rounded_box((0.11, 0.20, 0.42), (x, y + 0.20, 1.78 * sz), "trim", segments=n, turn=-0.1)]
         parts += [rounded_box((0.03, 0.28, 0.03), (x - 0.03, y + 0.08, z * sz), "trim", segments=2) for z in (1.64, 1.93)]
         if detail.has_small_parts:
@@ -124,7 +129,7 @@ class Truck:
 
     def _chassis(self, detail: Detail) -> Skin:
         """Make the left rail, tank, side guard, mud guard and the rear axle's half."""
-        tail, sz = -self.size_m[0] / 2, float(self.scale[2])
+        tail, sz, n = -self.size_m[0] / 2, float(self.scale[2]), max(4, detail.blob_segments)
         rear, r, edge = self.plan.axles_m[1], self.plan.wheel_radius_m, self.size_m[1] / 2
         low, high = 0.62 * sz, _BOX_FLOOR_M * sz
         ahead = rear + r + 0.12
@@ -132,14 +137,14 @@ class Truck:
         parts = [
             block((tail + 0.1, 0.36, low + 0.12), (front + 0.3, 0.44, high - 0.12), "plastic"),
             block((tail + 0.02, 0.0, high - 0.12), (front, edge - 0.06, high), "plastic"),
-            rounded_box((0.95, 0.50, 0.50), (front - 0.75, edge - 0.42, 0.70 * sz), "metal", power=7, segments=detail.blob_segments),
+            rounded_box((0.95, 0.50, 0.50), (front - 0.75, edge - 0.42, 0.70 * sz), "metal", power=7, segments=n),
             block((rear - 0.06, 0.0, r - 0.06), (rear + 0.06, edge - 0.3, r + 0.06), "gap"),
             block((ahead, edge - 0.09, 0.52 * sz), (front - 0.15, edge - 0.06, 0.62 * sz), "metal"),
             block((ahead, edge - 0.09, 0.74 * sz), (front - 0.15, edge - 0.06, 0.84 * sz), "metal"),
             block((rear + r + 0.03, edge - 0.62, 0.36 * sz), (rear + r + 0.05, edge - 0.04, high - 0.12), "gap"),
             block((rear - r - 0.09, edge - 0.62, 0.30 * sz), (rear - r - 0.07, edge - 0.04, high - 0.12), "gap"),
         ]
-        for x in np.linspace(ahead + 0.1, front - 0.25, 3):
+        for x in np.linspace(ahead + 0.1, front - 0.25, 3) if detail.has_small_parts else ():
             parts.append(block((x - 0.03, edge - 0.13, 0.50 * sz), (x + 0.03, edge - 0.09, high - 0.12), "plastic"))
         guard = turned([(r + 0.07, -0.45), (r + 0.07, 0.12), (r + 0.06, 0.12)], "plastic", segments=detail.wheel_segments)
         guard = guard.moved(rear, edge - 0.17, r)
@@ -188,7 +193,8 @@ class Truck:
             y = edge - 0.54 + 0.11 * place
             parts.append(block((back + 0.03, y, 0.70 * sz), (back + 0.055, y + 0.10, 0.82 * sz), material))
         if detail.has_small_parts:
-            parts.append(block((back - 0.0, edge - 0.2, self.size_m[2] - 0.05), (back + 0.01, edge - 0.08, self.size_m[2] - 0.015), "tail_lamp"))
+            top = self.size_m[2]
+            parts.append(block((back, edge - 0.2, top - 0.05), (back + 0.01, edge - 0.08, top - 0.015), "tail_lamp"))
             for x in (-2.6, -0.2, 1.3):
                 at = x * float(self.scale[0])
                 parts.append(block((at, edge - 0.065, 0.905 * sz), (at + 0.1, edge - 0.045, 0.94 * sz), "indicator"))
@@ -197,7 +203,7 @@ class Truck:
     def _plates(self, detail: Detail) -> Skin:
         """Fix a plate to bumper and rear bar."""
         text, sz = plate_text("box_truck", self.seed), float(self.scale[2])
-        nose = self.cab.end_x(0.52 * sz, face=1) + 0.004
+        nose = max(self.cab.end_x(z * sz, face=1) for z in (0.56, 0.68)) + 0.004
         return gather(
             [
                 number_plate(nose, 0.62 * sz, face=1, text=text, detail=detail),

@@ -21,7 +21,7 @@ def car_wheel(radius_m: float, half_width_m: float, seed: int, detail: Detail) -
         groove = 0.007
         tread = [(r, -w * 0.7), (r, -0.035), (r - groove, -0.031), (r - groove, -0.023), (r, -0.019)]
         tread += [(radius, -y) for radius, y in tread[::-1]]
-    inner = [(rim, -w), (r - 0.03, -w)] if detail.has_small_parts else [(r - 0.03, -w)]
+    inner = [(rim, -w), (r - 0.03, -w)] if detail.has_small_parts else []
     shoulder = [(r - 0.007, -w * 0.88)] if detail.has_small_parts else []
     tyre = [*inner, *shoulder, *tread, *[(radius, -y) for radius, y in shoulder], (r - 0.03, w), (rim, w * 0.95)]
     parts = [
@@ -37,7 +37,8 @@ def car_wheel(radius_m: float, half_width_m: float, seed: int, detail: Detail) -
     if is_fine:
         parts.append(turned([(r * 0.42, w * 0.3), (0.0, w * 0.3)], "disc", segments=20))
     hub = 0.06 if detail.has_small_parts else 0.075
-    parts.append(turned([(hub, w * 0.4), (hub, w * 0.72), (0.0, w * 0.78)], "rim", segments=max(8, n // 3)))
+    barrel = [(hub, w * 0.4)] if detail.has_small_parts else []
+    parts.append(turned([*barrel, (hub, w * 0.72), (0.0, w * 0.78)], "rim", segments=max(6, n // 3)))
     parts.append(_spokes(_SPOKES[seed % 4], hub=hub * 0.9, tip=rim - 0.006, half_width=w, has_flanks=detail.has_small_parts))
     return gather(parts)
 
@@ -49,7 +50,8 @@ def _spokes(count: int, *, hub: float, tip: float, half_width: float, has_flanks
     section = np.array(
         [
             (hub, -narrow, w * 0.68), (tip, -wide, w * 0.86), (tip, wide, w * 0.86), (hub, narrow, w * 0.68),
-            (hub, -narrow * 0.8, w * 0.25), (tip, -wide * 0.9, w * 0.5), (tip, wide * 0.9, w * 0.5), (hub, narrow * 0.8, w * 0.25),
+            (hub, -narrow * 0.8, w * 0.25), (tip, -wide * 0.9, w * 0.5), (tip, wide * 0.9, w * 0.5),
+            (hub, narrow * 0.8, w * 0.25),
         ]
     )  # fmt: skip
     faces = [(0, 3, 2, 1)] + ([(0, 1, 5, 4), (3, 7, 6, 2)] if has_flanks else [])
@@ -65,14 +67,18 @@ def _spokes(count: int, *, hub: float, tip: float, half_width: float, has_flanks
 def truck_wheel(radius_m: float, half_width_m: float, detail: Detail, *, is_double: bool) -> Skin:
     """Make a lorry's wheel: a steel disc that bulges out in front, and lies deep in the outer tyre of a double wheel."""
     r, w, n, rim = radius_m, half_width_m, detail.wheel_segments, radius_m * 0.60
-    shoulder = [(r - 0.01, -w * 0.85)] if detail.has_small_parts else []
+    is_far = not detail.has_small_parts
+    shoulder = [] if is_far else [(r - 0.01, -w * 0.85)]
+    back = [(r - 0.05, -w)] if is_far else [(rim, -w), (r - 0.05, -w)]
     tread = [(r, -w * 0.7), (r, w * 0.7)]
-    tyre = [(rim, -w), (r - 0.05, -w), *shoulder, *tread, *[(a, -y) for a, y in shoulder], (r - 0.05, w), (rim, w * 0.9)]
+    tyre = [*back, *shoulder, *tread, *[(a, -y) for a, y in shoulder], (r - 0.05, w), (rim, w * 0.9)]
     outer = turned(tyre, "tyre", segments=n)
     if is_double:
-        dish = [(rim, w * 0.9), (rim - 0.025, w * 0.8), (rim - 0.03, -w * 0.5), (rim * 0.5, -w * 0.62), (rim * 0.5, w * 0.2), (0.0, w * 0.3)]
+        deep = [(rim - 0.025, w * 0.8), (rim - 0.03, -w * 0.5), (rim * 0.5, -w * 0.62), (rim * 0.5, w * 0.2), (0.0, w * 0.3)]
+        dish = [(rim, w * 0.9), (rim * 0.7, -w * 0.5), (0.0, w * 0.2)] if is_far else [(rim, w * 0.9), *deep]
     else:
-        dish = [(rim, w * 0.9), (rim - 0.03, w * 0.75), (rim * 0.86, w * 0.6), (rim * 0.55, w * 0.95), (rim * 0.5, w * 1.0), (0.0, w * 1.05)]
+        bulge = [(rim - 0.03, w * 0.75), (rim * 0.86, w * 0.6), (rim * 0.55, w * 0.95), (rim * 0.5, w * 1.0), (0.0, w * 1.05)]
+        dish = [(rim, w * 0.9), (rim * 0.86, w * 0.6), (0.0, w * 1.05)] if is_far else [(rim, w * 0.9), *bulge]
     parts = [outer, turned(dish, "metal", segments=n)]
     if is_double:
         parts += [outer.moved(0.0, -2 * w - 0.035, 0.0)]

@@ -1,0 +1,251 @@
+"""Vehicles: exact boxes, tyres on the ground, wheels that turn round, faces that look out, budgets, same twice."""
+
+from __future__ import annotations
+
+import doctest
+import hashlib
+import subprocess
+import sys
+from functools import cache
+
+import numpy as np
+import pytest
+
+from scenegen.errors import ScenarioError
+from scenegen.models import paints
+from scenegen.models.catalogue import KINDS
+from scenegen.models.materials import MATERIAL, MATERIALS
+from scenegen.models.mesh import Mesh, Model, ModelSpec
+from scenegen.models.vehicles import build_vehicle
+from scenegen.models.vehicles.forms import block, rounded_box, turned
+from scenegen.models.vehicles.outlines import disc
+from scenegen.models.vehicles.skin import SIDE_VIEW, Skin
+from scenegen.models.vehicles.tidy import tidied
+
+VEHICLES = [kind for kind, entry in KINDS.items() if entry.category == "vehicle"]
+BUDGET = (22_000, 8_000, 2_800)
+
+
+@cache
+def model(kind: str, seed: int = 1) -> Model:
+    return build_vehicle(ModelSpec(kind, seed))
+
+
+def area_m2(mesh: Mesh, choice: np.ndarray | None = None) -> float:
+    return float(np.linalg.norm(flat_normals(mesh)[slice(None) if choice is None else choice], axis=1).sum() / 2)
+
+
+def flat_normals(mesh: Mesh) -> np.ndarray:
+    a, b, c = (mesh.positions_m[mesh.faces[:, i]].astype(float) for i in range(3))
+    return np.cross(b - a, c - a)
+
+
+def digest(model: Model) -> str:
+    total = hashlib.sha256()
+    for mesh in model.meshes:
+        for array in (mesh.positions_m, mesh.normals, mesh.tint, mesh.material, mesh.part, mesh.joints, mesh.faces):
+            total.update(np.ascontiguousarray(array).tobytes())
+    return total.hexdigest()
+
+
+@pytest.mark.parametrize("kind", VEHICLES)
+def test_box_is_the_catalogues_at_every_level(kind):
+    for mesh in model(kind).meshes:
+        points = mesh.positions_m[mesh.part != model(kind).parts.index("mirror")]
+        size = KINDS[kind].size_m
+        half = np.array([size[0] / 2, size[1] / 2])
+        np.testing.assert_allclose(points.min(0), [*-half, 0.0], atol=2e-6)  # float32 at 4 m is 5e-7
+        np.testing.assert_allclose(points.max(0), [*half, size[2]], atol=2e-6)
+    assert model(kind).size_m == size
+
+
+@pytest.mark.parametrize("kind", VEHICLES)
+def test_wheels_are_round_and_stand_on_the_ground(kind):
+    made = model(kind)
+    assert [j.name for j in made.joints] == ["body", "wheel_fl", "wheel_fr", "wheel_rl", "wheel_rr"]
+    for mesh in made.meshes:
+        for index, joint in enumerate(made.joints[1:], start=1):
+            points = mesh.positions_m[mesh.joints[:, 0] == index]
+            centre = joint.body_from_joint[:3, 3]
+            radius = np.hypot(points[:, 0] - centre[0], points[:, 2] - centre[2])
+            assert points[:, 2].min() == pytest.approx(0.0, abs=1e-6)
+            assert radius.max() == pytest.approx(made.facts["wheel_radius_m"], abs=1e-5)
+            # Quarter turns leave the tyre's extent as it is: round, and turning about its own axle.
+            assert np.ptp(points[:, 0]) == pytest.approx(np.ptp(points[:, 2]), abs=1e-5)
+            assert np.sign(points[:, 1]).mean() == (1 if joint.name.endswith("l") else -1)
+
+
+@pytest.mark.parametrize("kind", VEHICLES)
+def test_every_wheel_vertex_hangs_on_one_joint(kind):
+    made = model(kind)
+    for mesh in made.meshes:
+        is_wheel = mesh.part == made.parts.index("wheel")
+        np.testing.assert_array_equal(is_wheel, mesh.joints[:, 0] > 0)
+        np.testing.assert_array_equal(mesh.weights, np.tile(np.float32([1, 0, 0, 0]), (len(mesh.weights), 1)))
+
+
+def test_facts_agree_with_the_joints():
+    made = model("hatchback")
+    front, rear = (made.joints[made.joint_index[name]].body_from_joint[:3, 3] for name in ("wheel_fl", "wheel_rl"))
+    assert front[0] - rear[0] == pytest.approx(made.facts["wheelbase_m"])
+    assert 2 * front[1] == pytest.approx(made.facts["track_m"])
+    assert (front[0], rear[0]) == (made.facts["front_axle_x_m"], made.facts["rear_axle_x_m"])
+    assert 0.55 < made.facts["wheelbase_m"] / made.size_m[0] < 0.67  # about 0.6 of the length on real cars
+
+
+@pytest.mark.parametrize("kind", VEHICLES)
+def test_faces_look_out(kind):
+    for mesh in model(kind).meshes:
+        flat = flat_normals(mesh)
+        agrees = (flat * mesh.normals[mesh.faces].mean(1)).sum(1) > 0
+        assert area_m2(mesh, agrees) > 0.995 * area_m2(mesh)
+        a, b, c = (mesh.positions_m[mesh.faces[:, i]].astype(float) for i in range(3))
+        volume = (a * np.cross(b, c)).sum() / 6
+        length, width, height = model(kind).size_m
+        assert 0.35 < volume / (length * width * height) < 0.75
+        assert np.isfinite(mesh.positions_m).all()
+        np.testing.assert_allclose(np.linalg.norm(mesh.normals, axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", VEHICLES)
+def test_outermost_faces_face_outwards(kind):
+    made = model(kind)
+    mesh = made.meshes[0]
+    centre = mesh.positions_m[mesh.faces].mean(1)
+    normal = flat_normals(mesh)
+    area = np.linalg.norm(normal, axis=1)
+    is_shell = np.isin(mesh.part[mesh.faces[:, 0]], [made.parts.index("body"), made.parts.index("cargo")])
+
+    def share_that_faces(axis: int, sign: int, limit: float) -> float:
+        outermost = is_shell & (sign * centre[:, axis] > limit)
+        along, size = sign * normal[outermost, axis], area[outermost]
+        return float(size[along > 0.3 * size].sum() / size.sum())
+
+    assert share_that_faces(2, 1, 0.97 * made.size_m[2]) > 0.9
+    for side in (1, -1):
+        assert share_that_faces(1, side, 0.985 * made.size_m[1] / 2) > 0.9
+
+
+@pytest.mark.parametrize("kind", VEHICLES)
+def test_levels_keep_within_their_budgets(kind):
+    made = model(kind)
+    assert made.lod_distance_m == (0.0, 12.0, 35.0)
+    for mesh, most in zip(made.meshes, BUDGET, strict=True):
+        assert len(mesh.faces) <= most
+
+
+@pytest.mark.parametrize("kind", VEHICLES)
+def test_what_makes_a_car_is_there_at_every_level(kind):
+    made = model(kind)
+    lamps = ["head_lamp", "tail_lamp", "brake_lamp", "indicator_left", "indicator_right"]
+    seen = ["body", "glass", "wheel", "plate", "mirror", *lamps]
+    for mesh in made.meshes:
+        assert {made.parts[i] for i in np.unique(mesh.part)} >= set(seen)
+        for part, side in (("indicator_left", 1), ("indicator_right", -1)):
+            assert (side * mesh.positions_m[mesh.part == made.parts.index(part), 1] > 0).all()
+        emits = {m.emits: i for i, m in enumerate(MATERIALS)}
+        is_front = mesh.positions_m[mesh.material == emits["head"], 0] > 0
+        is_rear = mesh.positions_m[mesh.material == emits["tail"], 0] < 0
+        assert is_front.all()
+        assert is_rear.all()
+
+
+@pytest.mark.parametrize("kind", ["hatchback", "box_truck"])
+def test_left_mirrors_right(kind):
+    mesh = model(kind).meshes[1]
+    body = mesh.positions_m[(mesh.joints[:, 0] == 0) & (mesh.part != model(kind).parts.index("plate"))]
+    left, right = body[body[:, 1] > 1e-4], body[body[:, 1] < -1e-4] * np.float32([1, -1, 1])
+
+    def ordered(points):
+        return points[np.lexsort(np.rint(points * 1e3).T)]
+
+    assert len(left) == len(right)
+    np.testing.assert_allclose(ordered(left).mean(0), ordered(right).mean(0), atol=1e-5)
+
+
+def test_coarse_levels_cover_the_same_side_view():
+    areas = []
+    for mesh in model("saloon").meshes:
+        is_body = mesh.joints[mesh.faces[:, 0], 0] == 0
+        seen = np.clip(flat_normals(mesh)[is_body, 1], 0, None).sum() / 2
+        areas.append(seen)
+    assert areas[1] == pytest.approx(areas[0], rel=0.02)
+    assert areas[2] == pytest.approx(areas[0], rel=0.04)
+
+
+def test_same_bytes_in_another_process():
+    code = (
+        "import sys; sys.path.insert(0, 'tests/models'); import test_vehicles as t; "
+        "print(t.digest(t.model('box_truck', 2)), t.digest(t.model('hatchback', 2)))"
+    )
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert other == [digest(model("box_truck", 2)), digest(model("hatchback", 2))]
+
+
+def test_seeds_differ():
+    assert len({digest(model("hatchback", seed)) for seed in range(3)}) == 3
+
+
+def test_options_stretch_the_box_and_keep_wheels_round():
+    made = build_vehicle(ModelSpec("hatchback", 0, (("length", 3.6), ("width", 1.63))))
+    assert made.size_m == (3.6, 1.63, KINDS["hatchback"].size_m[2])
+    mesh = made.meshes[2]
+    assert np.ptp(mesh.positions_m[:, 0]) == pytest.approx(3.6, abs=1e-5)
+    wheel = mesh.positions_m[mesh.joints[:, 0] == 1]
+    assert np.ptp(wheel[:, 0]) == pytest.approx(np.ptp(wheel[:, 2]), abs=1e-5)
+
+
+@pytest.mark.parametrize("option", [("lenght", 4.0), ("length", 40.0), ("length", "long")])
+def test_bad_options_are_refused(option):
+    with pytest.raises(ScenarioError, match="hatchback"):
+        build_vehicle(ModelSpec("hatchback", 0, (option,)))
+
+
+def test_imprint_of_a_circle_has_the_circles_area():
+    board = block((-1.0, 0.0, -1.0), (1.0, 0.1, 1.0), "paint")
+    board.imprint(disc(0.2, 0.1, 0.5, segments=16), SIDE_VIEW, "glass", lambda c, n, m: n[:, 1] > 0.5)
+    a, b, c = np.moveaxis(board.corners[..., :3], 1, 0)
+    area = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2
+    is_glass = board.materials == MATERIAL["glass"]
+    corners = 64  # of the polygon that stands for the circle
+    wanted = corners / 2 * 0.5**2 * np.sin(2 * np.pi / corners)
+    assert area[is_glass].sum() == pytest.approx(wanted, rel=1e-6)
+    assert area.sum() == pytest.approx(2 * (4 + 0.2 + 0.2), rel=1e-9)
+
+
+def test_thinning_keeps_areas_and_borders():
+    board = block((-1.0, 0.0, -1.0), (1.0, 0.1, 1.0), "paint")
+    board.imprint(disc(0.2, 0.1, 0.5, segments=8), SIDE_VIEW, "glass", lambda c, n, m: n[:, 1] > 0.5)
+    thin = tidied(board, tolerance_m=0.001)
+
+    def area(skin: Skin, name: str) -> float:
+        a, b, c = np.moveaxis(skin.corners[skin.materials == MATERIAL[name], :, :3], 1, 0)
+        return float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum() / 2)
+
+    assert len(thin.corners) < 0.9 * len(board.corners)
+    assert area(thin, "glass") == pytest.approx(area(board, "glass"), rel=2e-3)  # a 1 mm chord on a 0.5 m circle
+    assert area(thin, "paint") == pytest.approx(area(board, "paint"), rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("solid", "volume"),
+    [
+        (rounded_box((2.0, 1.0, 0.5), (0, 0, 0), "trim", power=2, segments=24), np.pi / 6),
+        (turned([(0.0, -0.5), (1.0, -0.5), (1.0, 0.5), (0.0, 0.5)], "trim", segments=64), np.pi),
+        (block((0, 0, 0), (1, 2, 3), "trim"), 6.0),
+    ],
+)
+def test_solids_enclose_their_volume(solid, volume):
+    a, b, c = np.moveaxis(solid.corners[..., :3], 1, 0)
+    assert (a * np.cross(b, c)).sum() / 6 == pytest.approx(volume, rel=0.01)  # facets lie inside the round form
+    mean = solid.corners[..., 3:].mean(1)
+    assert ((mean * np.cross(b - a, c - a)).sum(1) > 0).all()
+
+
+def test_paints_follow_the_market():
+    assert sum(paints.MARKET_SHARE.values()) == pytest.approx(1.0)
+    names = [paints.paint_colour(u)[0] for u in (np.arange(1000) + 0.5) / 1000]
+    assert {name: names.count(name) / 1000 for name in paints.PAINTS} == pytest.approx(paints.MARKET_SHARE, abs=0.002)
+    assert doctest.testmod(paints).failed == 0
+    with pytest.raises(ValueError, match="wanted"):
+        paints.paint_colour(1.0)
