@@ -95,7 +95,7 @@ def drive(state: State, direction: int, acceleration: float, duration_s: float, 
         speed = 0.0
     else:
         way = 0.5 * (state.speed + speed) * duration_s
-    return state._replace(
-        s=state.s + direction * way / stretch, speed=speed, acceleration=acceleration if speed > 0.0 else 0.0,
-        travelled=state.travelled + way,
+    return State(
+        state.s + direction * way / stretch, state.t, state.heading, speed, acceleration if speed > 0.0 else 0.0,
+        state.travelled + way,
     )  # fmt: skip

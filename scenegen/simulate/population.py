@@ -127,7 +127,8 @@ def vehicle_body(
     return Body(
         name=name, role="background", rank=rank, mover="static" if driver is None else "driver",
         model=vehicle_spec(scene, name, kind), class_name=entry.class_name, size_m=entry.size_m,
-        start=start, paint_linear=paint_of(scene, name), wheelbase_m=entry.wheelbase_m, wheel_radius_m=entry.wheel_radius_m, driver=driver, is_lit=driver is not None, lane=lane,
+        start=start, paint_linear=paint_of(scene, name), wheelbase_m=entry.wheelbase_m,
+        wheel_radius_m=entry.wheel_radius_m, driver=driver, is_lit=driver is not None, lane=lane,
     )  # fmt: skip
 
 

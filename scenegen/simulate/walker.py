@@ -12,6 +12,7 @@ TURN_RATE = 3.0  # rad/s; a brisk turn on the spot takes a second
 EASY_ACCELERATION = 1.2  # m/s2 from standing to walking
 EASY_BRAKING = 2.5  # m/s2, a runner slowing to a walk
 SUDDEN_BRAKING = 6.0  # m/s2, a person who freezes
+WIDEST_M = 2.5  # people judge a lane by the widest vehicle that may come, so that the place to wait is one
 KEEP_CLEAR_M = 0.4  # a person waits this far beside a vehicle's flank
 ARRIVAL_SHARE = 0.25  # of the sidewalk's width beyond the kerb, where crossing ends
 STROLL_SPEED = 1.4  # m/s, after a crossing
@@ -97,7 +98,7 @@ def braking_before_traffic(
     way = math.copysign(1.0, math.sin(mine.heading))
     pace = max(mine.speed, 0.7 * crossing_speed) * abs(math.sin(mine.heading))
     for vehicle, its in vehicles:
-        half_width = vehicle.size_m[1] / 2 + KEEP_CLEAR_M
+        half_width = max(vehicle.size_m[1] / 2, WIDEST_M / 2) + KEEP_CLEAR_M
         before_m = way * (its.t - mine.t) - half_width - half_m[1]
         stopping_m = mine.speed**2 / (2 * 4.0)
         if not 0.0 <= before_m <= stopping_m + 0.5:

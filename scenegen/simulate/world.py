@@ -16,6 +16,7 @@ from scenegen.simulate.reaction import Alarm, Threat, emergency_braking, heed, t
 from scenegen.simulate.script import Piece, Progress, Script, follow_script, pace_of, stride_of
 from scenegen.simulate.trigger import Sight
 
+INTEREST_M = 200.0  # what is further along the road does not change what a driver does
 EGO = 0  # the ego is the first of the cast
 
 
@@ -33,8 +34,8 @@ class Cast:
 
     @cached_property
     def movers(self) -> tuple[int, ...]:
-        """Those whose state changes from tick to tick: all but what stands, and people who just stroll."""
-        return tuple(i for i, body in enumerate(self.bodies) if body.mover in ("driver", "walker"))
+        """Actors whose state changes from tick to tick."""
+        return tuple(i for i, body in enumerate(self.bodies) if body.mover in ("driver", "walker") and body.lane is None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +77,9 @@ def advance(cast: Cast, world: World, until_s: float) -> World:
     states, scripts = list(world.states), list(world.scripts)
     for i, move in moves.items():
         states[i], scripts[i] = move.state, move.script
+    for lane in sorted(cast.lanes):
+        for i, state in _drive_lane(cast, world, lane, tick_s).items():
+            states[i] = state
     new = World(
         until_s, tuple(states), tuple(scripts), alarm, world.dropped, _halves(cast, states, world.halves),
         frozenset(i for i, move in moves.items() if move.is_frozen),
@@ -106,13 +110,9 @@ def _halves(cast: Cast, states: list[State], old: tuple[tuple[float, float], ...
 
 def _move(cast: Cast, world: World, i: int, until_s: float, alarm: Alarm) -> _Move:
     """Move one body over a tick."""
-    body, state, script = cast.bodies[i], world.states[i], world.scripts[i]
-    if i in world.dropped:
-        return _Move(state, script)
-    if body.lane is None and until_s <= 0.0:
+    body, script = cast.bodies[i], world.scripts[i]
+    if until_s <= 0.0:
         return _Move(scripted_start(body, cast.course, until_s), script)
-    if body.lane is not None:
-        return _Move(_drive_on(cast, world, i, until_s - world.time_s), script)
     if i == EGO:
         return _Move(_drive_ego(cast, world, until_s, alarm), script)
     return _act(cast, world, i, until_s)
@@ -152,13 +152,32 @@ def _piece(cast: Cast, world: World, i: int, state: State, piece: Piece) -> Stat
     return driver.drive(state, body.direction, acceleration, piece.duration_s, stretch)
 
 
-def _drive_on(cast: Cast, world: World, i: int, duration_s: float) -> State:
-    """Drive a vehicle of the traffic."""
-    body, state = cast.bodies[i], world.states[i]
-    if body.driver is None:
-        raise ValueError(f"{body.name} has no driver")
-    acceleration = driver.driver_acceleration(body.driver, state.speed, body.driver.wanted_speed, _ahead(cast, world, i))
-    return driver.drive(state, body.direction, acceleration, duration_s, cast.course.stretch(state.s, state.t))
+def _drive_lane(cast: Cast, world: World, lane: int, duration_s: float) -> dict[int, State]:
+    """Drive the traffic of a lane, from the front: each follows the one ahead and heeds the actors near its corridor."""
+    order = [i for i in cast.lanes[lane] if i not in world.dropped]
+    near = _actors_near_lane(cast, world, lane)
+    moved: dict[int, State] = {}
+    for rank, i in enumerate(order):
+        body, state = cast.bodies[i], world.states[i]
+        if body.driver is None:
+            raise ValueError(f"{body.name} has no driver")
+        stretch = cast.course.stretch(state.s, state.t)
+        others = [j for j in near if abs(world.states[j].s - state.s) < INTEREST_M]
+        others += order[rank - 1 : rank] if rank else []
+        ahead = _hindrances(cast, world, i, others, stretch)
+        acceleration = driver.driver_acceleration(body.driver, state.speed, body.driver.wanted_speed, ahead)
+        moved[i] = driver.drive(state, body.direction, acceleration, duration_s, stretch)
+    return moved
+
+
+def _actors_near_lane(cast: Cast, world: World, lane: int) -> list[int]:
+    """Actors that may matter to a lane: on it, beside it, or people about to walk onto it."""
+    centre = cast.network.lane_centre_t(lane)
+    reach_m = {True: 8.0, False: 2.0}
+    return [
+        j for j in cast.actors
+        if abs(world.states[j].t - centre) < world.halves[j][1] + reach_m[cast.bodies[j].is_person]
+    ]  # fmt: skip
 
 
 def _drive_ego(cast: Cast, world: World, until_s: float, alarm: Alarm) -> State:
@@ -203,14 +222,19 @@ def _vehicles(cast: Cast, world: World) -> list[int]:
 
 
 def _ahead(cast: Cast, world: World, i: int) -> list[driver.Hindrance]:
-    """Everything that may hinder a driver: the vehicle in front in its lane, actors, and for actors all traffic."""
-    body, state = cast.bodies[i], world.states[i]
+    """Everything that may hinder a driver who is an actor: other actors and all traffic."""
+    state = world.states[i]
     stretch = cast.course.stretch(state.s, state.t)
     others = [j for j in cast.actors if j != i and not (i == EGO and _is_for_reaction(cast.bodies[j]))]
-    if body.lane is None:
-        others += [j for lane in sorted(cast.lanes) for j in cast.lanes[lane] if j not in world.dropped]
-    else:
-        others += _lane_leader(cast, world, i, body.lane)
+    for lane in sorted(cast.lanes):
+        in_lane = (j for j in cast.lanes[lane] if j not in world.dropped)
+        others += [j for j in in_lane if abs(world.states[j].s - state.s) < INTEREST_M]
+    return _hindrances(cast, world, i, others, stretch)
+
+
+def _hindrances(cast: Cast, world: World, i: int, others: list[int], stretch: float) -> list[driver.Hindrance]:
+    """How others hinder a driver, those who do."""
+    body, state = cast.bodies[i], world.states[i]
     found = (driver.hindrance_by(body, state, cast.bodies[j], world.states[j], world.halves[j], stretch) for j in others)
     return [hindrance for hindrance in found if hindrance is not None]
 
@@ -218,13 +242,6 @@ def _ahead(cast: Cast, world: World, i: int) -> list[driver.Hindrance]:
 def _is_for_reaction(body: Body) -> bool:
     """Whether the ego's driver meets this only by reaction: people and things lying about."""
     return body.is_person or body.class_name == "debris"
-
-
-def _lane_leader(cast: Cast, world: World, i: int, lane: int) -> list[int]:
-    """The next one ahead in a lane of the traffic, if any."""
-    order = cast.lanes[lane]
-    ahead = [j for j in order[: order.index(i)] if j not in world.dropped]
-    return ahead[-1:]
 
 
 def _threats(cast: Cast, world: World) -> list[Threat]:
