@@ -20,7 +20,7 @@ from scenegen.units import M_PER_S_PER_KMH
 
 __all__ = ["PlacedThing", "place_surroundings", "street_lamp_lights"]
 
-PLOT_M = (16.0, 23.0)
+PLOT_M = (17.0, 23.5)
 GATE_M = 2.6  # least opening of a plot's front boundary: a gate or a drive
 BOUNDARY_GAP_M = 0.3  # from the sidewalk's far edge
 HOUSES_BEFORE_M, HOUSES_AFTER_M = 20.0, 55.0  # built-up stretch past both ends of the ego's way
