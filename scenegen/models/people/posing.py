@@ -5,18 +5,14 @@ Legs are solved from the ankle up, so a foot is where it is asked to be; everyth
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scenegen.geometry import FloatArray
+from scenegen.models.mesh import Joint
 from scenegen.models.people.skeleton import ARM_OUT_RAD, BALL, BONE, BONES, HEEL, PARENT, SIDES, TIP
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from scenegen.models.mesh import Joint
 
 REACH = 0.9995  # share of the straight leg that a pose may ask for; a straight leg has no knee direction
 
@@ -162,7 +158,7 @@ def solve(shape: BodyShape, ask: PoseAsk) -> FloatArray:
     return matrices
 
 
-def _attach_arm(attach, ask: PoseAsk, i: int, side: str) -> None:  # type: ignore[no-untyped-def]
+def _attach_arm(attach: Callable[[str, FloatArray], None], ask: PoseAsk, i: int, side: str) -> None:
     """Hang an arm: swing about the shoulder, let down from the rest pose, bend elbow and wrist."""
     sign = 1.0 - 2.0 * i
     down = about_x((ask.arm_out[:, i] - ARM_OUT_RAD) * sign)
