@@ -34,4 +34,4 @@ DETAILS = (
     ),
 )  # fmt: skip
 """From fine to coarse; no cabin at any level because the panes are opaque."""
-LOD_DISTANCE_M = (0.0, 12.0, 35.0)
+LOD_DISTANCE_M = (0.0, 6.0, 25.0)
