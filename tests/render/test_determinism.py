@@ -88,3 +88,16 @@ def test_drawing_threads_do_not_show() -> None:
         results.append(done.stdout.split())
     assert results[0] == results[1]
     assert len(set(results[0])) == 3
+
+
+def test_colour_changes_no_label(labels: Renderer) -> None:
+    stage = MovingScene().maker.stage()
+    labels.load(stage)
+    plain = labels.render(1)
+    with Renderer(look="raster", quality="draft") as coloured:
+        coloured.load(stage)
+        shaded = coloured.render(1)
+    assert plain.rgb is None
+    assert shaded.rgb is not None
+    assert shaded.rgb.shape == (375, 1242, 3)
+    assert digest(shaded) == digest(plain)
