@@ -48,6 +48,7 @@ class RawGL:
         self.clip_control = entry("glClipControl", u, u)
         self.bind_texture = entry("glBindTexture", u, u)
         self.tex_image_2d = entry("glTexImage2D", u, i, i, i, i, i, u, u, p)
+        self.copy_image = entry("glCopyImageSubData", *(u, u, i, i, i, i) * 2, i, i, i)
         self.clear_buffer_fv = entry("glClearBufferfv", u, i, p)
         self.clear_buffer_uiv = entry("glClearBufferuiv", u, i, p)
         self.enable = entry("glEnable", u)

@@ -14,7 +14,7 @@ from scenegen.render.geometry_pass import GBuffer, GeometryPass, make_gbuffer, r
 from scenegen.render.lamps import LampChoice, choose_lamps
 from scenegen.render.look import LookFrame, LookScene
 from scenegen.render.octahedral import half_float_rgba
-from scenegen.render.shadows import REACH_M, Cascade, SunShadows
+from scenegen.render.shadows import Cascade, SunShadows
 from scenegen.render.sky import Sky, bake_sky
 from scenegen.render.textures_gl import SurfaceTextures
 from scenegen.render.tone import EMITTED_KLX, HEAD_LAMP_KCD, RESPONSE, Exposure, expose
@@ -76,6 +76,7 @@ class RasterLook:
         if self._gl is None:
             self._start(scene)
         self._stage = scene.stage
+        self._shadows.load(scene.stage.instances.is_moving)
         self.sky: Sky = bake_sky(scene.stage.light, scene.stage.weather)
         self.exposure: Exposure = expose(self.sky, scene.stage.light, scene.stage.weather)
         self._sky_map.write(half_float_rgba(self.sky.radiance * (np.pi * self.exposure.gain)))
@@ -203,7 +204,6 @@ class RasterLook:
             set_uniform(program, "haze_depth_m", HAZE_DEPTH_M)
             set_uniform(program, "wetness", weather.road_wetness)
             set_uniform(program, "stride", self._plan.ao_stride)
-            _write(program, "cascade_reach_m", np.array([*REACH_M, 0.0]))
 
     def _samples(self, frame: LookFrame) -> tuple[GBuffer, Pinhole]:
         """Give the G-buffer to shade: the labels' own, or one of four times the pixels drawn for colour alone."""

@@ -19,11 +19,13 @@ HALF_WIDTH_M = (11.0, 32.0, 130.0)
 """Half the side of the square of ground that each cascade covers."""
 AHEAD_M = (6.5, 26.0, 110.0)
 """How far before the camera the middle of each cascade lies."""
-REACH_M = (14.0, 48.0, 1e9)
-"""Camera z up to which each cascade is used."""
+TILE_SHARE = 0.25
+"""Cascades move over the world in steps of this share of their half width, a whole number of texels; between two steps
+what stands still needs no redrawing."""
 DEPTH_RANGE_M = 500.0
 """Length of the light's box; what lies nearer to the sun is pressed onto its near face and still throws shadow."""
 
+_TEXTURE_2D = 0x0DE1
 _DEFINES: dict[Kind, tuple[str, ...]] = {"opaque": (), "leaf": ("LEAF",), "skinned": ("SKINNED",)}
 
 
@@ -60,7 +62,7 @@ def light_axes(towards_light: FloatArray) -> FloatArray:
 
 
 def fit_cascades(world_from_cam: FloatArray, towards_light: FloatArray, map_px: int) -> tuple[Cascade, ...]:
-    """Lay the cascades before the camera, moved only in whole texels so that edges stand still as the camera drives."""
+    """Lay the cascades before the camera, moved in whole tiles of texels so that edges stand still as the camera drives."""
     axes = light_axes(towards_light)
     forward = world_from_cam[:3, 2] * (1.0, 1.0, 0.0)
     forward = forward / max(float(np.linalg.norm(forward)), 1e-9)
@@ -68,20 +70,24 @@ def fit_cascades(world_from_cam: FloatArray, towards_light: FloatArray, map_px: 
     for half, ahead in zip(HALF_WIDTH_M, AHEAD_M, strict=True):
         texel = 2 * half / map_px
         middle = axes @ (world_from_cam[:3, 3] + forward * ahead)
-        cascades.append(Cascade(axes, np.round(middle / texel) * texel, half, texel))
+        tile = half * TILE_SHARE
+        cascades.append(Cascade(axes, np.round(middle / tile) * tile, half, texel))
     return tuple(cascades)
 
 
 class SunShadows:
-    """The shadow map and the programs that draw it."""
+    """The shadow map and the programs that draw it.
+
+    What stands still is kept in a map of its own and drawn again only when a cascade moves to its next tile. Both maps
+    depend on the tile alone, never on the frames drawn before.
+    """
 
     def __init__(self, gl: GL, buffers: SceneBuffers, leaf_mask: LeafMask, *, map_px: int) -> None:
         self._gl, self._buffers, self._leaf_mask, self._map_px = gl, buffers, leaf_mask, map_px
-        self.map: Any = gl.ctx.depth_texture((CASCADES * map_px, map_px))
-        self.map.compare_func = "<="
-        self.map.filter = (moderngl.LINEAR, moderngl.LINEAR)
-        self.map.repeat_x = self.map.repeat_y = False
+        self.map, self._still_map = self._make_map(), self._make_map()
         self._framebuffer = gl.ctx.framebuffer(depth_attachment=self.map)
+        self._still_framebuffer = gl.ctx.framebuffer(depth_attachment=self._still_map)
+        self._drawn: dict[int, tuple[bytes, ...]] = {}
         self._table: Any = None
         self._arrays: dict[Kind, Any] = {}
         self._generation = -1
@@ -92,30 +98,63 @@ class SunShadows:
             set_uniform(program, "leaf_mask", LEAF_MASK_UNIT)
             self._programs[kind] = program
 
+    def _make_map(self) -> Any:
+        depth = self._gl.ctx.depth_texture((CASCADES * self._map_px, self._map_px))
+        depth.compare_func = "<="
+        depth.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        depth.repeat_x = depth.repeat_y = False
+        return depth
+
+    def load(self, is_moving: BoolArray) -> None:
+        """Take a new stage's instances, whose geometry the buffers hold already: which of them move."""
+        self._is_moving = np.asarray(is_moving, np.bool_)
+        self._drawn.clear()
+
     def draw(self, poses: FramePoses, towards_light: FloatArray) -> tuple[Cascade, ...]:
         """Draw all cascades for a frame; leaves the light's own row table bound, so give the buffers their poses again."""
         ctx = self._gl.ctx
         cascades = fit_cascades(poses.world_from_cam[0], towards_light, self._map_px)
-        self._framebuffer.scissor = None
-        self._framebuffer.use()
-        self._framebuffer.clear(depth=1.0)
         ctx.enable_only(moderngl.DEPTH_TEST)
         ctx.depth_func = "<="
         self._leaf_mask.bind()
         self._refresh_arrays()
-        centres, radii = self._buffers.spheres(poses.world_from_row[0])
         alive = np.asarray(poses.alive[self._buffers.first_row], np.bool_)
+        centres, radii = self._buffers.spheres(poses.world_from_row[0])
+        near = [_meets(cascade, centres, radii) & alive for cascade in cascades]
         for i, cascade in enumerate(cascades):
-            ctx.viewport = (i * self._map_px, 0, self._map_px, self._map_px)
-            self._framebuffer.scissor = ctx.viewport
-            self._put_table(cascade.light_from(poses.world_from_row[0]))
-            chosen = alive & _meets(cascade, centres, radii)
-            for kind in KINDS:
-                if self._buffers.has(kind):
-                    self._programs[kind]["across_and_along"] = (1 / cascade.half_m, 1 / DEPTH_RANGE_M)
-                    self._buffers.draw(self._arrays[kind], kind, chosen)
-        self._framebuffer.scissor = None
+            key = (cascade.middle_light_m.tobytes(), cascade.light_from_world.tobytes(), (alive & ~self._is_moving).tobytes())
+            if self._drawn.get(i) != key:
+                self._still_framebuffer.clear(depth=1.0, viewport=self._region(i))
+                self._draw_cascade(self._still_framebuffer, i, cascade, poses, near[i] & ~self._is_moving)
+                self._drawn[i] = key
+        self._copy_still()
+        for i, cascade in enumerate(cascades):
+            self._draw_cascade(self._framebuffer, i, cascade, poses, near[i] & self._is_moving)
         return cascades
+
+    def _region(self, i: int) -> tuple[int, int, int, int]:
+        return (i * self._map_px, 0, self._map_px, self._map_px)
+
+    def _copy_still(self) -> None:
+        """Begin the map with what stands still."""
+        width, height = self.map.size
+        self._gl.raw.copy_image(
+            self._still_map.glo, _TEXTURE_2D, 0, 0, 0, 0, self.map.glo, _TEXTURE_2D, 0, 0, 0, 0, width, height, 1
+        )
+
+    def _draw_cascade(self, target: Any, i: int, cascade: Cascade, poses: FramePoses, chosen: BoolArray) -> None:
+        """Draw the chosen instances into the region of a cascade."""
+        if not chosen.any():
+            return
+        target.use()
+        self._gl.ctx.viewport = self._region(i)
+        target.scissor = self._region(i)
+        self._put_table(cascade.light_from(poses.world_from_row[0]))
+        for kind in KINDS:
+            if self._buffers.has(kind):
+                self._programs[kind]["across_and_along"] = (1 / cascade.half_m, 1 / DEPTH_RANGE_M)
+                self._buffers.draw(self._arrays[kind], kind, chosen)
+        target.scissor = None
 
     def _put_table(self, light_from_row: FloatArray) -> None:
         """Bind the rows seen from the light, in the layout of `transform.glsl`: only the first three of nine lines are read."""
@@ -142,7 +181,8 @@ class SunShadows:
 
     def release(self) -> None:
         """Give device memory back."""
-        for item in (self._framebuffer, self.map, self._table, *self._arrays.values(), *self._programs.values()):
+        maps = (self._framebuffer, self._still_framebuffer, self.map, self._still_map)
+        for item in (*maps, self._table, *self._arrays.values(), *self._programs.values()):
             if item is not None:
                 item.release()
 

@@ -1,17 +1,21 @@
 // How much of the sun reaches a point: three cascades side by side in one map, four rotated taps.
 uniform sampler2DShadow shadow_map;
 uniform vec4 cascade_lines[9];   // for each cascade light_from_cam: across -1..1, along 0..1
-uniform vec4 cascade_reach_m;    // distance along the axis up to which each cascade serves
 uniform vec4 cascade_texel_m;    // width of a texel of each
 
 const vec2 TAPS[4] = vec2[4](vec2(0.9, 0.6), vec2(-0.5, 0.6), vec2(0.9, -0.9), vec2(-0.5, -0.9));
 
+vec2 across(int k, vec4 p) { return vec2(dot(cascade_lines[k * 3], p), dot(cascade_lines[k * 3 + 1], p)); }
+
 float sun_share(vec3 cam_m, vec3 normal_cam, float noise) {
-    int k = cam_m.z < cascade_reach_m.x ? 0 : cam_m.z < cascade_reach_m.y ? 1 : 2;
+    // Take the finest cascade that holds the point with room for the taps.
+    vec2 fine = abs(across(0, vec4(cam_m, 1.0)));
+    vec2 middle = abs(across(1, vec4(cam_m, 1.0)));
+    int k = max(fine.x, fine.y) < 0.97 ? 0 : max(middle.x, middle.y) < 0.97 ? 1 : 2;
     // Step off the surface by the texel's size, so that it does not shade itself.
     vec4 p = vec4(cam_m + normal_cam * (cascade_texel_m[k] * 1.6), 1.0);
-    vec3 light = vec3(dot(cascade_lines[k * 3], p), dot(cascade_lines[k * 3 + 1], p), dot(cascade_lines[k * 3 + 2], p));
-    float inside = step(max(abs(light.x), abs(light.y)), 0.985);
+    vec3 light = vec3(across(k, p), dot(cascade_lines[k * 3 + 2], p));
+    float inside = step(max(abs(light.x), abs(light.y)), 0.995);
     vec2 uv = vec2((light.x * 0.5 + 0.5 + float(k)) / 3.0, light.y * 0.5 + 0.5);
     vec2 texel = vec2(1.0 / 3.0, 1.0) / float(textureSize(shadow_map, 0).y);
 #ifdef DRAFT
