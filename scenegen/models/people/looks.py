@@ -108,7 +108,7 @@ def draw_look(spec: ModelSpec) -> Look:
     draws = np.random.default_rng((spec.seed, list(STATURE_M).index(spec.kind)))
     drawn_m = STATURE_M[spec.kind] * (1.0 + STATURE_SD * float(np.clip(draws.normal(), -2.0, 2.0)))
     build = 1.0 + BUILD_SD * float(np.clip(draws.normal(), -2.0, 2.5))
-    cloths = {"dark": DARK_CLOTH, "mixed": DARK_CLOTH + DULL_CLOTH + BRIGHT_CLOTH, "bright": BRIGHT_CLOTH}[clothing]
+    cloths = {"dark": DARK_CLOTH, "mixed": (DARK_CLOTH + DULL_CLOTH) * 2 + BRIGHT_CLOTH, "bright": BRIGHT_CLOTH}[clothing]
     trousers = {"dark": JEANS, "mixed": JEANS * 2 + LIGHT_TROUSERS, "bright": JEANS[2:3] + LIGHT_TROUSERS}[clothing]
     wardrobe = WARDROBE[spec.kind]
     return Look(
