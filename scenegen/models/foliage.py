@@ -65,7 +65,7 @@ def leaf_cards(crown: Crown, rng: np.random.Generator, *, count: int, edge_m: fl
     whole = _unit(corners - crown.middle_m)
     normals = _unit(0.55 * ball + 0.55 * whole + np.array([0.0, 0.0, 0.12]))
     cards = _cards(corners, normals, Finish("leaf", part))
-    hue = np.repeat(rng.normal(1.0, (0.08, 0.06, 0.08), (count, 3)), 4, axis=0)
+    hue = np.repeat(rng.normal(1.0, (0.06, 0.045, 0.06), (count, 3)), 4, axis=0)
     return _leaf_tinted(cards, crown, hue)
 
 
@@ -84,8 +84,8 @@ def sprigs(
     """
     corners = _card_corners(places_m, outward, rng, edge_m)
     cards = _cards(corners, np.repeat(outward, 4, axis=0), finish)
-    hue = rng.normal(1.0, (0.08, 0.06, 0.08), (len(places_m), 3))
-    colour = np.array(finish.tint) * hue * (0.58 + 0.42 * light)[:, None]
+    hue = rng.normal(1.0, (0.06, 0.045, 0.06), (len(places_m), 3))
+    colour = np.array(finish.tint) * hue * (0.70 + 0.30 * light)[:, None]
     tint = np.concatenate([np.clip(colour, 0, 255), 255 * np.clip(light, 0, 1)[:, None]], axis=1).astype(np.uint8)
     return replace(cards, tint=np.repeat(tint, 4, axis=0))
 
@@ -128,10 +128,11 @@ def leafy_hull(points_m: FloatArray, openness: FloatArray, finish: Finish) -> Me
     normals[0, :, 0] -= 0.8
     normals[-1, :, 0] += 0.8
     run = np.cumsum(np.linalg.norm(np.diff(points_m.mean(axis=0), axis=0, prepend=points_m.mean(axis=0)[:1]), axis=1))
-    uv = np.stack([points_m[..., 0], np.broadcast_to(run, (columns, k))], axis=-1).reshape(-1, 2)
+    along = points_m[..., 0] + points_m[..., 1]  # y too, else the pattern smears over the closed ends
+    uv = np.stack([along, np.broadcast_to(run, (columns, k))], axis=-1).reshape(-1, 2)
     mesh = finished_mesh(points_m.reshape(-1, 3), _unit(normals).reshape(-1, 3), faces, finish, uv=uv)
     light = np.tile(openness, columns)[:, None]
-    colour = np.array(finish.tint) * (0.55 + 0.45 * light)
+    colour = np.array(finish.tint) * (0.70 + 0.30 * light)
     return replace(mesh, tint=np.concatenate([colour, 255 * light], axis=1).astype(np.uint8))
 
 
@@ -178,8 +179,8 @@ def _leaf_tinted(mesh: Mesh, crown: Crown, hue: FloatArray) -> Mesh:
     reach = np.abs(crown.centres_m - crown.middle_m) + crown.radii_m[:, None]
     outer = np.linalg.norm((points - crown.middle_m) / reach.max(axis=0), axis=1)
     height = (points[:, 2] - crown.low_m) / max(crown.high_m - crown.low_m, 1e-6)
-    light = np.clip(0.22 + 0.55 * np.clip(outer, 0, 1) ** 1.5 + 0.30 * np.clip(height, 0, 1), 0.2, 1.0)
-    colour = np.array(crown.tint) * hue * (0.58 + 0.42 * light)[:, None]
+    light = np.clip(0.28 + 0.52 * np.clip(outer, 0, 1) ** 1.5 + 0.30 * np.clip(height, 0, 1), 0.25, 1.0)
+    colour = np.array(crown.tint) * hue * (0.70 + 0.30 * light)[:, None]
     tint = np.concatenate([np.clip(colour, 0, 255), 255 * light[:, None]], axis=1).astype(np.uint8)
     return replace(mesh, tint=tint)
 

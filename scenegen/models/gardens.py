@@ -126,7 +126,7 @@ def build_fence(spec: ModelSpec) -> Model:
     if spec.seed % 3 == 2:
         meshes = [_railing(length, height, is_fine=is_fine) for is_fine in (True, False)]
     else:
-        tint = ((245, 245, 240), (190, 165, 135), (150, 130, 110))[int(rng.integers(3))]
+        tint = ((245, 245, 240), (222, 216, 210), (178, 178, 176))[int(rng.integers(3))]
         finish = Finish("plain" if tint[0] > 240 else "wood", 0, tint)
         meshes = [_pickets(length, height, finish, is_fine=is_fine) for is_fine in (True, False)]
     return static_model(spec, parts=("fence",), meshes=meshes, lod_distance_m=(0.0, 20.0))

@@ -64,7 +64,7 @@ def leaf_wall(size_px: int, *, seed: int, count: int = 1500) -> ByteArray:
 def _leaf_colour(rng: np.random.Generator, front: float) -> Colour:
     """Draw a leaf's sRGB colour: dark behind, brighter and more varied in front, a few yellowed."""
     light = 0.45 + 0.55 * front
-    base = np.array([104.0, 128.0, 58.0]) * light * rng.uniform(0.8, 1.2)
+    base = np.array([130.0, 150.0, 74.0]) * light * rng.uniform(0.8, 1.2)
     base *= (rng.uniform(0.8, 1.15), 1.0, rng.uniform(0.7, 1.15))
     if rng.random() < 0.05:
         base *= (1.45, 1.15, 0.9)
