@@ -39,6 +39,8 @@ def cast_of(scene: Scene, network: RoadNetwork) -> Cast:
     Raises:
         ScenarioError: two actors share a name, a place refers to nobody, or a body can not do its steps.
     """
+    if scene.ego.lane not in network.lane_ids:
+        raise ScenarioError(f"ego.lane: {scene.ego.lane} is not one of the road's lanes {network.lane_ids}")
     spots = _spots(scene, network)
     actors = sorted((_actor(scene, actor, *spots[actor.name]) for actor in scene.actors), key=_order)
     ego = _ego(scene, network)
@@ -66,6 +68,7 @@ def _spots(scene: Scene, network: RoadNetwork) -> dict[str, tuple[Spot, Size]]:
     by_name = {actor.name: actor for actor in scene.actors}
     if len(by_name) < len(scene.actors) or "ego" in by_name:
         raise ScenarioError("actors: two actors have the same name, or one is called ego")
+    eye = (scene.ego.s, network.lane_centre_t(scene.ego.lane))
     found: dict[str, tuple[Spot, Size]] = {}
 
     def find(name: str, asked: tuple[str, ...] = ()) -> tuple[Spot, Size]:
@@ -77,7 +80,7 @@ def _spots(scene: Scene, network: RoadNetwork) -> dict[str, tuple[Spot, Size]]:
             size_m = size_of(_kind(scene, actor))
             is_person = isinstance(actor, PedestrianScene)
             spot = spot_of(
-                actor.at, network, name, size_m, lambda other: find(other, (*asked, name)), is_person=is_person
+                actor.at, network, name, size_m, lambda other: find(other, (*asked, name)), is_person=is_person, eye=eye
             )
             found[name] = (spot, size_m)
         return found[name]
@@ -156,8 +159,6 @@ def _vehicle(scene: Scene, actor: VehicleScene, spot: Spot, rank: int) -> Body:
 def _ego(scene: Scene, network: RoadNetwork) -> Body:
     """Give the ego: a careful driver at the speed the scene says."""
     entry = catalogue.entry(EGO_KIND)
-    if scene.ego.lane not in network.lane_ids:
-        raise ScenarioError(f"ego.lane: {scene.ego.lane} is not one of the road's lanes {network.lane_ids}")
     heading = 0.0 if network.lane_direction(scene.ego.lane) > 0 else math.pi
     hardest = population.hardest_braking(scene)
     driver = Driver(

@@ -18,6 +18,7 @@ from scenegen.scenario.scene import (
 )
 
 Size = tuple[float, float, float]
+SIGHT_MARGIN_M = 0.02  # who hides keeps this far from the line of sight
 
 
 class Spot(NamedTuple):
@@ -36,6 +37,7 @@ def spot_of(
     find: Callable[[str], tuple[Spot, Size]],
     *,
     is_person: bool,
+    eye: tuple[float, float],
 ) -> Spot:
     """Turn a place into a spot.
 
@@ -46,6 +48,7 @@ def spot_of(
         size_m: of the actor.
         find: gives spot and size of another actor, for places relative to it.
         is_person: people face the road, everything else along it.
+        eye: (s, t) of the ego at its start, from which who hides must not be seen.
     """
     if isinstance(place, OnLaneScene):
         if place.lane not in network.lane_ids:
@@ -55,7 +58,7 @@ def spot_of(
     if isinstance(place, ParkedScene):
         return Spot(place.s, parked_t(network, place.side, size_m[1], place.curb_gap), side_heading(network, place.side))
     if isinstance(place, HiddenBehindScene):
-        return _hidden_spot(place, size_m, find)
+        return _hidden_spot(place, size_m, find, eye)
     heading = facing_road(place.side) if is_person else side_heading(network, place.side)
     if isinstance(place, RoadsideScene):
         return Spot(place.s, network.edge_t(place.side) + _outwards(place.side) * place.offset, heading)
@@ -94,13 +97,18 @@ def _sidewalk_t(place: SidewalkScene, network: RoadNetwork, name: str) -> float:
     return walk[0] + place.t * (walk[1] - walk[0])
 
 
-def _hidden_spot(place: HiddenBehindScene, size_m: Size, find: Callable[[str], tuple[Spot, Size]]) -> Spot:
-    """Beyond the far end of an actor, on its kerb side, facing the road; body to body distances."""
+def _hidden_spot(
+    place: HiddenBehindScene, size_m: Size, find: Callable[[str], tuple[Spot, Size]], eye: tuple[float, float]
+) -> Spot:
+    """Beyond the far end of an actor, its back `setback` behind the kerb side flank but not past the line of sight."""
     spot, size = find(place.actor)
     side: Side = "left" if spot.t > 0.0 else "right"
     length_m, width_m, _ = size_m
-    return Spot(
-        spot.s + size[0] / 2 + place.gap + width_m / 2,
-        spot.t + _outwards(side) * (size[1] / 2 + place.setback - length_m / 2),
-        facing_road(side),
-    )
+    s = spot.s + size[0] / 2 + place.gap + width_m / 2
+    outwards = _outwards(side)
+    corner_s, corner_m = spot.s - size[0] / 2, outwards * (spot.t - eye[1]) + size[1] / 2
+    back_m = corner_m + place.setback
+    # Past the near kerb side corner the ego would see whoever stands further out
+    if corner_s > eye[0]:
+        back_m = min(back_m, corner_m * (s - width_m / 2 - eye[0]) / (corner_s - eye[0]) - SIGHT_MARGIN_M)
+    return Spot(s, eye[1] + outwards * (back_m - length_m / 2), facing_road(side))
