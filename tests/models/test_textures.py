@@ -77,6 +77,14 @@ def test_roof_tiles_are_darkest_at_their_upper_seam(layers):
     assert tile.argmin() >= 18
 
 
+def test_brick_courses_break_joint_even_over_the_seam(layers):
+    # 28 courses on 2 m; the upright joints of a course never stand over those of the next, the last's under the first's
+    green = layers[TEXTURES.index("brick"), ..., 1]
+    joints = np.stack([green[int((k + 0.58) / 28 * SIZE_PX)] > 120 for k in range(28)])
+    assert (joints.sum(axis=1) > 0).all()
+    assert not (joints & np.roll(joints, 1, axis=0)).any()
+
+
 def test_the_same_layers_twice(layers):
     assert texture_layers(SIZE_PX).tobytes() == layers.tobytes()
 
