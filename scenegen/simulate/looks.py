@@ -5,7 +5,7 @@ from __future__ import annotations
 from scenegen import seeds
 from scenegen.models import catalogue
 from scenegen.models.mesh import ModelSpec
-from scenegen.models.paints import paint_colour
+from scenegen.models.paints import PAINTS, paint_colour
 from scenegen.scenario.scene import Scene
 
 CARS = (("hatchback", 0.4), ("saloon", 0.25), ("estate", 0.2), ("van", 0.1))  # shares of a European street
@@ -15,11 +15,10 @@ VEHICLE_FORMS = 2  # distinct forms per kind in one clip; each costs building ti
 PERSON_FORMS = 4
 CLOTHES = ("mixed", "dark", "bright", "mixed")  # of passers-by, by form
 
-NAMED_PAINTS: dict[str, tuple[float, float, float]] = {
-    "white": (0.80, 0.80, 0.78), "black": (0.012, 0.012, 0.013), "grey": (0.13, 0.135, 0.14), "silver": (0.45, 0.46, 0.47),
-    "blue": (0.025, 0.065, 0.22), "red": (0.35, 0.015, 0.018), "green": (0.03, 0.11, 0.05), "brown": (0.09, 0.05, 0.03),
-    "yellow": (0.72, 0.45, 0.02), "orange": (0.60, 0.16, 0.015),
+RARE_PAINTS: dict[str, tuple[float, float, float]] = {
+    "brown": (0.09, 0.05, 0.03), "yellow": (0.72, 0.45, 0.02), "orange": (0.60, 0.16, 0.015),
 }  # fmt: skip
+"""Linear RGB of colours that a scene may name but that traffic does not draw."""
 
 
 def draw(scene: Scene, path: str) -> float:

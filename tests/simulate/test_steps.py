@@ -194,6 +194,12 @@ def test_parked_rows_keep_to_their_strip_and_leave_the_path_free() -> None:
         assert x.max() < 97.5 or x.min() > 104.0 or ".left." in t.name
 
 
+def test_paints_are_three_numbers_and_named_ones_are_kept() -> None:
+    clip = run(actors=(VAN,), traffic=BUSY, duration=0.2)
+    assert all(len(t.paint_linear) == 3 and max(t.paint_linear) <= 1.0 for t in clip.tracks)
+    assert min(track(clip, "van").paint_linear) > 0.7
+
+
 def test_impossible_steps_and_unknown_names_are_refused() -> None:
     with pytest.raises(ScenarioError, match="a vehicle can not"):
         run(actors=(replace(VAN, does=(CrossScene("cross", 1.0, 90.0, 1.0, None),)),))
