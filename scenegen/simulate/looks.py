@@ -57,9 +57,8 @@ def person_spec(scene: Scene, name: str, kind: str, clothing: str | None) -> Mod
 
 def paint_of(scene: Scene, name: str, colour: str = "any") -> tuple[float, float, float]:
     """Give the paint of a vehicle, linear RGB: a named colour, or drawn by the vehicle's name."""
-    if colour in NAMED_PAINTS:
-        return NAMED_PAINTS[colour]
-    return paint_colour(draw(scene, f"{name}.paint"))[1]
+    named = {**PAINTS, **RARE_PAINTS}
+    return named[colour] if colour in named else paint_colour(draw(scene, f"{name}.paint"))[1]
 
 
 def size_of(kind: str) -> tuple[float, float, float]:
