@@ -15,6 +15,7 @@ from scenegen.dataset import manifest
 from scenegen.dataset.manifest import ClipRecord, FileRecord
 from scenegen.formats.layout import Layout, Slot
 from scenegen.formats.registry import layouts
+from scenegen.models import catalogue
 from scenegen.render.passes import Passes
 from scenegen.render.renderer import Renderer
 from scenegen.roads.street import build_street
@@ -54,6 +55,7 @@ def render_clip(
     renderer: Renderer,
     out: Path,
     *,
+    builders: int = 1,
     on_frame: Callable[[], None] = lambda: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> ClipOutcome:
@@ -65,6 +67,7 @@ def render_clip(
         formats: names of the layouts to write.
         renderer: an open renderer; it is loaded with this clip's stage.
         out: the data set's folder.
+        builders: processes that may make models which the store lacks.
         on_frame: called when all files of a frame are on disk.
         should_stop: asked before each frame; true removes what was written and raises `StoppedError`.
     Returns:
@@ -76,6 +79,7 @@ def render_clip(
     started = time.perf_counter()
     network = build_street(scene.road)
     clip = simulate(scene, network)
+    catalogue.prepare((track.model for track in clip.tracks), processes=builders)
     stage = build_stage(clip, network)
     slot = dataclasses.replace(slot, frames=clip.frames)
     writer = _ClipWriter(clip, stage, slot, layouts(formats), out)

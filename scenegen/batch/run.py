@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.synchronize
+import os
 import queue
 import signal
 from collections.abc import Callable, Iterator
@@ -123,7 +124,10 @@ def _run_here(
     with _noted_interrupt() as is_interrupted:
         for scene, slot in missing:
             try:
-                yield render_clip(scene, slot, settings.formats, renderer, out, on_frame=on_frame, should_stop=is_interrupted)
+                yield render_clip(
+                    scene, slot, settings.formats, renderer, out,
+                    builders=os.cpu_count() or 1, on_frame=on_frame, should_stop=is_interrupted,
+                )  # fmt: skip
             except StoppedError:
                 raise KeyboardInterrupt from None
 

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import multiprocessing
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from scenegen.errors import ScenarioError
 from scenegen.models.mesh import Model, ModelSpec
+from scenegen.models.store import has_store, is_stored, load_model, save_model
 
 Category = Literal["vehicle", "person", "debris", "scenery"]
 
@@ -81,8 +85,34 @@ def entry(kind: str) -> Entry:
 @lru_cache(maxsize=256)
 def build(spec: ModelSpec) -> Model:
     """Build the model that a spec names; the same spec gives the same bytes in every process."""
+    stored = load_model(spec)
+    if stored is not None:
+        return stored
     module, function = entry(spec.kind).generator.split(":")
     model = getattr(importlib.import_module(module), function)(spec)
     if not isinstance(model, Model):
         raise TypeError(f"{module}:{function} gave {type(model).__name__}, wanted Model")
+    save_model(model)
     return model
+
+
+def prepare(specs: Iterable[ModelSpec], *, processes: int) -> None:
+    """Build what the store lacks in several processes, so that a first run on a machine starts sooner.
+
+    Spawned processes import the caller's main module: call this only where that is safe, as under the command line.
+    """
+    missing = [spec for spec in dict.fromkeys(specs) if is_costly(spec) and not is_stored(spec)]
+    workers = min(processes, len(missing) // 2)
+    if workers < 2 or not has_store():
+        return
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(_build_and_forget, missing))
+
+
+def is_costly(spec: ModelSpec) -> bool:
+    """Tell whether a model takes so long to make that another process is worth starting."""
+    return entry(spec.kind).category in ("vehicle", "person")
+
+
+def _build_and_forget(spec: ModelSpec) -> None:
+    build(spec)

@@ -61,8 +61,8 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
     """
     cameras = camera_poses(clip)
     half_view = clip.scene.camera.width / 2 / clip.scene.camera.focal
-    models = {track.track_id: catalogue.build(track.model) for track in clip.tracks}
     things = place_surroundings(clip.scene, network)
+    models = {track.track_id: catalogue.build(track.model) for track in clip.tracks}
     entries = [
         *_surface_entries(network),
         *_thing_entries(things, cameras, half_view),
