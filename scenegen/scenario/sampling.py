@@ -16,7 +16,7 @@ from scenegen.scenario.records import Scenario
 from scenegen.scenario.requirements import Expression, holds, parse
 from scenegen.scenario.scene import Draw, Scene
 from scenegen.scenario.scene_json import scene_from_dict, scene_to_dict
-from scenegen.scenario.tree import Leaf
+from scenegen.scenario.tree import Leaf, actor_references
 from scenegen.seeds import u01
 
 __all__ = ["MAX_ATTEMPTS", "sample", "scene_from_dict", "scene_to_dict"]
@@ -81,8 +81,17 @@ def sample(
         attempt = max(attempt, _meet(sampler, group, draws))
     values = Values({path: draws[path].value if path in draws else leaf.value for path, leaf in found.items()})
     present = {actor.name for actor in scenario.actors if values.is_present(actor.name)}
+    _check_present(scenario, present)
     kept = tuple(draw for path, draw in draws.items() if _is_kept(found[path], present))
     return build_scene(scenario, values, present, seed=seed, index=index, attempt=attempt, draws=kept)
+
+
+def _check_present(scenario: Scenario, present: set[str]) -> None:
+    """Refuse a sample whose overrides took away an actor that another one needs."""
+    for actor in scenario.actors:
+        for path, name in actor_references(actor):
+            if actor.name in present and name != "ego" and name not in present:
+                raise ScenarioError(f"{path}: {name} is absent from this sample; set {actor.name}.present=0 too")
 
 
 def _quantile(law: Dist[Any], u: float, path: str) -> Any:

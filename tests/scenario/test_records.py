@@ -64,6 +64,8 @@ def test_defaults_are_kittis_camera_and_a_town_street() -> None:
     assert (scene.road.lanes, scene.road.lane_width, scene.road.speed_limit) == (2, 3.25, 50 / 3.6)
     assert scene.traffic.oncoming == scene.traffic.density == 8.0
     assert [draw.path for draw in scene.draws] == ["traffic.headway"]
+    busy = sample(Scenario(name="busy", traffic=scenegen.Traffic(density=5.0, oncoming=20.0)), 0).traffic
+    assert (busy.density, busy.oncoming) == (5.0, 20.0)
 
 
 def test_kinds_are_those_of_the_catalogue() -> None:
@@ -160,6 +162,12 @@ def test_overrides_set_what_they_name_and_nothing_else() -> None:
     assert scene.road.origin == (5000.0, -20.0)
     left = [draw for draw in plain.draws if draw.path not in ("ego.speed", "child.does.cross.speed")]
     assert list(scene.draws) == left
+
+
+def test_an_actor_that_others_need_can_not_be_taken_away_alone() -> None:
+    with pytest.raises(ScenarioError, match=r"child.at.obstruction: van is absent from this sample; set child.present=0 too"):
+        sample(BASE, 0, overrides={"van.present": "0"})
+    assert sample(BASE, 0, overrides={"van.present": 0, "child.present": False}).actors == ()
 
 
 def test_every_place_step_and_trigger_becomes_concrete() -> None:
