@@ -1,7 +1,7 @@
 """Silhouettes of tracked objects, each as if drawn alone: how much is inside the image, and how much in all.
 
-Every object owns one bit of an integer picture that collects bits by logical or, so one pass serves 128 objects. Objects that
-reach over the border are drawn once more on a canvas that holds all of them.
+Every object owns one bit of an integer picture that collects bits by logical or, so one pass serves 32 objects (four words a
+pixel for 128 take longer to fill). Objects that reach over the border are drawn once more on a canvas that holds all of them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from scenegen.render.passes import Silhouette, U32Array
 from scenegen.render.scene_buffers import Kind, SceneBuffers
 
 _SLOTS = 7  # binding of the storage buffer that gives each instance its bit
-_BITS = 128
+_BITS = 32
 _CANVAS = 256
 """Cells per side of the canvas for objects that leave the image: their area outside is exact to some 0.5 %."""
 _SWING_M = (0.15, 0.7)
@@ -41,7 +41,7 @@ class _Canvas:
 
 @dataclass(frozen=True, eq=False)
 class DrawnSilhouettes:
-    """Silhouettes on their way: object ids, the bit pictures of each group of 128, and canvases by object number."""
+    """Silhouettes on their way: object ids, the bit pictures of each group of 32, and canvases by object number."""
 
     object_ids: IntArray
     rects_px: IntArray
@@ -62,7 +62,7 @@ class SilhouettePass:
         for program in self._programs.values():
             set_uniform(program, "near_m", NEAR_M)
         self._arrays: tuple[int, dict[Kind, Any]] = (-1, {})
-        self._targets: dict[tuple[tuple[int, int], int, int], tuple[Any, Any]] = {}
+        self._targets: dict[tuple[tuple[int, int], int], tuple[Any, Any]] = {}
         self._slots: Any = None
         self._boxes_m: tuple[int, FloatArray] = (-1, np.zeros((0, 2, 3)))
 
@@ -78,7 +78,7 @@ class SilhouettePass:
         rects = np.clip(np.stack([np.floor(bounds[:, 0]) - 1, np.floor(bounds[:, 1]) - 1,
                                   np.ceil(bounds[:, 2]) + 1, np.ceil(bounds[:, 3]) + 1], axis=1), 0, limit)  # fmt: skip
         pictures = tuple(
-            self._draw_group(lens, slots, tracked, first, len(object_ids)) for first in range(0, len(object_ids), _BITS)
+            self._draw_group(lens, slots, tracked, first) for first in range(0, len(object_ids), _BITS)
         )
         leaves = (bounds[:, :2] < 0).any(axis=1) | (bounds[:, 2:] > limit[2:]).any(axis=1)
         canvases = {
@@ -92,7 +92,7 @@ class SilhouettePass:
         lens = drawn.lens
         found = []
         for group, texture in enumerate(drawn.pictures):
-            bits = np.frombuffer(texture.read(), np.uint32).reshape(lens.height_px, lens.width_px, -1)
+            bits = np.frombuffer(texture.read(), np.uint32).reshape(lens.height_px, lens.width_px)
             for k in range(group * _BITS, min((group + 1) * _BITS, len(drawn.object_ids))):
                 inside, box = _count(bits, k - group * _BITS, drawn.rects_px[k])
                 outside = _area_outside(drawn.canvases[k], lens) if k in drawn.canvases else 0.0
@@ -100,12 +100,10 @@ class SilhouettePass:
                     found.append(Silhouette(int(drawn.object_ids[k]), inside, inside + outside, box))
         return tuple(found)
 
-    def _draw_group(self, lens: Pinhole, slots: U32Array, tracked: BoolArray, first: int, count: int) -> Any:
-        """Draw up to 128 objects into one bit picture."""
+    def _draw_group(self, lens: Pinhole, slots: U32Array, tracked: BoolArray, first: int) -> Any:
+        """Draw up to 32 objects into one bit picture."""
         here = tracked & (slots >= first) & (slots < first + _BITS)
-        needed = min(_BITS, count - first)
-        components = 1 if needed <= 32 else 2 if needed <= 64 else 4
-        texture, framebuffer = self._target((lens.width_px, lens.height_px), components, first)
+        texture, framebuffer = self._target((lens.width_px, lens.height_px), first)
         self._draw(framebuffer, (lens.width_px, lens.height_px), projection_of(lens), slots - np.uint32(first), here)
         return texture
 
@@ -119,7 +117,7 @@ class SilhouettePass:
             2 * (lens.cx_px + 0.5 - left) / width - 1,
             2 * (lens.cy_px + 0.5 - top) / height - 1,
         )
-        texture, framebuffer = self._target((_CANVAS, _CANVAS), 1, place)
+        texture, framebuffer = self._target((_CANVAS, _CANVAS), place)
         self._draw(framebuffer, (_CANVAS, _CANVAS), projection, np.zeros_like(slots), chosen)
         return _Canvas(texture, (left, top, left + width, top + height))
 
@@ -149,11 +147,11 @@ class SilhouettePass:
         self._slots.write(np.ascontiguousarray(slots))
         self._slots.bind_to_storage_buffer(_SLOTS)
 
-    def _target(self, size_px: tuple[int, int], components: int, place: int) -> tuple[Any, Any]:
+    def _target(self, size_px: tuple[int, int], place: int) -> tuple[Any, Any]:
         """Give a kept texture with its framebuffer."""
-        key = (size_px, components, place)
+        key = (size_px, place)
         if key not in self._targets:
-            texture = self._gl.texture(size_px, components, "u4")
+            texture = self._gl.texture(size_px, 1, "u4")
             self._targets[key] = (texture, self._gl.ctx.framebuffer([texture]))
         return self._targets[key]
 
@@ -214,7 +212,7 @@ class SilhouettePass:
 def _count(bits: U32Array, slot: int, rect_px: IntArray) -> tuple[int, tuple[int, int, int, int] | None]:
     """Count the pixels that carry a bit within a rectangle, and give their box."""
     left, top, right, bottom = (int(x) for x in rect_px)
-    part = (bits[top:bottom, left:right, slot >> 5] & np.uint32(1 << (slot & 31))) != 0
+    part = (bits[top:bottom, left:right] & np.uint32(1 << slot)) != 0
     inside = int(np.count_nonzero(part))
     if not inside:
         return 0, None

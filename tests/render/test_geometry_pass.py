@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from little_stages import KITTI, SMALL, StageMaker, box_mesh, still
+from little_stages import KITTI, SMALL, StageMaker, box_mesh, ground_mesh, still
 
 from scenegen.geometry import BODY_FROM_CAM, pixel_rays, pose
 from scenegen.models.materials import MATERIAL
@@ -106,6 +106,7 @@ def test_culling_leaves_out_nothing_that_shows(labels: Renderer, monkeypatch: py
     maker = StageMaker(lens=SMALL, camera=LEVEL)
     for _ in range(200):
         maker.add(box_mesh(tuple(rng.uniform(0.2, 3, 3))), still(pose(*rng.uniform(-15, 15, 3), yaw=rng.uniform(0, 6))))
+    maker.add(ground_mesh((-20, 20), (-20, 20), 5), still(pose(0, 0, -1.5)))  # its middle is below the camera
     stage = maker.stage()
     labels.load(stage)
     culled = labels.render(0)

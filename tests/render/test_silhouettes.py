@@ -105,7 +105,7 @@ def test_what_crosses_the_camera_plane_is_cut_and_finite(labels: Renderer) -> No
 
 
 def test_every_one_of_three_hundred_objects_is_counted(labels: Renderer) -> None:
-    """More than two groups of 128 bits; each box must have the same count as on its own."""
+    """Ten groups of 32 bits; each box must have the same count as on its own."""
     maker = StageMaker(lens=SMALL, camera=LEVEL)
     rows = {}
     for k in range(300):
