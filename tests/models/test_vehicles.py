@@ -127,9 +127,24 @@ def test_outermost_faces_face_outwards(kind):
 
 
 @pytest.mark.parametrize("kind", VEHICLES)
+def test_arches_are_lined_towards_the_wheel(kind):
+    made = model(kind)
+    for mesh in made.meshes:
+        centre, normal = mesh.positions_m[mesh.faces].mean(1), flat_normals(mesh)
+        wheel = made.joints[made.joint_index["wheel_fl"]].body_from_joint[:3, 3]
+        off = (wheel - centre)[:, [0, 2]]
+        is_lining = (mesh.part[mesh.faces[:, 0]] == made.parts.index("underbody")) & (centre[:, 1] > 0.5 * wheel[1])
+        is_lining &= np.abs(np.hypot(off[:, 0], off[:, 1]) / made.facts["wheel_radius_m"] - 1.13) < 0.05
+        is_lining &= np.abs(normal[:, 1]) < 0.5 * np.linalg.norm(normal, axis=1)
+        assert is_lining.sum() >= 12
+        assert ((normal[:, [0, 2]] * off).sum(1)[is_lining] > 0).all()
+
+
+@pytest.mark.parametrize("kind", VEHICLES)
 def test_levels_keep_within_their_budgets(kind):
     made = model(kind)
-    assert made.lod_distance_m == (0.0, 12.0, 35.0)
+    assert made.lod_distance_m[0] == 0.0
+    assert list(made.lod_distance_m) == sorted(set(made.lod_distance_m))
     for mesh, most in zip(made.meshes, BUDGET, strict=True):
         assert len(mesh.faces) <= most
 

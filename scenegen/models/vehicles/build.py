@@ -103,7 +103,8 @@ def _car_mesh(
     axles = body.plan.axles_m
     left = [
         Piece(half), Piece(exhaust(body, detail)), Piece(floor(body, detail, axles=axles), part="underbody"),
-        Piece(arch_lining(half, body, axles=axles), part="underbody"), Piece(mirror(body, detail, seed=seed), part="mirror"),
+        Piece(arch_lining(half, body, detail, axles=axles), part="underbody"),
+        Piece(mirror(body, detail, seed=seed), part="mirror"),
     ]  # fmt: skip
     if detail.has_small_parts:
         left.append(Piece(small_parts(body, detail, kind=kind, seed=seed)))

@@ -12,7 +12,6 @@ from scenegen.models.vehicles.forms import boards_of, rounded_box, turned
 from scenegen.models.vehicles.outlines import rectangle
 from scenegen.models.vehicles.plans import COWL, RAIL_SHARE, ROOF_FRONT, ROOF_MIDDLE, ROOF_REAR, X_CENTRE, X_SIDE
 from scenegen.models.vehicles.skin import SIDE_VIEW, Skin, gather
-from scenegen.models.vehicles.tidy import welded
 
 _TUB_M = 0.36
 """How deep the wheel tubs reach into the body from the flank."""
@@ -55,21 +54,21 @@ def floor(body: Body, detail: Detail, *, axles: tuple[float, ...]) -> Skin:
     return gather(parts)
 
 
-def arch_lining(half: Skin, body: Body, *, axles: tuple[float, ...]) -> Skin:
-    """Line the wheel arches from the very edge that was cut into the body's left half to the tub's wall."""
-    plan = body.plan
-    points, _, faces, _ = welded(half)
-    n = len(points)
-    start, end = faces.ravel(), np.roll(faces, -1, 1).ravel()
-    is_open = ~np.isin(end * n + start, start * n + end)
+def arch_lining(half: Skin, body: Body, detail: Detail, *, axles: tuple[float, ...]) -> Skin:
+    """Line the wheel arches from the edge that was cut into the body's left half to the tub's wall."""
+    plan, inner = body.plan, body.plan.half_width_m - _TUB_M
+    points = half.corners[..., :3].reshape(-1, 3)
+    turn = np.linspace(np.deg2rad(-19), np.deg2rad(199), detail.wheel_segments)
     quads = []
     for axle in axles:
-        off = np.hypot(points[:, 0] - axle, points[:, 2] - plan.wheel_radius_m) / plan.arch_radius_m
-        is_rim = (off > 0.95) & (off < 1.02) & (points[:, 1] > plan.half_width_m - _TUB_M)
-        edge = is_open & is_rim[start] & is_rim[end]
-        a, b = points[start[edge]], points[end[edge]]
-        inward = np.array([1.0, 0.0, 1.0]), np.array([0.0, plan.half_width_m - _TUB_M, 0.0])
-        quads.append(np.stack([b, a, a * inward[0] + inward[1], b * inward[0] + inward[1]], 1))
+        x, z = points[:, 0] - axle, points[:, 2] - plan.wheel_radius_m
+        is_rim = (np.abs(np.hypot(x, z) / plan.arch_radius_m - 0.99) < 0.02) & (points[:, 1] > inner)
+        at = (np.arctan2(z[is_rim], x[is_rim]) + np.pi / 2) % (2 * np.pi) - np.pi / 2
+        order = np.argsort(at)
+        lip = np.interp(turn, at[order], points[is_rim, 1][order])
+        across, up = axle + plan.arch_radius_m * np.cos(turn), plan.wheel_radius_m + plan.arch_radius_m * np.sin(turn)
+        outer, wall = np.stack([across, lip, up], 1), np.stack([across, np.full(len(turn), inner), up], 1)
+        quads.append(np.stack([outer[1:], outer[:-1], wall[:-1], wall[1:]], 1))
     return boards_of(np.concatenate(quads), "gap")
 
 

@@ -53,7 +53,7 @@ class Truck:
         axle = self.plan.axles_m[:1]
         left = [
             Piece(cab),
-            Piece(arch_lining(cab, self.cab, axles=axle), part="underbody"),
+            Piece(arch_lining(cab, self.cab, detail, axles=axle), part="underbody"),
             Piece(floor(self.cab, detail, axles=axle), part="underbody"),
             Piece(self._mirror(detail), part="mirror"),
             Piece(self._chassis(detail), part="underbody"),
