@@ -152,6 +152,7 @@ class Renderer:
         silhouettes = self._silhouettes.draw(lens, now.cam_from_row, now.visible)
         if self._look is not None:
             self._look.shade(LookFrame(frame, lens, now.gbuffer, now.poses, now.cam_from_row, now.visible))
+            self._gl.make_current()  # a look may draw in a context of its own
         self._begun = _Begun(frame, silhouettes, self._gl.fence())
 
     def finish(self) -> Passes:
@@ -172,8 +173,8 @@ class Renderer:
             flow_px=self._read(targets.flow_px, np.float32),
             dz_m=self._read(targets.dz_m, np.float32),
             state=self._read(targets.state, np.uint8),
-            rgb=None if self._look is None else self._look.read(),
             silhouettes=self._silhouettes.measure(begun.silhouettes),
+            rgb=None if self._look is None else self._look.read(),
         )
 
     def _geometry_of(self, frame: int, keep: tuple[int, ...] = ()) -> _Drawn:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from little_stages import KITTI, SMALL, StageMaker, box_mesh, ground_mesh, still
@@ -115,6 +117,16 @@ def test_culling_leaves_out_nothing_that_shows(labels: Renderer, monkeypatch: py
     whole = labels.render(0)
     assert np.array_equal(culled.row, whole.row)
     assert np.array_equal(culled.z_m, whole.z_m)
+
+
+def test_things_that_are_not_present_are_not_drawn(labels: Renderer) -> None:
+    maker = StageMaker(lens=SMALL, camera=LEVEL)
+    there = maker.add(box_mesh((0.2, 2, 2)), still(pose(9, 0, 0)), object_id=1)
+    absent = maker.add(box_mesh((0.2, 1, 1)), still(pose(6, 0, 0)), object_id=2)
+    labels.load(dataclasses.replace(maker.stage(), row_alive=lambda frame: np.arange(3) != absent))
+    passes = labels.render(0)
+    assert set(np.unique(passes.row)) == {0, there}
+    assert [s.object_id for s in passes.silhouettes] == [1]
 
 
 def test_row_zero_is_kept_for_the_sky(labels: Renderer) -> None:
