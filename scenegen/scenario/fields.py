@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import difflib
 import math
+import sys
 import typing
 from collections.abc import Hashable, Iterable
 from dataclasses import MISSING, dataclass, fields
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, TypeAlias, cast
 
 from scenegen.errors import ScenarioError
@@ -126,7 +128,9 @@ def field_infos(record: type[Any]) -> tuple[FieldInfo, ...]:
 
 @lru_cache(maxsize=256)
 def _field_infos(record: Any) -> tuple[FieldInfo, ...]:
-    hints = typing.get_type_hints(record, include_extras=True)
+    # Leave out the mark before keyword fields, which Python 3.10 can not evaluate as a type
+    marked = SimpleNamespace(__annotations__={name: hint for name, hint in record.__annotations__.items() if name != "_"})
+    hints = typing.get_type_hints(marked, vars(sys.modules[record.__module__]), include_extras=True)
     infos = []
     for field in fields(record):
         hint, spec = hints[field.name], None
