@@ -276,7 +276,7 @@ def _own_context_after(gl: GL) -> Iterator[None]:
     try:
         yield
     finally:
-        gl.ctx.__enter__()
+        gl.make_current()
 
 
 @contextmanager

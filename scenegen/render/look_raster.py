@@ -14,7 +14,7 @@ from scenegen.render.geometry_pass import GBuffer, GeometryPass, make_gbuffer, r
 from scenegen.render.lamps import LampChoice, choose_lamps
 from scenegen.render.look import LookFrame, LookScene
 from scenegen.render.octahedral import half_float_rgba
-from scenegen.render.shadows import Cascade, SunShadows
+from scenegen.render.shadows import BIAS_PER_TEXEL, Cascade, SunShadows
 from scenegen.render.sky import Sky, bake_sky
 from scenegen.render.textures_gl import SurfaceTextures
 from scenegen.render.tone import EMITTED_KLX, HEAD_LAMP_KCD, RESPONSE, Exposure, expose
@@ -267,7 +267,7 @@ class RasterLook:
         """Hand what changes with the frame to the surface shader."""
         _write(program, "eye_m", world_from_cam[:3, 3] - self._stage.origin_m)
         _write(program, "cascade_lines", np.concatenate([c.map_from(world_from_cam) for c in cascades]))
-        _write(program, "cascade_texel_m", np.array([*(c.texel_m for c in cascades), 0.0]))
+        _write(program, "cascade_texel_m", np.array([*(c.texel_m for c in cascades), BIAS_PER_TEXEL]))
         _write(program, "up_cam", world_from_cam[2, :3])
         set_uniform(program, "lamp_count", lamps.count)
         _write(program, "lamp_place", lamps.place_cam)

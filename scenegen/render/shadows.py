@@ -25,6 +25,9 @@ what stands still needs no redrawing."""
 DEPTH_RANGE_M = 500.0
 """Length of the light's box; what lies nearer to the sun is pressed onto its near face and still throws shadow."""
 
+BIAS_PER_TEXEL = 0.6 / DEPTH_RANGE_M
+"""How far a surface is moved towards the light per metre of texel before it is compared, in shares of the box."""
+
 _TEXTURE_2D = 0x0DE1
 _DEFINES: dict[Kind, tuple[str, ...]] = {"opaque": (), "leaf": ("LEAF",), "skinned": ("SKINNED",)}
 

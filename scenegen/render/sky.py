@@ -26,6 +26,8 @@ SKYLINE_ALBEDO = (0.055, 0.06, 0.045)
 CLOUD_SEED = 4071
 HAZY = 1.35
 """How much brighter than the very clear sky of the standard a European summer's sky is."""
+SOFT_EDGE = 0.10
+"""Half the share of the sky over which a cloud's edge fades."""
 NIGHT_SKY_KLX = 4.0e-5
 """Glow of a town's sky on a moonless night: 0.04 lux."""
 FULL_MOON_KLX = 2.6e-4
@@ -44,7 +46,8 @@ class Sky:
     `towards_sun` (3,) unit; `sun_klx` (3,) irradiance of a surface that faces the sun (or the moon when the sun is down);
     `radiance` (SKY_SIZE, SKY_SIZE, 3) octahedral, sky above and ground below; `reflection` (levels, n, n, 3) the street's
     surroundings smoothed by roughness; `ambient_sh` (9, 3) irradiance / pi by normal; `horizon` (2, 3) haze colour: mean, and
-    what is added towards the azimuth `glow_towards` (2,) of the sun, set or not; `level_klx` (3,) light on open level ground, sun included.
+    what is added towards the azimuth `glow_towards` (2,) of the sun, set or not; `level_klx` (3,) light on open level
+    ground, sun included.
     """
 
     towards_sun: FloatArray
@@ -179,11 +182,11 @@ def _clouds(view: FloatArray, sun: FloatArray, cloud: float) -> tuple[FloatArray
     plane = view[:, :2] / (view[:, 2:] + 0.14) * 15.0
     value = _bilinear(noise, plane)
     sunward = _bilinear(noise, plane + sun[:2] * 2.0)
-    edge = 0.22
-    cut = (1.0 - cloud) * (1.0 + edge) - edge
-    density = np.clip((value - cut) / edge, 0.0, 1.0)
+    # Choose the cut so that the share of the sky asked for is covered, with soft edges on both sides of it.
+    clear, full = np.quantile(value, [max(1 - cloud - SOFT_EDGE, 0.0), min(1 - cloud + SOFT_EDGE, 1.0)])
+    density = np.clip((value - clear) / (full - clear), 0.0, 1.0)
     towards = np.clip(view @ sun, 0.0, 1.0)
-    thick = np.clip((value - cut) / 0.5, 0.0, 1.0)
+    thick = np.clip((value - clear) / 0.5, 0.0, 1.0)
     lit = 0.42 + 0.9 * (value - sunward) + 0.5 * towards**12 - 0.25 * thick
     return density * np.clip(view[:, 2] / 0.05, 0.0, 1.0) ** (1 - cloud), np.clip(lit, 0.05, 1.2)
 
