@@ -124,11 +124,11 @@ class Renderer:
 
     def render_sequence(self, frames: Iterable[int]) -> Iterator[Passes]:
         """Render frames in the order given; while the caller uses one, the next one's geometry is being drawn."""
-        for frame in frames:
+        order = list(frames)
+        for frame, following in zip(order, [*order[1:], None], strict=True):
             self.begin(frame)
-            ahead = frame + 2
-            if self._stage is not None and ahead <= self._stage.frames:
-                self._geometry_of(ahead)
+            if following is not None and self._stage is not None and 0 <= following < self._stage.frames:
+                self._geometry_of(following + 1)
                 self._gl.raw.flush()
             yield self.finish()
 

@@ -43,6 +43,7 @@ def test_alone_in_sequence_shuffled_and_twice(labels: Renderer) -> None:
     sequence = [digest(p) for p in labels.render_sequence(range(3))]
     assert len(set(sequence)) == 3
     assert [digest(p) for p in labels.render_sequence(range(3))] == sequence
+    assert [digest(p) for p in labels.render_sequence([2, 0, 1])] == [sequence[t] for t in (2, 0, 1)]
     assert [digest(labels.render(t)) for t in (2, 0, 1)] == [sequence[t] for t in (2, 0, 1)]
     with Renderer(look="none") as alone:
         alone.load(stage)
