@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -83,3 +84,10 @@ def test_no_assert_statement_in_the_package() -> None:
         if isinstance(node, ast.Assert)
     ]
     assert not found
+
+
+def test_the_wheel_lists_every_room() -> None:
+    text = (PACKAGE.parent / "pyproject.toml").read_text()
+    listed = set(re.findall(r'"(scenegen[a-z_.]*)",', text.split("packages = [")[1].split("]")[0]))
+    rooms = {".".join(path.parent.relative_to(PACKAGE.parent).parts) for path in PACKAGE.rglob("__init__.py")}
+    assert listed == rooms | {"scenegen.library", "scenegen.assets"}

@@ -17,7 +17,10 @@ DATASET = click.argument("dataset", metavar="DIR", type=click.Path(path_type=Pat
 
 @click.command(name="list")
 def list_library() -> None:
-    """List the library's scenarios."""
+    """List the library's scenarios, each with what happens in it.
+
+    A name from this list stands wherever a command wants SCENARIO.
+    """
     from scenegen.scenario.loading import library
 
     entries = library()

@@ -1,25 +1,22 @@
-"""Car paints and how often each is bought."""
+"""Car paints and how often each is bought; the table is `assets/paints.json`."""
 
 from __future__ import annotations
 
-PAINTS: dict[str, tuple[float, float, float]] = {
-    "white": (0.78, 0.78, 0.77),
-    "black": (0.010, 0.010, 0.011),
-    "grey": (0.12, 0.125, 0.13),
-    "silver": (0.48, 0.49, 0.50),
-    "blue": (0.015, 0.05, 0.20),
-    "red": (0.38, 0.012, 0.012),
-    "green": (0.03, 0.09, 0.05),
-    "beige": (0.45, 0.40, 0.30),
-}
-"""Linear RGB of each paint."""
-MARKET_SHARE: dict[str, float] = {
-    "white": 0.27, "black": 0.22, "grey": 0.20, "silver": 0.13, "blue": 0.09, "red": 0.06, "green": 0.02, "beige": 0.01,
-}  # fmt: skip
-"""Share of new cars in Europe, rounded; sums to 1."""
+import json
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+Linear = tuple[float, float, float]
 
 
-def paint_colour(u: float) -> tuple[str, tuple[float, float, float]]:
+@lru_cache(maxsize=1)
+def paints() -> dict[str, Linear]:
+    """Give the linear RGB of every paint by name."""
+    return {name: (entry[0], entry[1], entry[2]) for name, (entry, _) in _table().items()}
+
+
+def paint_colour(u: float) -> tuple[str, Linear]:
     """Give the name and linear RGB of the paint that a draw u in [0, 1) falls on, by market share.
 
     >>> paint_colour(0.0)[0], paint_colour(0.48)[0], paint_colour(0.999)[0]
@@ -27,18 +24,33 @@ def paint_colour(u: float) -> tuple[str, tuple[float, float, float]]:
     """
     if not 0.0 <= u < 1.0:
         raise ValueError(f"u is {u}, wanted 0 <= u < 1")
-    total = 0.0
-    for name, share in MARKET_SHARE.items():
-        total += share
-        if u < total:
-            return name, PAINTS[name]
-    return name, PAINTS[name]  # the shares' sum may fall short of 1 by rounding
+    bought = {name: share for name, (_, share) in _table().items() if share > 0}
+    left = u * sum(bought.values())
+    for name, share in bought.items():
+        left -= share
+        if left < 0:
+            return name, paints()[name]
+    return name, paints()[name]  # rounding may leave a crumb behind the last share
 
 
-def paint_name(linear: tuple[float, float, float]) -> str:
+def paint_name(linear: Linear) -> str:
     """Give the name of the paint nearest to a linear RGB.
 
     >>> paint_name((0.5, 0.5, 0.5))
     'silver'
     """
-    return min(PAINTS, key=lambda name: sum((a - b) ** 2 for a, b in zip(PAINTS[name], linear, strict=True)))
+    return min(paints(), key=lambda name: sum((a - b) ** 2 for a, b in zip(paints()[name], linear, strict=True)))
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, tuple[list[float], float]]:
+    entries = json.loads(asset_text("paints.json"))["paints"]
+    return {name: (entry["linear"], entry["share"]) for name, entry in entries.items()}
+
+
+def asset_text(name: str) -> str:
+    """Read a text file of `assets/`: inside the installed package, or beside it in a checkout."""
+    inside = resources.files("scenegen") / "assets" / name
+    if inside.is_file():
+        return inside.read_text(encoding="utf-8")
+    return (Path(__file__).parents[2] / "assets" / name).read_text(encoding="utf-8")

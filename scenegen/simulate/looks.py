@@ -5,7 +5,7 @@ from __future__ import annotations
 from scenegen import seeds
 from scenegen.models import catalogue
 from scenegen.models.mesh import ModelSpec
-from scenegen.models.paints import PAINTS, paint_colour
+from scenegen.models.paints import paint_colour, paints
 from scenegen.scenario.scene import Scene
 
 CARS = (("hatchback", 0.4), ("saloon", 0.25), ("estate", 0.2), ("van", 0.1))  # shares of a European street
@@ -14,11 +14,6 @@ ADULTS = PEOPLE[:3]
 VEHICLE_FORMS = 2  # distinct forms per kind in one clip; each costs building time
 PERSON_FORMS = 4
 CLOTHES = ("mixed", "dark", "bright", "mixed")  # of passers-by, by form
-
-RARE_PAINTS: dict[str, tuple[float, float, float]] = {
-    "brown": (0.09, 0.05, 0.03), "yellow": (0.72, 0.45, 0.02), "orange": (0.60, 0.16, 0.015),
-}  # fmt: skip
-"""Linear RGB of colours that a scene may name but that traffic does not draw."""
 
 
 def draw(scene: Scene, path: str) -> float:
@@ -57,7 +52,7 @@ def person_spec(scene: Scene, name: str, kind: str, clothing: str | None) -> Mod
 
 def paint_of(scene: Scene, name: str, colour: str = "any") -> tuple[float, float, float]:
     """Give the paint of a vehicle, linear RGB: a named colour, or drawn by the vehicle's name."""
-    named = {**PAINTS, **RARE_PAINTS}
+    named = paints()
     return named[colour] if colour in named else paint_colour(draw(scene, f"{name}.paint"))[1]
 
 
