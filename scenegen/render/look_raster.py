@@ -199,6 +199,7 @@ class RasterLook:
             _write(program, "glow_towards", sky.glow_towards)
             _write(program, "sun_light", sky.sun_klx * gain)
             _write(program, "emitted", emitted)
+            _write(program, "shoulder", np.array(self.exposure.shoulder))
             _write(program, "head_lamps", head)
             set_uniform(program, "haze_per_m", haze)
             set_uniform(program, "haze_depth_m", HAZE_DEPTH_M)

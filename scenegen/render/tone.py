@@ -10,8 +10,8 @@ from scenegen.geometry import FloatArray
 from scenegen.render.sky import LUMINANCE, Sky
 from scenegen.scenario.scene import LightScene, WeatherScene
 
-GAIN_LEVELS_KLX = (0.012, 0.05, 0.2, 1.2, 5.0)
-GAINS = (1.0, 0.60, 0.50, 1.1, 2.5)
+GAIN_LEVELS_KLX = (0.012, 0.05, 0.2, 1.2, 3.5, 9.0)
+GAINS = (1.0, 0.60, 0.45, 0.48, 1.1, 2.5)
 """Exposed light of a white sheet on open ground by the light there: by day whites in the sun clip, as in KITTI; dusk is
 kept dark enough to be seen as dusk; under street lamps the camera opens up again."""
 EVEN_LOSS = 0.35
@@ -32,9 +32,10 @@ EMITTED_KLX: tuple[tuple[float, float, float], ...] = (
 
 @dataclass(frozen=True, eq=False)
 class Exposure:
-    """`gain` (3,) multiplies kilolux by channel; `is_lit` when lamps of any kind burn."""
+    """`gain` (3,) multiplies kilolux by channel; `shoulder` as `DAY_SHOULDER`; `is_lit` when lamps of any kind burn."""
 
     gain: FloatArray
+    shoulder: tuple[float, float]
     is_lit: bool
 
 
@@ -50,22 +51,27 @@ def expose(sky: Sky, light: LightScene, weather: WeatherScene) -> Exposure:
     fog = float(np.clip(300.0 / max(weather.fog_visibility, 1.0), 0.0, 1.0))
     gain *= (1.0 - EVEN_LOSS * weather.cloud**2) * (1.0 - EVEN_LOSS * fog)
     balance = (luminance / level) ** WHITE_BALANCE
+    day = float(np.clip(np.log(luminance / 2.0) / np.log(8.0 / 2.0), 0.0, 1.0))
+    bend, width = (a + (b - a) * day for a, b in zip(DUSK_SHOULDER, DAY_SHOULDER, strict=True))
     return Exposure(
+        shoulder=(bend, width),
         gain=gain / luminance * balance / float(balance @ LUMINANCE),
         is_lit=bool(light.street_lamps or light.sun_elevation_deg < 6.0),
     )
 
 
-RESPONSE = {"SHOULDER": 0.7, "SHOULDER_WIDTH": 0.42, "WHITE": 1.04, "GAMMA": 1.8, "BLACK": 0.035, "SATURATION": 1.10}
-"""The response curve: where it bends, how softly, what clips, its power, which greys are lost, how much colour is gained."""
+DAY_SHOULDER, DUSK_SHOULDER = (0.7, 0.42), (0.22, 0.74)
+"""Where the response bends, and how softly: by day it clips soon after, at dusk it keeps the colours of a bright sky."""
+RESPONSE = {"WHITE": 1.04, "GAMMA": 1.8, "BLACK": 0.035, "SATURATION": 1.10}
+"""The rest of the response curve: what clips, its power, which greys are lost, how much colour is gained."""
 
 
-def srgb_response(light: FloatArray) -> FloatArray:
+def srgb_response(light: FloatArray, shoulder: tuple[float, float] = DAY_SHOULDER) -> FloatArray:
     """Give the picture value 0..1 that the camera stores for exposed linear light (n, 3): `shaders/response.glsl` in numpy."""
     r = RESPONSE
     x = np.maximum(light, 0.0)
-    bent = r["SHOULDER"] + r["SHOULDER_WIDTH"] * (1 - np.exp(-(x - r["SHOULDER"]) / r["SHOULDER_WIDTH"]))
-    x = np.where(x >= r["SHOULDER"], bent, x)
+    bend, width = shoulder
+    x = np.where(x >= bend, bend + width * (1 - np.exp(-(x - bend) / width)), x)
     stored = (np.minimum(x * r["WHITE"], 1.0) ** (1 / r["GAMMA"]) - r["BLACK"]) / (1 - r["BLACK"])
     grey = stored @ np.array([0.299, 0.587, 0.114])
     return np.asarray(np.clip(grey[..., None] + (stored - grey[..., None]) * r["SATURATION"], 0.0, 1.0))
