@@ -20,6 +20,9 @@ vec3 reflected_light(vec3 d, float roughness) {
     float level = clamp(roughness, 0.0, 1.0) * 4.0;
     float low = min(floor(level), 3.0);
     vec2 at = octahedral_uv(d);
+#ifdef DRAFT
+    return texture(reflection_map, vec3(at, floor(level + 0.5))).rgb;
+#endif
     return mix(texture(reflection_map, vec3(at, low)).rgb, texture(reflection_map, vec3(at, low + 1.0)).rgb, level - low);
 }
 

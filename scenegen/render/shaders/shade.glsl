@@ -17,6 +17,9 @@ const uint LAMP_BITS[8] = uint[8](0u, 1u, 2u, 4u, 24u, 24u, 0u, 0u);
 
 // Occlusion of the nearest texels at half size that lie on the same surface.
 float openness(ivec2 pixel, float z) {
+#ifdef DRAFT
+    return texelFetch(open_map, min(pixel / stride, textureSize(open_map, 0) - 1), 0).r;
+#else
     ivec2 base = pixel / stride;
     ivec2 last = textureSize(open_map, 0) - 1;
     ivec2 toward = (pixel & 1) * 2 - 1;
@@ -29,6 +32,7 @@ float openness(ivec2 pixel, float z) {
         weights += weight;
     }
     return sum / weights;
+#endif
 }
 
 // Trowbridge-Reitz (GGX) with Smith's masking and Schlick's Fresnel, times cos: Walter et al. 2007.
@@ -68,7 +72,7 @@ void main() {
 
     // Paved ground: wear, then water that darkens it and makes it a mirror.
     albedo = kind.x > 0.5 ? worn_asphalt(albedo, place_m.xy, distance_m) : albedo;
-    float puddle = wetness * kind.z * smoothstep(0.25, 0.75, value_noise(place_m.xy * 0.45) * 0.7 + wetness * 0.45);
+    float puddle = wetness <= 0.0 ? 0.0 : wetness * kind.z * smoothstep(0.25, 0.75, value_noise(place_m.xy * 0.45) * 0.7 + wetness * 0.45);
     float damp = wetness * kind.z;
     albedo *= 1.0 - 0.55 * damp;
     float roughness = mix(finish.x, 0.10, puddle);
