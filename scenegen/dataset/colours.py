@@ -25,7 +25,9 @@ def depth_colours(depth_m: npt.NDArray[np.floating]) -> ByteArray:
 
 def id_colours(ids: npt.NDArray[np.integer]) -> ByteArray:
     """Paint every id in a colour of its own, 0 in dark grey; neighbouring ids differ much (golden-angle hues)."""
-    table: ByteArray = np.array([_UNKNOWN] + [_hue_colour(0.381966 * i, 0.75, 0.95) for i in range(1, int(ids.max()) + 1)], np.uint8)
+    table: ByteArray = np.array(
+        [_UNKNOWN] + [_hue_colour(0.381966 * i, 0.75, 0.95) for i in range(1, int(ids.max()) + 1)], np.uint8
+    )
     painted: ByteArray = table[ids]
     return painted
 

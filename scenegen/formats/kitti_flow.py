@@ -57,9 +57,11 @@ class KittiFlow:
 
 def encode_flow(flow_px: Float32Array, is_valid: BoolArray) -> np.ndarray[tuple[int, ...], np.dtype[np.uint16]]:
     """Pack flow (H, W, 2) as (H, W, 3) uint16; longer than the format can hold counts as invalid, invalid is 0 0 0."""
-    is_valid = is_valid & (np.abs(flow_px).max(axis=-1) <= LARGEST_PX)
-    packed = np.zeros((*flow_px.shape[:2], 3), np.uint16)
-    packed[..., :2] = np.rint(flow_px * np.float32(STEPS_PER_PX) + np.float32(ZERO)) * is_valid[..., None]
+    u, v = flow_px[..., 0], flow_px[..., 1]
+    is_valid = is_valid & (np.abs(u) <= LARGEST_PX) & (np.abs(v) <= LARGEST_PX)
+    packed = np.empty((*flow_px.shape[:2], 3), np.uint16)
+    for channel, way in enumerate((u, v)):
+        packed[..., channel] = np.where(is_valid, way * np.float32(STEPS_PER_PX) + np.float32(ZERO + 0.5), 0)
     packed[..., 2] = is_valid
     return packed
 

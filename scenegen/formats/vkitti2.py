@@ -108,7 +108,7 @@ def jpeg_bytes(rgb: ByteArray) -> bytes:
 
 def encode_depth(z_m: Float32Array) -> U16Array:
     """Pack depth as centimetres, sky and what is beyond 655.34 m as 65535; never 0 for what is there."""
-    cm = np.clip(np.rint(z_m * np.float32(100)), 1, SKY_CM)
+    cm = np.clip(z_m * np.float32(100) + np.float32(0.5), 1, SKY_CM)
     return np.where(z_m > 0, cm, SKY_CM).astype(np.uint16)
 
 
@@ -138,10 +138,12 @@ def _is_known(frame: Frame, direction: int) -> BoolArray:
 def encode_flow(flow_px: Float32Array, is_valid: BoolArray) -> U16Array:
     """Pack flow over the range of one image size each way; longer flow and invalid pixels are 0 0 0."""
     height, width = flow_px.shape[:2]
-    scaled = flow_px / np.array([width - 1, height - 1], np.float32)
-    is_valid = is_valid & (np.abs(scaled).max(axis=-1) <= 1)
-    packed = np.zeros((height, width, 3), np.uint16)
-    packed[..., :2] = np.rint((scaled + 1) * np.float32(FULL_SCALE / 2)) * is_valid[..., None]
+    ways = [flow_px[..., i] * np.float32(FULL_SCALE / 2 / (side - 1)) for i, side in enumerate((width, height))]
+    half = np.float32(FULL_SCALE / 2)
+    is_valid = is_valid & (np.abs(ways[0]) <= half) & (np.abs(ways[1]) <= half)
+    packed = np.empty((height, width, 3), np.uint16)
+    for channel, way in enumerate(ways):
+        packed[..., channel] = np.where(is_valid, way + np.float32(FULL_SCALE / 2 + 0.5), 0)
     packed[..., 2] = is_valid * np.uint16(FULL_SCALE)
     return packed
 
@@ -169,17 +171,21 @@ def scene_flow(frame: Frame, direction: int) -> Float32Array:
     z_then = frame.passes.z_m + dz
     ray_x = ((np.arange(lens.width_px) - lens.cx_px) / lens.fx_px).astype(np.float32)
     ray_y = ((np.arange(lens.height_px) - lens.cy_px) / lens.fy_px).astype(np.float32)[:, None]
+    is_known = _is_known(frame, direction)
+    z_then = np.where(is_known, z_then, 0)
+    dz = np.where(is_known, dz, 0)
     moved = np.empty((*dz.shape, 3), np.float32)
-    moved[..., 0] = ray_x * dz + flow[..., 0] * z_then / np.float32(lens.fx_px)
-    moved[..., 1] = ray_y * dz + flow[..., 1] * z_then / np.float32(lens.fy_px)
+    moved[..., 0] = ray_x * dz + flow[..., 0] * z_then * np.float32(1 / lens.fx_px)
+    moved[..., 1] = ray_y * dz + flow[..., 1] * z_then * np.float32(1 / lens.fy_px)
     moved[..., 2] = dz
-    return moved * _is_known(frame, direction)[..., None]
+    return moved
 
 
 def encode_scene_flow(moved_m: Float32Array) -> U16Array:
     """Pack metres in -10 .. 10 as three 16-bit channels x y z."""
-    scaled = np.clip(moved_m * np.float32(1 / SCENE_FLOW_RANGE_M), -1, 1)
-    packed: U16Array = np.rint((scaled + 1) * np.float32(FULL_SCALE / 2)).astype(np.uint16)
+    steps_per_m = np.float32(FULL_SCALE / 2 / SCENE_FLOW_RANGE_M)
+    steps = np.clip(moved_m, np.float32(-SCENE_FLOW_RANGE_M), np.float32(SCENE_FLOW_RANGE_M)) * steps_per_m
+    packed: U16Array = (steps + np.float32(FULL_SCALE / 2 + 0.5)).astype(np.uint16)
     return packed
 
 
