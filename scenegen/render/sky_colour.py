@@ -70,7 +70,8 @@ def twilight_radiance(view: FloatArray, sun: FloatArray) -> FloatArray:
     up = view[:, 2:]
     sunward = (0.5 + 0.5 * cosine)[:, None]
     blue = np.array([0.16, 0.27, 0.56]) * (0.9 + 0.25 * (1 - up) ** 2)
-    pale = (np.array([0.62, 0.46, 0.36]) * sunward + np.array([0.50, 0.50, 0.64]) * (1 - sunward)) * np.exp(-((up / 0.28) ** 2)) * (0.12 + 0.6 * sunward**2)
+    haze = np.array([0.62, 0.46, 0.36]) * sunward + np.array([0.50, 0.50, 0.64]) * (1 - sunward)
+    pale = haze * np.exp(-((up / 0.28) ** 2)) * (0.12 + 0.6 * sunward**2)
     glow = np.array([1.9, 0.80, 0.22]) * np.exp(-((up / 0.11) ** 2)) * sunward**4
     return np.asarray(blue + pale + glow)
 
