@@ -84,6 +84,19 @@ def cast(stage: Stage, frame: int, *, has_leaves: bool = True) -> Hits:
     return _hits(stage, faces, depth, found)
 
 
+def posed_faces(stage: Stage, frame: int) -> FloatArray:
+    """Give the corners of all solid triangles in the camera frame, (n, 3, 3) float64, leaf cards left out."""
+    rows, world_from_cam = np.asarray(stage.rows_world(frame)), np.asarray(stage.camera_world(frame))
+    alive = np.asarray(stage.row_alive(frame))
+    corners = []
+    for i, mesh_index in enumerate(stage.instances.mesh):
+        mesh = stage.meshes[mesh_index]
+        if alive[stage.instances.first_row[i]] and len(mesh.faces):
+            points = _posed(mesh, np.arange(len(mesh.positions_m)), _joint_poses(stage, rows, i), world_from_cam)
+            corners.append(points[mesh.faces[~_CUT_OUT[mesh.material[mesh.faces[:, 0]]]]])
+    return np.concatenate(corners)
+
+
 def moved(stage: Stage, hits: Hits, frame: int, then: int) -> FloatArray:
     """Give where the hit points of `frame` are at another frame, in the camera frame there, (H, W, 3); nan for no hit."""
     points = np.full((*hits.depth_m.shape, 3), np.nan)
@@ -256,7 +269,8 @@ def _hits(stage: Stage, faces: _Faces, depth: FloatArray, found: IndexArray) -> 
     share = np.einsum("nki,ni->nk", faces.crossed[triangle], _rays(hit % lens.width_px, hit // lens.width_px, lens))
     weights = np.zeros((len(found), 3))
     weights[hit] = share / share.sum(axis=1, keepdims=True)
-    instance, face, row, part, object_id = (np.full(len(found), value, np.int64) for value in (-1, -1, 0, 0, 0))
+    instance, face = np.full(len(found), -1, np.int64), np.full(len(found), -1, np.int64)
+    row, part, object_id = (np.zeros(len(found), np.int64) for _ in range(3))
     instance[hit], face[hit] = faces.instance[triangle], faces.face[triangle]
     object_id[hit] = instances.object_id[instance[hit]]
     for i in np.unique(instance[hit]):
@@ -265,6 +279,12 @@ def _hits(stage: Stage, faces: _Faces, depth: FloatArray, found: IndexArray) -> 
         corner = mesh.faces[face[here], -1]
         joint = 0 if instances.is_skinned[i] else mesh.joints[corner, 0].astype(np.int64)
         row[here], part[here] = instances.first_row[i] + joint, mesh.part[corner]
-    flat = (depth, instance, face, row, part, object_id)
-    depth, instance, face, row, part, object_id = (array.reshape(shape) for array in flat)
-    return Hits(depth, instance, face, weights.reshape(*shape, 3), row, part, object_id)
+    return Hits(
+        depth_m=depth.reshape(shape),
+        instance=instance.reshape(shape),
+        face=face.reshape(shape),
+        weights=weights.reshape(*shape, 3),
+        row=row.reshape(shape),
+        part=part.reshape(shape),
+        object_id=object_id.reshape(shape),
+    )
