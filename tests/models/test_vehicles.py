@@ -23,7 +23,7 @@ from scenegen.models.vehicles.skin import SIDE_VIEW, Skin
 from scenegen.models.vehicles.tidy import tidied
 
 VEHICLES = [kind for kind, entry in KINDS.items() if entry.category == "vehicle"]
-BUDGET = (22_000, 8_000, 2_800)
+BUDGET = (22_000, 8_000, 2_800, 1_500)
 
 
 @cache
@@ -186,6 +186,7 @@ def test_coarse_levels_cover_the_same_side_view():
         areas.append(seen)
     assert areas[1] == pytest.approx(areas[0], rel=0.02)
     assert areas[2] == pytest.approx(areas[0], rel=0.04)
+    assert areas[3] == pytest.approx(areas[0], rel=0.08)
 
 
 def test_same_bytes_in_another_process():

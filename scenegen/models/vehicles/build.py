@@ -10,6 +10,7 @@ from scenegen.models.catalogue import entry
 from scenegen.models.mesh import Joint, Mesh, Model, ModelSpec
 from scenegen.models.vehicles.assembly import PARTS, Piece, fitted_to, mesh_of
 from scenegen.models.vehicles.body import Body, make_body
+from scenegen.models.vehicles.coarse import coarsened
 from scenegen.models.vehicles.detail import DETAILS, LOD_DISTANCE_M, Detail
 from scenegen.models.vehicles.fittings import arch_lining, exhaust, floor, mirror, roof_rail, small_parts
 from scenegen.models.vehicles.lamps import front_end, rear_end
@@ -131,7 +132,8 @@ def _imprinted_half(kind: str, seed: int, body: Body, detail: Detail) -> Skin:
         gap_panels(skin, body, kind)
     front_end(skin, plan, detail, seed=seed)
     rear_end(skin, plan, detail, kind)
-    return tidied(skin, tolerance_m=detail.form_m)
+    skin = tidied(skin, tolerance_m=detail.form_m)
+    return coarsened(skin, cell_m=detail.cell_m) if detail.cell_m else skin
 
 
 def _plates(kind: str, seed: int, body: Body, detail: Detail) -> Skin:

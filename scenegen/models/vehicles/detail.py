@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Detail:
-    """One level: triangles of half the shell before imprinting, tolerance of imprinted
-    outlines and of thinning afterwards, segments of round parts."""
+    """One level: triangles of half the shell before imprinting, tolerance of imprinted outlines and of thinning afterwards,
+    segments of round parts, and the edge of the cells whose vertices become one (0: none).
+    """
 
     shell_triangles: int
     outline_m: float
@@ -17,6 +18,7 @@ class Detail:
     blob_segments: int
     has_gaps: bool
     has_small_parts: bool
+    cell_m: float = 0.0
 
 
 DETAILS = (
@@ -32,6 +34,11 @@ DETAILS = (
         shell_triangles=190, outline_m=0.022, form_m=0.01, wheel_segments=12,
         blob_segments=2, has_gaps=False, has_small_parts=False
     ),
+    Detail(
+        shell_triangles=190, outline_m=0.03, form_m=0.02, wheel_segments=8,
+        blob_segments=2, has_gaps=False, has_small_parts=False, cell_m=0.13
+    ),
 )  # fmt: skip
 """From fine to coarse; no cabin at any level because the panes are opaque."""
-LOD_DISTANCE_M = (0.0, 6.0, 25.0)
+LOD_DISTANCE_M = (0.0, 6.0, 25.0, 70.0)
+"""The coarsest level is for cars whose details are smaller than a pixel of a 1242 px wide image."""

@@ -23,12 +23,11 @@ def mirror(body: Body, detail: Detail, *, seed: int) -> Skin:
     x = float(plan.stations[COWL, X_SIDE]) - 0.22
     z = float(plan.shoulder_z(x)) + 0.10
     y = body.flank_y(x, z - 0.07)
-    n = max(4, detail.blob_segments)  # an even number, so that the tips are among the points
+    n = 2 if detail.cell_m else max(4, detail.blob_segments)  # an even number, so that the tips are among the points
     cap = "trim" if seed == 3 else "paint"
-    parts = [
-        rounded_box((0.12, 0.20, 0.145), (x, y + 0.13, z), cap, power=3, segments=n, turn=-0.15),
-        rounded_box((0.07, 0.14, 0.035), (x + 0.01, y + 0.01, z - 0.055), "trim", segments=2),
-    ]
+    parts = [rounded_box((0.12, 0.20, 0.145), (x, y + 0.13, z), cap, power=3, segments=n, turn=-0.15)]
+    if not detail.cell_m:
+        parts.append(rounded_box((0.07, 0.14, 0.035), (x + 0.01, y + 0.01, z - 0.055), "trim", segments=2))
     if detail.has_small_parts:
         glass = rounded_box((0.012, 0.165, 0.11), (x - 0.058, y + 0.125, z), "chrome", segments=4, turn=-0.15)
         parts.append(glass)
@@ -58,7 +57,7 @@ def arch_lining(half: Skin, body: Body, detail: Detail, *, axles: tuple[float, .
     """Line the wheel arches from the edge that was cut into the body's left half to the tub's wall."""
     plan, inner = body.plan, body.plan.half_width_m - _TUB_M
     points = half.corners[..., :3].reshape(-1, 3)
-    turn = np.linspace(np.deg2rad(-19), np.deg2rad(199), detail.wheel_segments)
+    turn = np.linspace(np.deg2rad(-19), np.deg2rad(199), max(12, detail.wheel_segments))
     quads = []
     for axle in axles:
         x, z = points[:, 0] - axle, points[:, 2] - plan.wheel_radius_m
@@ -101,7 +100,7 @@ def _wiper(body: Body) -> Skin:
 
 def exhaust(body: Body, detail: Detail) -> Skin:
     """Make the left tail pipe."""
-    n, tail = max(4, detail.blob_segments), float(body.points_m[:, 0].min())
+    n, tail = max(4, detail.blob_segments) if not detail.cell_m else 2, float(body.points_m[:, 0].min())
     return rounded_box((0.09, 0.05, 0.05), (tail + 0.06, 0.42, body.plan.sill_m[0] + 0.03), "chrome", power=3, segments=n)
 
 

@@ -175,7 +175,7 @@ def gap_panels(skin: Skin, body: Body, kind: str) -> None:
     lid = Polygon([(y * half, z) for y, z in lid.exterior.coords[:-1]]).buffer(-0.03).buffer(0.03)
     skin.imprint(strip(lid, _GAP_M), END_VIEW, "gap", is_tail)
     if kind == "van":
-        skin.imprint(rectangle(-0.01, plan.sill_m[1] + 0.1, 0.01, top + 0.02), END_VIEW, "gap", is_tail)
+        skin.imprint(rectangle(-_GAP_M, plan.sill_m[1] + 0.1, _GAP_M, top + 0.02), END_VIEW, "gap", is_tail)
     for axle, face, height in ((plan.axles_m[0], 1, 0.60), (plan.axles_m[1], -1, foot - 0.02)):
         begin = axle + face * plan.arch_radius_m * 0.6
         seam = rectangle(begin, height - _GAP_M, face * 9.0, height + _GAP_M)

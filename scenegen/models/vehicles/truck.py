@@ -10,6 +10,7 @@ from scenegen.models.materials import MATERIAL
 from scenegen.models.mesh import Mesh
 from scenegen.models.vehicles.assembly import Piece, fitted_to, mesh_of
 from scenegen.models.vehicles.body import make_body
+from scenegen.models.vehicles.coarse import coarsened
 from scenegen.models.vehicles.detail import Detail
 from scenegen.models.vehicles.fittings import arch_lining, floor
 from scenegen.models.vehicles.forms import block, rounded_box, turned
@@ -90,7 +91,8 @@ class Truck:
         self._head_lamp(skin, detail)
         if detail.has_gaps:
             self._door(skin)
-        return tidied(skin, tolerance_m=detail.form_m)
+        skin = tidied(skin, tolerance_m=detail.form_m)
+        return coarsened(skin, cell_m=detail.cell_m) if detail.cell_m else skin
 
     def _head_lamp(self, skin: Skin, detail: Detail) -> None:
         half, sz = self.plan.half_width_m, float(self.scale[2])
@@ -120,7 +122,7 @@ class Truck:
         sz = float(self.scale[2])
         x = self.plan.axles_m[0] + 0.80
         y = self.cab.flank_y(x - 0.15, 1.5 * sz)
-        n = max(4, detail.blob_segments)
+        n = 2 if detail.cell_m else max(4, detail.blob_segments)
         parts = [rounded_box((0.11, 0.20, 0.42), (x, y + 0.20, 1.78 * sz), "trim", segments=n, turn=-0.1)]
         parts += [rounded_box((0.03, 0.28, 0.03), (x - 0.03, y + 0.08, z * sz), "trim", segments=2) for z in (1.64, 1.93)]
         if detail.has_small_parts:

@@ -15,6 +15,8 @@ _SPOKES = (5, 7, 10, 6)
 def car_wheel(radius_m: float, half_width_m: float, seed: int, detail: Detail) -> Skin:
     """Make a passenger car's wheel with an alloy rim."""
     r, w, n, rim = radius_m, half_width_m, detail.wheel_segments, radius_m * 0.68
+    if detail.cell_m:
+        return _far_wheel(r, (-w, w), rim=rim, segments=n)
     is_fine = detail.has_gaps
     tread = [(r, -w * 0.7), (r, w * 0.7)]
     if is_fine:
@@ -43,6 +45,13 @@ def car_wheel(radius_m: float, half_width_m: float, seed: int, detail: Detail) -
     return gather(parts)
 
 
+def _far_wheel(radius_m: float, across_m: tuple[float, float], *, rim: float, segments: int) -> Skin:
+    """Make a drum of rubber with a metal face."""
+    inner, outer = across_m
+    tyre = turned([(radius_m, inner), (radius_m, outer - 0.01), (rim, outer)], "tyre", segments=segments)
+    return gather([tyre, turned([(rim, outer), (0.0, outer - 0.02)], "disc", segments=segments)])
+
+
 def _spokes(count: int, *, hub: float, tip: float, half_width: float, has_flanks: bool) -> Skin:
     """Make tapered spokes from hub to rim."""
     w = half_width
@@ -67,6 +76,8 @@ def _spokes(count: int, *, hub: float, tip: float, half_width: float, has_flanks
 def truck_wheel(radius_m: float, half_width_m: float, detail: Detail, *, is_double: bool) -> Skin:
     """Make a lorry's wheel: a steel disc that bulges out in front, and lies deep in the outer tyre of a double wheel."""
     r, w, n, rim = radius_m, half_width_m, detail.wheel_segments, radius_m * 0.60
+    if detail.cell_m:
+        return _far_wheel(r, (-3 * w - 0.035 if is_double else -w, w), rim=rim, segments=n)
     is_far = not detail.has_small_parts
     shoulder = [] if is_far else [(r - 0.01, -w * 0.85)]
     back = [(r - 0.05, -w)] if is_far else [(rim, -w), (r - 0.05, -w)]
