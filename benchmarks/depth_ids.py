@@ -83,15 +83,17 @@ def against_rays(stage: Stage, passes: Passes) -> Iterator[Figure]:
 
 def lies_between(stage: Stage, passes: Passes, hits: Hits) -> BoolArray:
     """Tell where the renderer's pixel lies between what rays through and close to its centre meet: same row and part, depth."""
-    low, high = np.full(hits.depth_m.shape, np.inf), np.full(hits.depth_m.shape, -np.inf)
+    low, high = hits.depth_m.copy(), hits.depth_m.copy()
+    is_met = np.zeros(low.shape, np.bool_)
     moves = ((-GRID_PX, -GRID_PX), (GRID_PX, -GRID_PX), (-GRID_PX, GRID_PX), (GRID_PX, GRID_PX))
     for near in (hits, *(cast(shifted(stage, du, dv), passes.frame) for du, dv in moves)):
         is_same = (passes.row == near.row) & (passes.part == near.part)
+        is_met |= is_same
         low[is_same] = np.minimum(low, near.depth_m)[is_same]
         high[is_same] = np.maximum(high, near.depth_m)[is_same]
     z_m = np.where(passes.z_m > 0, passes.z_m.astype(np.float64), np.inf)
     slack = DEPTH_PPM * 1e-6
-    lies: BoolArray = (z_m >= low * (1 - slack)) & (z_m <= high * (1 + slack))
+    lies: BoolArray = is_met & (z_m >= low * (1 - slack)) & (z_m <= high * (1 + slack))
     return lies
 
 
