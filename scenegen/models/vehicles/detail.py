@@ -23,11 +23,11 @@ class Detail:
 
 DETAILS = (
     Detail(
-        shell_triangles=2200, outline_m=0.001, form_m=0.0009, wheel_segments=32,
+        shell_triangles=1600, outline_m=0.0015, form_m=0.0014, wheel_segments=24,
         blob_segments=6, has_gaps=True, has_small_parts=True
     ),
     Detail(
-        shell_triangles=800, outline_m=0.003, form_m=0.002, wheel_segments=20,
+        shell_triangles=700, outline_m=0.004, form_m=0.003, wheel_segments=16,
         blob_segments=4, has_gaps=False, has_small_parts=True
     ),
     Detail(

@@ -154,7 +154,7 @@ def gap_panels(skin: Skin, body: Body, kind: str) -> None:
     """Imprint the gaps round doors, bonnet, boot lid and bumpers."""
     plan = body.plan
     for door in _doors(plan, kind):
-        skin.imprint(strip(door.buffer(-0.05).buffer(0.05), _GAP_M), SIDE_VIEW, "gap", is_painted_flank(plan))
+        skin.imprint(strip(door.buffer(-0.05).buffer(0.05, quad_segs=2), _GAP_M), SIDE_VIEW, "gap", is_painted_flank(plan))
     stations, half = plan.stations, plan.half_width_m
 
     def is_bonnet(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
@@ -172,7 +172,7 @@ def gap_panels(skin: Skin, body: Body, kind: str) -> None:
     foot = 0.56 * float(stations[REAR_FOOT, Z_CENTRE]) / 0.99
     belt, top = float(stations[REAR_FOOT, Z_CENTRE]) - 0.04, float(stations[ROOF_REAR, Z_RAIL])
     lid = Polygon([(-0.70, foot), (0.70, foot), (0.74, belt), (0.62, top), (-0.62, top), (-0.74, belt)])
-    lid = Polygon([(y * half, z) for y, z in lid.exterior.coords[:-1]]).buffer(-0.03).buffer(0.03)
+    lid = Polygon([(y * half, z) for y, z in lid.exterior.coords[:-1]]).buffer(-0.03).buffer(0.03, quad_segs=2)
     skin.imprint(strip(lid, _GAP_M), END_VIEW, "gap", is_tail)
     if kind == "van":
         skin.imprint(rectangle(-_GAP_M, plan.sill_m[1] + 0.1, _GAP_M, top + 0.02), END_VIEW, "gap", is_tail)
