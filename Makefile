@@ -11,7 +11,8 @@ demo: $(VENV)/.installed | gl
 	$(BIN)/scenegen preview out/demo -o out/demo/preview.png
 	@echo "Look at out/demo/preview.png; the data set is in out/demo, one folder a layout."
 
-test: $(VENV)/.installed-dev lint | gl
+test: $(VENV)/.installed-dev lint
+	@sh .ci/system-packages tests
 	$(BIN)/pytest -n 2
 
 lint: $(VENV)/.installed-dev

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from scenegen.errors import RenderError
 NEAR_M = 0.1
 """Distance of the near plane; depth is a reversed float, so it costs no precision far away."""
 
+_EGL = "libEGL.so.1"
 _CURE = "install a driver: apt-get install libegl1 libgl1-mesa-dri (or the graphics card's own)"
 _SOFTWARE = re.compile(r"llvmpipe|softpipe|swrast|software", re.IGNORECASE)
 _SHADERS = Path(__file__).parent / "shaders"
@@ -34,7 +34,7 @@ class RawGL:
     """Entry points fetched through EGL. Calls by ctypes release the interpreter lock; moderngl's do not."""
 
     def __init__(self) -> None:
-        egl = ctypes.CDLL(ctypes.util.find_library("EGL") or "libEGL.so.1")
+        egl = ctypes.CDLL(_EGL)
         egl.eglGetProcAddress.restype = ctypes.c_void_p
         egl.eglGetProcAddress.argtypes = [ctypes.c_char_p]
         i, u, p = ctypes.c_int, ctypes.c_uint, ctypes.c_void_p
@@ -158,7 +158,8 @@ def open_context(device: int | None = None, *, require_gpu: bool = False) -> GL:
     """
     if device is not None and device < 0:
         raise RenderError(f"device {device} does not exist; EGL devices count from 0")
-    options: dict[str, Any] = {"backend": "egl", "require": 430}
+    # By their run-time names, and without libGL: everything is asked of EGL, which is all that a bare machine has.
+    options: dict[str, Any] = {"backend": "egl", "require": 430, "libegl": _EGL, "libgl": _EGL}
     if device is not None:
         options["device_index"] = device
     try:
