@@ -1,4 +1,7 @@
-"""Baseline: a lived-in residential street by day with nothing rare (the negatives for the rare sets)."""
+"""Baseline: a lived-in residential street by day with nothing rare (the negatives for the rare sets).
+
+Range: no contact.
+"""
 from scenegen import Ego, Light, Scenario, Street, Traffic, TruncNormal, Uniform, Weather, kmh
 
 scenario = Scenario(

@@ -9,7 +9,8 @@ from scenegen.simulate.body import Body, State
 CORRIDOR_MARGIN_M = 0.3  # a driver reacts to what comes this close to the vehicle's flank
 SIGHT_S = 4.0  # how many seconds ahead a driver acts on something in the way
 SIGHT_M = 5.0
-STOP_SHORT_M = 1.5  # the free road wanted in front when standing
+STOP_SHORT_M = 1.5  # the free road wanted in front when standing before a person
+STOP_SHORT_OF_DEBRIS_M = 5.0  # before a thing that lies on the road: nearer, the bonnet hides it
 
 
 class Alarm(NamedTuple):
@@ -20,18 +21,22 @@ class Alarm(NamedTuple):
 
 
 class Threat(NamedTuple):
-    """A body ahead: clearance beside the corridor and free road before it, metres."""
+    """A body ahead: clearance beside the corridor, free road before it, how much of that to keep when standing; metres."""
 
     beside_m: float
     gap_m: float
+    keep_m: float = STOP_SHORT_M
 
 
-def threat_of(me: Body, mine: State, its: State, its_half: tuple[float, float], stretch: float) -> Threat | None:
+def threat_of(
+    me: Body, mine: State, other: Body, its: State, its_half: tuple[float, float], stretch: float
+) -> Threat | None:
     """Give the threat a body is, None when it is not ahead."""
     gap_m = me.direction * (its.s - mine.s) * stretch - me.size_m[0] / 2 - its_half[0]
     if gap_m < -1.0:
         return None
-    return Threat(abs(its.t - mine.t) - me.size_m[1] / 2 - its_half[1] - CORRIDOR_MARGIN_M, gap_m)
+    keep_m = STOP_SHORT_M if other.is_person else STOP_SHORT_OF_DEBRIS_M
+    return Threat(abs(its.t - mine.t) - me.size_m[1] / 2 - its_half[1] - CORRIDOR_MARGIN_M, gap_m, keep_m)
 
 
 def heed(alarm: Alarm, threats: list[Threat], speed: float, now_s: float, tick_s: float) -> Alarm:
@@ -48,8 +53,8 @@ def heed(alarm: Alarm, threats: list[Threat], speed: float, now_s: float, tick_s
 
 
 def emergency_braking(threats: list[Threat], speed: float, hardest: float) -> float:
-    """Give the steady braking that stops short of the nearest thing in the corridor, at most the hardest."""
-    gaps = [threat.gap_m for threat in threats if threat.beside_m <= 0.1]
-    if not gaps:
+    """Give the steady braking that stops short of everything in the corridor, at most the hardest."""
+    rooms = [threat.gap_m - threat.keep_m for threat in threats if threat.beside_m <= 0.1]
+    if not rooms:
         return 0.0
-    return min(hardest, speed**2 / (2.0 * max(min(gaps) - STOP_SHORT_M, 0.05)))
+    return min(hardest, speed**2 / (2.0 * max(min(rooms), 0.05)))

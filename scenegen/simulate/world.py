@@ -249,7 +249,7 @@ def _threats(cast: Cast, world: World) -> list[Threat]:
     me, mine = cast.bodies[EGO], world.states[EGO]
     stretch = cast.course.stretch(mine.s, mine.t)
     found = (
-        threat_of(me, mine, world.states[j], world.halves[j], stretch)
+        threat_of(me, mine, cast.bodies[j], world.states[j], world.halves[j], stretch)
         for j in cast.actors
         if j != EGO and _is_for_reaction(cast.bodies[j])
     )

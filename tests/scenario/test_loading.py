@@ -103,7 +103,7 @@ def test_files_that_are_no_scenario(tmp_path: Path) -> None:
 def test_the_table_of_parameters_has_laws_first() -> None:
     rows = params(load_scenario("jaywalker_dart_out"))
     by_path = {row.path: row for row in rows}
-    assert by_path["ego.speed"].law == "Uniform(low=30, high=50) * 0.277778"
+    assert by_path["ego.speed"].law == "Uniform(low=35, high=50) * 0.277778"
     assert by_path["ego.speed"].unit == "m/s"
     fixed = [by_path[path].law for path in ("road.sidewalk", "traffic.oncoming", "ego.reacts")]
     assert fixed == ["2", "default", "false"]

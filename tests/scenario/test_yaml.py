@@ -100,7 +100,7 @@ def test_a_sweep_is_a_grid_of_overrides_with_common_seeds() -> None:
     sweep = read_document((library_folder() / "jaywalker_dart_out.yaml").read_text(), "dart_out.yaml").sweep
     assert sweep is not None
     assert (len(sweep.cells()), sweep.seeds) == (9, tuple(range(10)))
-    assert sweep.cells()[1] == {"ego.speed": "30 km/h", "light.sun_elevation": "-1"}
+    assert sweep.cells()[1] == {"ego.speed": "36 km/h", "light.sun_elevation": "-1"}
 
 
 @pytest.mark.parametrize(
