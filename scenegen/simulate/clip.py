@@ -16,7 +16,8 @@ LAMP_HEAD, LAMP_TAIL, LAMP_BRAKE, LAMP_LEFT, LAMP_RIGHT = 1, 2, 4, 8, 16
 VEHICLE_MOTION = ("steer_rad", "wheel_turn_rad", "speed_m_per_s", "acceleration_m_per_s2")
 PERSON_MOTION = ("phase", "stride_m", "speed_m_per_s", "stance", "run")
 """Columns of `Track.motion` by rig. `phase` counts strides (whole number = heel strike of the left foot), from travelled
-distance; `stance` 1 is standing at ease, 0 the gait pose; `run` 0 walks, 1 runs."""
+distance; `stance` 1 is standing at ease, 0 the gait pose; `run` 0 walks, 1 runs. A person's `speed_m_per_s` is that of the
+gait the legs show: steady walking shows its own, starting and freezing that of the walk it leads to or came from."""
 
 
 @dataclass(frozen=True, eq=False)

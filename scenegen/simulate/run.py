@@ -70,7 +70,8 @@ def _trace(cast: Cast, worlds: list[World], i: int, times_s: FloatArray) -> Trac
         columns = np.array([world.states[i] for world in worlds])
     s, t, heading, speed, acceleration, travelled = columns.T
     is_frozen = np.array([i in world.is_frozen for world in worlds])
-    return Trace(times_s, s, t, heading, speed, acceleration, travelled, is_frozen)
+    pace = speed if cast.bodies[i].mover != "walker" else np.array([dict(world.paces)[i] for world in worlds])
+    return Trace(times_s, s, t, heading, speed, acceleration, travelled, is_frozen, pace)
 
 
 def _tracks(cast: Cast, worlds: list[World], scene: Scene, network: RoadNetwork) -> list[Track]:

@@ -12,18 +12,20 @@ from scenegen.roads.network import RoadNetwork
 from scenegen.scenario.scene import LightScene
 from scenegen.simulate.body import Body
 from scenegen.simulate.clip import LAMP_BRAKE, LAMP_HEAD, LAMP_LEFT, LAMP_RIGHT, LAMP_TAIL, Track, standing_motion
-from scenegen.simulate.gait import run_blend, stride_m
+from scenegen.simulate.footwork import footwork, person_motion
 
 KERB_STEP_M = 0.15  # a body is lifted from this far before a kerb to this far behind it
 BRAKE_LIGHT = 0.5  # m/s2 of braking from which the brake lamps are lit
 HAZARD_HZ = 1.5  # flashes per second
 LIT_BELOW_DEG = 6.0  # sun elevation below which lamps are on
-AT_EASE_M_PER_S = 0.6  # speed below which the gait pose blends into standing
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """Columns over ticks, each (n,) float64: s, t, heading against the road, speed, acceleration, travelled; is_frozen bool."""
+    """Columns over ticks, each (n,) float64: s, t, heading against the road, speed, acceleration, travelled; is_frozen bool.
+
+    `pace` is the speed that a person's step asks for.
+    """
 
     time_s: FloatArray
     s: FloatArray
@@ -33,6 +35,7 @@ class Trace:
     acceleration: FloatArray
     travelled: FloatArray
     is_frozen: BoolArray
+    pace: FloatArray
 
     @property
     def is_still(self) -> bool:
@@ -128,23 +131,9 @@ def _person_poses(trace: Trace, network: RoadNetwork) -> FloatArray:
 
 
 def _person_motion(body: Body, trace: Trace) -> FloatArray:
-    """Columns `PERSON_MOTION`: the phase grows by travelled distance over stride, so feet do not slip."""
-    stature_m = body.size_m[2]
-    speeds, at = np.unique(trace.speed, return_inverse=True)
-    stride = np.array([stride_m(float(speed), stature_m, body.model.kind) for speed in speeds])[at]
-    run = np.array([run_blend(float(speed), stature_m) for speed in speeds])[at]
-    way = np.diff(trace.travelled)
-    steps = way / (0.5 * (stride[1:] + stride[:-1]))
-    zero = int(np.searchsorted(trace.time_s, 0.0))
-    phase = np.concatenate([[0.0], np.cumsum(steps)])
-    stance = 1.0 - np.clip(trace.speed / AT_EASE_M_PER_S, 0.0, 1.0)
-    return np.stack([phase - phase[zero], stride, trace.speed, _held(stance, trace), _held(run, trace)], axis=1)
-
-
-def _held(column: FloatArray, trace: Trace) -> FloatArray:
-    """Keep a column at its last value before each freeze: one who freezes keeps the pose."""
-    rows = np.where(trace.is_frozen, 0, np.arange(len(column)))
-    return column[np.maximum.accumulate(rows)]
+    """Columns `PERSON_MOTION` of one who walks, stands or is frozen."""
+    work = footwork(trace.time_s, trace.speed, trace.pace, trace.is_frozen)
+    return person_motion(body, work, trace.travelled, trace.time_s)
 
 
 def _lamps(body: Body, trace: Trace, light: LightScene) -> ByteArray:

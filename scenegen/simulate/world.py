@@ -40,7 +40,10 @@ class Cast:
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """One instant: a state per body, each actor's memory, who has been dropped, how far everyone reaches along s and t."""
+    """One instant: a state per body, each actor's memory, who has been dropped, how far everyone reaches along s and t.
+
+    `paces` are the speeds that the steps of walkers ask for.
+    """
 
     time_s: float
     states: tuple[State, ...]
@@ -49,6 +52,7 @@ class World:
     dropped: frozenset[int]
     halves: tuple[tuple[float, float], ...]
     is_frozen: frozenset[int] = frozenset()
+    paces: tuple[tuple[int, float], ...] = ()
     events: tuple[Event, ...] = ()
 
 
@@ -57,6 +61,7 @@ class _Move(NamedTuple):
     script: Script
     events: tuple[Event, ...] = ()
     is_frozen: bool = False
+    pace: float = 0.0
 
 
 def first_world(cast: Cast, time_s: float) -> World:
@@ -83,6 +88,7 @@ def advance(cast: Cast, world: World, until_s: float) -> World:
     new = World(
         until_s, tuple(states), tuple(scripts), alarm, world.dropped, _halves(cast, states, world.halves),
         frozenset(i for i, move in moves.items() if move.is_frozen),
+        tuple((i, move.pace) for i, move in moves.items() if cast.bodies[i].mover == "walker"),
         tuple(event for move in moves.values() for event in move.events),
     )  # fmt: skip
     return replace(new, dropped=new.dropped | _unfit(cast, new)) if until_s <= 0.0 else new
@@ -112,7 +118,7 @@ def _move(cast: Cast, world: World, i: int, until_s: float, alarm: Alarm) -> _Mo
     """Move one body over a tick."""
     body, script = cast.bodies[i], world.scripts[i]
     if until_s <= 0.0:
-        return _Move(scripted_start(body, cast.course, until_s), script)
+        return _Move(scripted_start(body, cast.course, until_s), script, pace=body.start.speed)
     if i == EGO:
         return _Move(_drive_ego(cast, world, until_s, alarm), script)
     return _act(cast, world, i, until_s)
@@ -125,16 +131,16 @@ def _act(cast: Cast, world: World, i: int, until_s: float) -> _Move:
         world.scripts[i], _sight(cast, world, i), lambda name: _sight(cast, world, cast.index[name]), cast.network,
         now_s=world.time_s, until_s=until_s,
     )  # fmt: skip
-    state = _rewound(world.states[i], progress.rewind_s, cast.course)
+    state, pace = _rewound(world.states[i], progress.rewind_s, cast.course), 0.0
     for piece in progress.pieces:
-        state = _piece(cast, world, i, state, piece)
+        state, pace = _piece(cast, world, i, state, piece)
     step = progress.script.step
     is_frozen = step < len(body.steps) and isinstance(body.steps[step], FreezeScene)
-    return _Move(state, progress.script, progress.events, is_frozen)
+    return _Move(state, progress.script, progress.events, is_frozen, pace)
 
 
-def _piece(cast: Cast, world: World, i: int, state: State, piece: Piece) -> State:
-    """Move an actor under one step."""
+def _piece(cast: Cast, world: World, i: int, state: State, piece: Piece) -> tuple[State, float]:
+    """Move an actor under one step; give the speed it asks for too."""
     body, stretch = cast.bodies[i], cast.course.stretch(state.s, state.t)
     if body.driver is None:
         stride = stride_of(body, piece, cast.network)
@@ -142,14 +148,14 @@ def _piece(cast: Cast, world: World, i: int, state: State, piece: Piece) -> Stat
             vehicles = [(cast.bodies[j], world.states[j]) for j in _vehicles(cast, world) if j != i]
             braking = walker.braking_before_traffic(body, state, world.halves[i], stride.speed, vehicles)
             stride = stride if braking is None else stride._replace(speed=0.0, braking=braking)
-        return walker.walk(state, stride, piece.duration_s, stretch)
+        return walker.walk(state, stride, piece.duration_s, stretch), stride.speed
     order = pace_of(body, piece)
     speed = state.speed
     acceleration = driver.driver_acceleration(body.driver, speed, order.speed, _ahead(cast, world, i))
     if order.braking is not None and speed > order.speed:
         # Land on the wanted speed exactly when it is reached within the piece
         acceleration = min(acceleration, max(-order.braking, (order.speed - speed) / piece.duration_s))
-    return driver.drive(state, body.direction, acceleration, piece.duration_s, stretch)
+    return driver.drive(state, body.direction, acceleration, piece.duration_s, stretch), order.speed
 
 
 def _drive_lane(cast: Cast, world: World, lane: int, duration_s: float) -> dict[int, State]:

@@ -109,14 +109,38 @@ def test_phase_is_distance_over_stride_and_freezing_keeps_it() -> None:
     walk = WalkAlongScene("walk", 1.4, "with", AtTimeScene(3.0, 0.0))
     steps = (walk, FreezeScene("freeze", 2.0), replace(walk, id="on", until=None))
     clip = run(actors=(person(*steps),), duration=8.0)
-    phase, stride, speed, stance, _ = track(clip, "adult").motion.T
+    motion = track(clip, "adult").motion
+    phase, stride, speed, stance, _ = motion.T
     row = clip.row_of
     assert phase[row(25)] - phase[row(5)] == pytest.approx(2.0 * 1.4 / stride_m(1.4, 1.77, "man"))
     assert phase[row(0)] == 0.0
     assert phase[row(45)] == phase[row(35)]
-    assert speed[row(45)] == 0.0
+    assert speed[row(45)] == 1.4
     assert stance[row(45)] == 0.0
+    assert (motion[row(31) : row(49), 1:] == motion[row(29), 1:]).all()
+    assert np.abs(np.diff(stance)).max() < 0.03  # legs never jump: at ease within 0.4 s, in ticks of 0.01 s
+    assert stance[row(80)] == 0.0
     assert stride[row(10)] == pytest.approx(stride_m(1.4, 1.77, "man"))
+
+
+def test_run_up_shows_the_gait_it_leads_to_and_stopping_brings_the_feet_together() -> None:
+    steps = (
+        WaitScene("wait", AtTimeScene(1.0, 0.0), None), CrossScene("cross", 2.6, 90.0, 1.5, AtTimeScene(4.0, 0.0)),
+        WaitScene("end", None, None),
+    )  # fmt: skip
+    clip = run(actors=(person(*steps, s=200.0),), duration=7.0)
+    phase, stride, gait_speed, stance, running = track(clip, "adult").motion.T
+    row = clip.row_of
+    started = slice(row(10) + 2, row(40))
+    assert (stride[started] == stride_m(2.6, 1.77, "man")).all()
+    assert (gait_speed[started] == 2.6).all()
+    assert (running[started] == 1.0).all()
+    assert stance[row(5)] == 1.0
+    assert (np.diff(stance[started]) <= 0.0).all()
+    assert stance[row(30)] == 0.0
+    assert np.abs(np.diff(stance[row(40) :])).max() < 0.03
+    assert stance[row(60)] == 1.0
+    assert phase[row(60)] == phase[row(70)]
 
 
 def test_brake_is_exact_and_lights_its_lamps() -> None:
