@@ -18,6 +18,8 @@ from scenegen.models.shapes import Finish, finished_mesh
 
 _OUTLINE = 1.28  # leaves reach this many radii from the middle of their ball, at every level of detail
 
+_CARD_LEAN = 0.22  # cards shade a little unlike their neighbours, as sprays of leaves do
+
 Indices: TypeAlias = npt.NDArray[np.int64]
 
 
@@ -63,10 +65,10 @@ def leaf_cards(crown: Crown, rng: np.random.Generator, *, count: int, edge_m: fl
     # Bend normals outwards from ball and crown, so that light falls as on a volume
     ball = _unit(corners - np.repeat(crown.centres_m[owner], 4, axis=0))
     whole = _unit(corners - crown.middle_m)
-    normals = _unit(0.55 * ball + 0.55 * whole + np.array([0.0, 0.0, 0.12]))
+    lean = np.repeat(rng.normal(0, _CARD_LEAN, (count, 3)), 4, axis=0)
+    normals = _unit(0.55 * ball + 0.55 * whole + lean + np.array([0.0, 0.0, 0.12]))
     cards = _cards(corners, normals, Finish("leaf", part))
-    hue = np.repeat(rng.normal(1.0, (0.06, 0.045, 0.06), (count, 3)), 4, axis=0)
-    return _leaf_tinted(cards, crown, hue)
+    return _leaf_tinted(cards, crown, np.repeat(_hues(rng, count), 4, axis=0))
 
 
 def sprigs(
@@ -84,8 +86,7 @@ def sprigs(
     """
     corners = _card_corners(places_m, outward, rng, edge_m)
     cards = _cards(corners, np.repeat(outward, 4, axis=0), finish)
-    hue = rng.normal(1.0, (0.06, 0.045, 0.06), (len(places_m), 3))
-    colour = np.array(finish.tint) * hue * (0.70 + 0.30 * light)[:, None]
+    colour = np.array(finish.tint) * _hues(rng, len(places_m)) * (0.70 + 0.30 * light)[:, None]
     tint = np.concatenate([np.clip(colour, 0, 255), 255 * np.clip(light, 0, 1)[:, None]], axis=1).astype(np.uint8)
     return replace(cards, tint=np.repeat(tint, 4, axis=0))
 
@@ -104,7 +105,7 @@ def dark_cores(crown: Crown, *, share: float, is_fine: bool, part: int) -> Mesh:
         for centre, radius in zip(crown.centres_m, crown.radii_m, strict=True)
     ]
     mesh = join(cores)
-    return _leaf_tinted(mesh, crown, np.full((len(mesh.tint), 3), 0.85))
+    return _leaf_tinted(mesh, crown, np.full((len(mesh.tint), 3), 0.72))
 
 
 def leafy_hull(points_m: FloatArray, openness: FloatArray, finish: Finish) -> Mesh:
@@ -134,6 +135,12 @@ def leafy_hull(points_m: FloatArray, openness: FloatArray, finish: Finish) -> Me
     light = np.tile(openness, columns)[:, None]
     colour = np.array(finish.tint) * (0.70 + 0.30 * light)
     return replace(mesh, tint=np.concatenate([colour, 255 * light], axis=1).astype(np.uint8))
+
+
+def _hues(rng: np.random.Generator, count: int) -> FloatArray:
+    """Draw what each card's colour is multiplied by: light and dark sprays, some yellower, (n, 3)."""
+    value = np.exp(rng.normal(0, 0.16, (count, 1)))
+    return np.asarray(value * rng.normal(1.0, (0.06, 0.04, 0.06), (count, 3)))
 
 
 def _card_corners(centres: FloatArray, outward: FloatArray, rng: np.random.Generator, edge_m: float) -> FloatArray:
@@ -180,7 +187,7 @@ def _leaf_tinted(mesh: Mesh, crown: Crown, hue: FloatArray) -> Mesh:
     outer = np.linalg.norm((points - crown.middle_m) / reach.max(axis=0), axis=1)
     height = (points[:, 2] - crown.low_m) / max(crown.high_m - crown.low_m, 1e-6)
     light = np.clip(0.28 + 0.52 * np.clip(outer, 0, 1) ** 1.5 + 0.30 * np.clip(height, 0, 1), 0.25, 1.0)
-    colour = np.array(crown.tint) * hue * (0.70 + 0.30 * light)[:, None]
+    colour = np.array(crown.tint) * hue * (0.62 + 0.38 * light)[:, None]
     tint = np.concatenate([np.clip(colour, 0, 255), 255 * light[:, None]], axis=1).astype(np.uint8)
     return replace(mesh, tint=tint)
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from scenegen.geometry import FloatArray
 from scenegen.models.foliage import leafy_hull, sprigs
 from scenegen.models.mesh import Mesh, Model, ModelSpec, join
-from scenegen.models.shapes import Finish, box, disc_fan, prism, quads
+from scenegen.models.shapes import Finish, box, disc_fan, quads
 from scenegen.models.static import draws_of, number_option, refuse_unknown_options, static_model
 
 _SALT_WALL, _SALT_HEDGE, _SALT_FENCE = 31, 32, 33
@@ -133,21 +134,33 @@ def build_fence(spec: ModelSpec) -> Model:
 
 
 def _pickets(length: float, height: float, finish: Finish, *, is_fine: bool) -> Mesh:
-    """Nail pointed boards to two rails between posts."""
-    half, pieces = length / 2, []
+    """Nail pointed boards to two rails between posts; far away boards have flat tops and posts only show their sides."""
+    half, rails, posts = length / 2, [], []
     for z in (0.28 * height, 0.76 * height):
-        pieces.append(box((-half, -0.045, z - 0.04), (half, -0.005, z + 0.04), finish))
+        rails.append(box((-half, -0.045, z - 0.04), (half, -0.005, z + 0.04), finish))
     for x in np.linspace(-half + 0.05, half - 0.05, max(2, round(length / 2.0) + 1)):
-        pieces.append(box((float(x) - 0.05, -0.05, 0), (float(x) + 0.05, 0.045, height * 0.97), finish, without=("bottom",)))
-    for x in np.linspace(-half + 0.045, half - 0.045, max(2, round(length / 0.135))):
-        left, right, point = float(x) - 0.045, float(x) + 0.045, height - 0.07
-        outline = [[right, 0.0, 0.08], [left, 0.0, 0.08], [left, 0.0, point], [float(x), 0.0, height], [right, 0.0, point]]
-        if is_fine:
-            pieces.append(prism(outline, (0.0, 0.022, 0.0), finish))
-        else:
-            front = np.array([[outline[0], outline[1], [left, 0, height - 0.03], [right, 0, height - 0.03]]])
-            pieces.append(quads(np.concatenate([front + np.array([0.0, 0.022, 0.0]), front[:, ::-1]]), finish))
-    return join(pieces)
+        low, high = (float(x) - 0.05, -0.05, 0.0), (float(x) + 0.05, 0.045, height * 0.97)
+        posts.append(box(low, high, finish, without=("bottom",) if is_fine else ("bottom", "right", "left")))
+    x = np.linspace(-half + 0.045, half - 0.045, max(2, round(length / (0.15 if is_fine else 0.18))))
+    return join([*rails, *posts, _boards(x, 0.045 if is_fine else 0.054, height, finish, is_pointed=is_fine)])
+
+
+def _boards(x: FloatArray, half_width: float, height: float, finish: Finish, *, is_pointed: bool) -> Mesh:
+    """Make upright boards as two faces 2 cm apart, which is all of a board that shows beyond a few metres."""
+    shoulder = height - (0.07 if is_pointed else 0.03)
+    left, right, zero = x - half_width, x + half_width, np.zeros(len(x))
+
+    def points(*corners: tuple[FloatArray, float]) -> FloatArray:
+        return np.stack([np.stack([across, zero, zero + up], 1) for across, up in corners], 1)
+
+    thick = np.array([0.0, 0.022, 0.0])
+    front = quads(points((right, 0.08), (left, 0.08), (left, shoulder), (right, shoulder)) + thick, finish)
+    back = quads(points((left, 0.08), (right, 0.08), (right, shoulder), (left, shoulder)), finish)
+    if not is_pointed:
+        return join([front, back])
+    tips = points((right, shoulder), (left, shoulder), (x, height))
+    fans = [disc_fan(tip + thick, finish) for tip in tips] + [disc_fan(tip[::-1], finish) for tip in tips]
+    return join([front, back, *fans])
 
 
 def _railing(length: float, height: float, *, is_fine: bool) -> Mesh:
@@ -161,5 +174,5 @@ def _railing(length: float, height: float, *, is_fine: bool) -> Mesh:
         pieces.append(box((float(x) - 0.03, -0.03, 0.14), (float(x) + 0.03, 0.03, height), iron, without=("bottom",)))
     for x in np.linspace(-half + 0.03, half - 0.03, max(2, round(length / (0.12 if is_fine else 0.16)))):
         low, high = (float(x) - 0.009, -0.009, 0.24), (float(x) + 0.009, 0.009, height - 0.03)
-        pieces.append(box(low, high, iron, without=("bottom", "top")))
+        pieces.append(box(low, high, iron, without=("bottom", "top") if is_fine else ("bottom", "top", "front", "back")))
     return join(pieces)

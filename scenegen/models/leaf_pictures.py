@@ -14,7 +14,10 @@ _OUTLINE = np.array(
 """A pointed oval, stalk at x = -1, tip at x = 1."""
 
 _SHADE = (13, 22, 8)
-"""Colour between the leaves, sRGB: deep shade, so that filtered edges stay dark."""
+"""Colour between the leaves of a hedge, sRGB: deep shade."""
+
+_TWIGS, _LEAF_STEP = 7, 0.0125
+"""Main twigs of a sprig, and the way from leaf to leaf along a twig as a share of the card."""
 
 Colour = tuple[int, int, int]
 
@@ -26,22 +29,23 @@ def leaf_sprig(size_px: int, *, seed: int) -> ByteArray:
     picture = Image.new("RGB", (canvas, canvas), _SHADE)
     cover = Image.new("L", (canvas, canvas), 0)
     pens = ImageDraw.Draw(picture), ImageDraw.Draw(cover)
-    _draw_twigs(pens, canvas, rng)
+    places = _twigs(pens, canvas, rng)
 
-    # Lay leaves from the back, dark, to the front, bright, thinning out towards the rim
-    count = 310
-    for i in range(count):
-        radius = 0.40 * np.sqrt(rng.random()) if i % 4 else rng.uniform(0.30, 0.43)
-        direction = rng.uniform(0, 2 * np.pi)
-        radius *= 0.86 + 0.14 * np.sin(3 * direction + 1.3)  # uneven lobes instead of a disc
-        centre = 0.5 + radius * np.array([np.cos(direction), np.sin(direction)])
-        length = rng.uniform(0.034, 0.058)
-        angle = direction + rng.normal(0, 0.9)
-        points = _placed_outline(centre * canvas, length * canvas, angle)
-        _draw_leaf(pens, points, _leaf_colour(rng, i / count))
-    colour = np.asarray(picture.resize((size_px, size_px), Image.Resampling.BOX))
+    # Lay leaves along the twigs from the back, dark, to the front, bright
+    for i, (x, y, heading) in enumerate(rng.permutation(places)):
+        length = rng.uniform(0.030, 0.052)
+        angle = heading + rng.choice([-1.0, 1.0]) * rng.uniform(0.3, 1.2)
+        centre = np.array([x, y]) + length * np.array([np.cos(angle), np.sin(angle)])
+        if np.abs(centre - 0.5).max() < 0.49 - length:
+            _draw_leaf(pens, _placed_outline(centre * canvas, length * canvas, angle), _leaf_colour(rng, i / len(places)))
+    colour = np.asarray(picture.resize((size_px, size_px), Image.Resampling.BOX)).astype(np.float64)
     alpha = np.asarray(cover.resize((size_px, size_px), Image.Resampling.BOX))
-    return np.dstack([colour, alpha]).astype(np.uint8)
+
+    # Fill the gaps with the leaves' own mean, else far cards, which average over gaps, turn black
+    share = alpha[..., None] / 255.0
+    mean = (colour * share).sum(axis=(0, 1)) / share.sum()
+    colour = colour * share + 0.85 * mean * (1.0 - share)
+    return np.dstack([colour.astype(np.uint8), alpha])
 
 
 def leaf_wall(size_px: int, *, seed: int, count: int = 1500) -> ByteArray:
@@ -63,8 +67,8 @@ def leaf_wall(size_px: int, *, seed: int, count: int = 1500) -> ByteArray:
 
 def _leaf_colour(rng: np.random.Generator, front: float) -> Colour:
     """Draw a leaf's sRGB colour: dark behind, brighter and more varied in front, a few yellowed."""
-    light = 0.45 + 0.55 * front
-    base = np.array([130.0, 150.0, 74.0]) * light * rng.uniform(0.8, 1.2)
+    light = 0.42 + 0.58 * front
+    base = np.array([118.0, 127.0, 72.0]) * light * rng.uniform(0.72, 1.25)
     base *= (rng.uniform(0.8, 1.15), 1.0, rng.uniform(0.7, 1.15))
     if rng.random() < 0.05:
         base *= (1.45, 1.15, 0.9)
@@ -87,14 +91,21 @@ def _draw_leaf(pens: tuple[ImageDraw.ImageDraw, ...], points: FloatArray, colour
         pens[1].polygon(corners, fill=255)
 
 
-def _draw_twigs(pens: tuple[ImageDraw.ImageDraw, ...], canvas: int, rng: np.random.Generator) -> None:
-    for _ in range(9):
-        start = canvas * (0.5 + rng.normal(0, 0.03, 2))
-        direction = rng.uniform(0, 2 * np.pi)
-        end = canvas * (0.5 + 0.38 * np.array([np.cos(direction), np.sin(direction)]))
-        line = [(float(start[0]), float(start[1])), (float(end[0]), float(end[1]))]
-        pens[0].line(line, fill=(38, 30, 22), width=canvas // 128)
-        pens[1].line(line, fill=255, width=canvas // 128)
+def _twigs(pens: tuple[ImageDraw.ImageDraw, ...], canvas: int, rng: np.random.Generator) -> FloatArray:
+    """Draw twigs that fork outwards from the middle; give places along them, (n, 3) as x, y in 0..1 and heading."""
+    places = []
+    for turn in np.arange(_TWIGS) * 2 * np.pi / _TWIGS + rng.uniform(-0.35, 0.35, _TWIGS):
+        reach = rng.uniform(0.34, 0.50)
+        for lean, begin, length in ((0.0, 0.0, reach), (0.55, 0.35 * reach, 0.55 * reach), (-0.6, 0.5 * reach, 0.45 * reach)):
+            root = 0.5 + begin * np.array([np.cos(turn), np.sin(turn)])
+            heading = turn + lean + rng.normal(0, 0.12)
+            along = np.array([np.cos(heading), np.sin(heading)])
+            line = [tuple(float(v) for v in canvas * (root + share * along)) for share in (0.0, 0.9 * length)]
+            pens[0].line(line, fill=(52, 42, 30), width=canvas // 160)
+            pens[1].line(line, fill=255, width=canvas // 160)
+            for share in np.arange(0.02, length, _LEAF_STEP):
+                places.append([*(root + share * along + rng.normal(0, 0.012, 2)), heading])
+    return np.array(places)
 
 
 def _wraps(centre_px: FloatArray, reach_px: float, size_px: int) -> list[FloatArray]:

@@ -6,18 +6,18 @@ person walks below.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scenegen.geometry import FloatArray
-from scenegen.models.foliage import Crown, dark_cores, leaf_cards, leafy_hull
+from scenegen.models.foliage import Crown, dark_cores, leaf_cards, leafy_hull, sprigs
 from scenegen.models.mesh import Mesh, Model, ModelSpec, join
 from scenegen.models.shapes import Finish, tube
 from scenegen.models.static import draws_of, number_option, refuse_unknown_options, static_model
 
 _TRUNK, _CROWN = 0, 1
-_TREE_LODS = ((0.0, 600, 0.95), (25.0, 168, 1.75), (60.0, 49, 2.9))
+_TREE_LODS = ((0.0, 800, 0.95), (25.0, 230, 1.7), (60.0, 80, 2.7))
 """Least distance in metres, cards, mean card edge in metres of each level of detail."""
 _LEAF_TINTS = (
     (235.0, 240.0, 225.0),
@@ -26,6 +26,7 @@ _LEAF_TINTS = (
     (215.0, 215.0, 215.0),
     (225.0, 245.0, 180.0),
 )
+_SPRAYS_PER_M = 1.7
 _SALT_TREE, _SALT_BUSH, _SALT_LINE = 11, 12, 13
 
 
@@ -60,7 +61,7 @@ def build_tree(spec: ModelSpec) -> Model:
         meshes.append(
             join([
                 _wood(limbs, fork_m, trunk_radius, level=level),
-                dark_cores(crown, share=(0.60, 0.70, 0.70)[level], is_fine=level == 0, part=_CROWN),
+                dark_cores(crown, share=(0.52, 0.62, 0.64)[level], is_fine=level == 0, part=_CROWN),
                 leaf_cards(crown, level_rng, count=cards, edge_m=edge_m, part=_CROWN),
             ])
         )  # fmt: skip
@@ -158,25 +159,55 @@ def build_tree_line(spec: ModelSpec) -> Model:
     rng = draws_of(spec, salt=_SALT_LINE)
     length = number_option(spec, "length", 60.0, low=10.0, high=400.0)
     height = number_option(spec, "height", float(rng.uniform(10.0, 13.0)), low=3.0, high=30.0)
-    columns = 24
-    x = np.linspace(-length / 2, length / 2, columns + 1)
-    x[1:-1] += rng.uniform(-0.35, 0.35, columns - 1) * (length / columns)
-
-    # Rise and fall like crowns of uneven trees, and round the ends off
-    crowns = 0.78 + 0.14 * np.sin(np.cumsum(rng.uniform(0.5, 1.9, columns + 1))) + rng.uniform(-0.10, 0.10, columns + 1)
-    ends = np.clip(np.minimum(np.arange(columns + 1), np.arange(columns + 1)[::-1]) / 2.0, 0.45, 1.0)
-    top = height * crowns / crowns.max() * ends
-    section = np.array([[-0.42, 0.0], [-0.52, 0.42], [-0.30, 0.84], [0.04, 1.0], [0.32, 0.82], [0.5, 0.4], [0.42, 0.0]])
-    half = 8.0 * (0.85 + 0.15 * ends)
-    wobble = rng.normal(0, 0.045, (columns + 1, len(section))) * (section[:, 1] > 0)
+    x = np.linspace(-length / 2, length / 2, max(8, round(length / 2.0)) + 1)
+    top = _skyline(x, height, rng)
+    section = np.array([[-0.42, 0.0], [-0.55, 0.40], [-0.38, 0.80], [0.0, 1.0], [0.38, 0.80], [0.55, 0.40], [0.42, 0.0]])
+    half = 4.0 + 0.35 * top
+    wobble = rng.normal(0, 0.05, (len(x), len(section))) * (section[:, 1] > 0)
     wobble[[0, -1]] = 0.0
     points = np.stack(
         [
-            np.broadcast_to(x[:, None], wobble.shape) + wobble * (3.2 * length / columns),
+            np.broadcast_to(x[:, None], wobble.shape) + wobble * 6.0,
             section[None, :, 0] * half[:, None] + wobble * 9,
-            section[None, :, 1] * top[:, None] * (1 + wobble * (section[:, 1] < 1)),
+            section[None, :, 1] * (0.90 * top)[:, None] * (1 + wobble * (section[:, 1] < 1)),
         ],
         axis=-1,
     )
-    mesh = leafy_hull(points, 0.35 + 0.65 * section[:, 1], Finish("far_foliage"))
-    return static_model(spec, parts=("foliage",), meshes=[mesh])
+    points[..., 0] = np.clip(points[..., 0], -length / 2, length / 2)
+    points[[0, -1], :, 1] *= 0.4
+    hull = leafy_hull(points, 0.25 + 0.75 * section[:, 1], Finish("far_foliage"))
+    return static_model(spec, parts=("foliage",), meshes=[join([hull, _edge_sprays(points, height, rng)])])
+
+
+def _skyline(x: FloatArray, height: float, rng: np.random.Generator) -> FloatArray:
+    """Give the height of a wood's edge along x: the upper envelope of crowns of uneven trees, low at both ends."""
+    count = max(2, round((x[-1] - x[0]) / 5.5))
+    middle = np.linspace(x[0], x[-1], count) + rng.uniform(-1.6, 1.6, count)
+    top = height * rng.uniform(0.62, 1.0, count)
+    top[rng.integers(count)] = height
+    top[[0, -1]] *= 0.55
+    reach = rng.uniform(3.0, 5.0, count)
+    dome = np.clip(1.0 - ((x[:, None] - middle) / reach) ** 2, 0.0, 1.0) ** rng.uniform(0.35, 0.6, count)
+    envelope: FloatArray = (top * (0.45 + 0.55 * dome)).max(axis=1)
+    return np.asarray(envelope * (height / envelope.max()))
+
+
+def _edge_sprays(points_m: FloatArray, height: float, rng: np.random.Generator) -> Mesh:
+    """Let sprays of leaves stand out of a wood's skyline and flanks; points (columns, k, 3) of its hull."""
+    columns, k = points_m.shape[:2]
+    count = round(_SPRAYS_PER_M * float(np.ptp(points_m[..., 0])))
+    column = rng.uniform(0, columns - 1.001, count)
+    place = np.clip((k - 1) / 2 + rng.normal(0, 1.6, count), 0.5, k - 1.5)  # mostly along the top
+    i, j = column.astype(int), place.astype(int)
+    a, b = (column - i)[:, None], (place - j)[:, None]
+    low = (1 - b) * points_m[i, j] + b * points_m[i, j + 1]
+    high = (1 - b) * points_m[i + 1, j] + b * points_m[i + 1, j + 1]
+    places = (1 - a) * low + a * high
+    axis = np.stack([places[:, 0], np.zeros(count), 0.55 * places[:, 2]], axis=1)
+    outward = places - axis
+    outward /= np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-6)
+    light = np.clip(0.25 + 0.75 * places[:, 2] / height, 0.0, 1.0)
+    finish = Finish("leaf", 0, (178, 182, 165))
+    cards = sprigs(places, outward, light, rng, edge_m=3.2, finish=finish)
+    reach = np.array([np.ptp(points_m[..., 0]) / 2, np.inf, height], np.float32)
+    return replace(cards, positions_m=np.clip(cards.positions_m, [-reach[0], -np.inf, 0.05], reach).astype(np.float32))

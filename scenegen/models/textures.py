@@ -128,7 +128,7 @@ def _grass(noise: NoiseSource) -> Float32Array:
     blades = noise.band(n / 14, n / 2.2, slope=0.5)
     clumps = noise.band(4, 40, slope=0.7)
     light = np.clip(1.0 + 0.30 * blades + 0.22 * clumps, 0.15, 2.4)
-    green = _coloured((0.062, 0.088, 0.024), light)
+    green = _coloured((0.066, 0.081, 0.030), light)
     dry = _coloured((0.150, 0.128, 0.055), light)
     soil = _coloured((0.085, 0.064, 0.042), np.clip(1.0 + 0.35 * blades, 0.3, 2))
     mixed = _blend(green, dry, 0.75 * _soft(noise.band(2, 30, slope=0.9) + 0.5 * blades, 0.2, 1.7))
@@ -207,11 +207,11 @@ def _hedge(size_px: int) -> ByteArray:
 def _far_foliage(noise: NoiseSource) -> Float32Array:
     """Paint crowns seen from far: rounded clumps lit from above, dark between them."""
     n = noise.size_px
-    clumps, leaves = noise.band(3, 60, slope=1.3), noise.band(n / 16, n / 2.2, slope=0.4)
-    lit = clumps - np.roll(clumps, -n // 40, axis=0)
-    value = np.clip(0.85 + 0.16 * clumps + 0.42 * lit + 0.30 * leaves, 0.18, 2.2)
+    clumps, leaves = noise.band(6, 90, slope=0.9), noise.band(n / 14, n / 2.6, slope=0.2)
+    lit = clumps - np.roll(clumps, -n // 60, axis=0)
+    value = np.clip(0.80 + 0.22 * clumps + 0.50 * lit + 0.42 * leaves, 0.12, 2.4)
     warm = _soft(noise.band(1, 6, slope=0.8), -0.4, 1.6)
-    return _blend(_coloured((0.038, 0.058, 0.020), value), _coloured((0.068, 0.070, 0.024), value), warm)
+    return _blend(_coloured((0.036, 0.048, 0.018), value), _coloured((0.058, 0.060, 0.024), value), warm)
 
 
 _PAINTERS: dict[str, Callable[[NoiseSource], Float32Array]] = {

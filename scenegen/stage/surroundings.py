@@ -39,6 +39,7 @@ LAMP_HEAD_BODY_M = (1.4, 0.0, 6.2)
 LAMP_COLOUR_LINEAR = (1500.0, 1170.0, 780.0)  # about 5,000 lm below the head, 3,000 K
 LAMP_REACH_M = 32.0
 
+BOUNDARY_FORMS = 3  # walls of brick, plaster or concrete, fences of wood or iron, hedges of uneven height
 BOUNDARIES = ("garden_wall", "garden_wall", "hedge", "hedge", "hedge", "picket_fence", "picket_fence", "")
 
 
@@ -126,8 +127,9 @@ def _boundary(site: Site, side: Side, key: str, s_from: float, s_to: float, *, o
     pieces = [8.0] * int(covered // 8) + [4.0] * int(covered % 8 // 4)
     t = sign_of(side) * (site.outer(side) + BOUNDARY_GAP_M + 0.5 * thing_size(ModelSpec(kind))[1])
     s = s_to - covered if opening_first else s_from
+    form = int(site.u(f"{key}.boundary.form") * BOUNDARY_FORMS)
     for i, length in enumerate(pieces):
-        spec = ModelSpec(kind, 0, (("length", length),))
+        spec = ModelSpec(kind, form, (("length", length),))
         yield site.place(f"plot.{key}.{kind}.{i}", spec, s + 0.5 * length, t, ALONG)
         s += length
 

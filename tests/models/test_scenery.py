@@ -18,10 +18,10 @@ DEBRIS = [kind for kind, entry in KINDS.items() if entry.category == "debris"]
 SEEDS = range(4)
 ALPHA_TESTED = [i for i, m in enumerate(MATERIALS) if m.alpha_tested]
 MOST_TRIANGLES = {
-    "house": (2500, 500), "garden_wall": (400,), "hedge": (400, 150), "picket_fence": (1200, 500), "tree": (2300, 650, 280),
-    "bush": (250, 120), "tree_line": (300,), "street_lamp": (500, 200), "sign": (500,), "bin": (500,), "utility_pole": (600,),
+    "house": (2500, 500), "garden_wall": (400,), "hedge": (400, 150), "picket_fence": (750, 400), "tree": (2800, 800, 360),
+    "bush": (250, 120), "tree_line": (580,), "street_lamp": (500, 200), "sign": (500,), "bin": (500,), "utility_pole": (600,),
 }  # fmt: skip
-MOST_LEAF_TRIANGLES = {"tree": (1400, 350, 100), "hedge": (160, 40), "bush": (180, 60)}
+MOST_LEAF_TRIANGLES = {"tree": (1600, 460, 160), "tree_line": (210,), "hedge": (160, 40), "bush": (180, 60)}
 
 
 def fresh(kind, seed=0, options=()):
