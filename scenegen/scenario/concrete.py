@@ -203,13 +203,13 @@ def _actor(actor: Actor, at: Values, key: tuple[int, str, int]) -> ActorScene:
     stream = actor.stream or actor.name
     place = _place(actor.at, at.below("at"))
     if isinstance(actor, Debris):
-        return DebrisScene(actor.name, actor.role, at.text("kind"), place, at.real("yaw"))
+        return DebrisScene(actor.name, actor.role, at.text("kind"), place, at.real("yaw"), actor.stream)
     kind = at.text("kind")
     if kind in GENERIC_KINDS:
         kind = GENERIC_KINDS[kind].ppf(u01(*key, f"{stream}.kind.variant"))
     does = _steps(actor.does, at.below("does"))
     if isinstance(actor, Pedestrian):
-        return PedestrianScene(actor.name, actor.role, kind, at.text("clothing"), place, does)
+        return PedestrianScene(actor.name, actor.role, kind, at.text("clothing"), place, does, actor.stream)
     colour = at.text("colour")
     if colour == "any":
         colour = ANY_COLOUR.ppf(u01(*key, f"{stream}.colour.variant"))
@@ -220,7 +220,7 @@ def _vehicle(
     actor: Vehicle, at: Values, kind: str, colour: str, place: PlaceScene, does: tuple[StepScene, ...]
 ) -> VehicleScene:
     speed, hazard = at.real_or_none("speed"), at.flag("hazard_lights")
-    return VehicleScene(actor.name, actor.role, kind, colour, place, speed, hazard, does)
+    return VehicleScene(actor.name, actor.role, kind, colour, place, speed, hazard, does, actor.stream)
 
 
 def _place(place: Place, at: Values) -> PlaceScene:

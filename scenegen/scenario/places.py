@@ -54,12 +54,17 @@ class Sidewalk:
 
 @dataclass(frozen=True)
 class HiddenBehind:
-    """Behind another actor, where the ego can not see it: beyond the end that the ego meets last."""
+    """Behind another actor, where the ego can not see it: beyond the end that the ego meets last.
+
+    A setback that reaches out of what the obstruction hides from the ego's first place is cut short; the clip records it.
+    """
 
     obstruction: Annotated[str, Label("the actor that hides this one", is_actor=True)]
     _: KW_ONLY
     gap: Annotated[Real, Quantity("m", 0.0, 20.0, "distance along the road from its far end")] = 0.5
-    setback: Annotated[Real, Quantity("m", -3.0, 10.0, "distance behind its kerb side flank")] = 0.0
+    setback: Annotated[
+        Real, Quantity("m", -3.0, 10.0, "distance behind its kerb side flank; cut, and told as an event, where the ego would see it")
+    ] = 0.0
 
 
 Place: TypeAlias = OnLane | Parked | Roadside | Sidewalk | HiddenBehind

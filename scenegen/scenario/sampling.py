@@ -11,6 +11,7 @@ from scenegen.errors import RequirementError, ScenarioError
 from scenegen.scenario.concrete import Values, build_scene
 from scenegen.scenario.dist import Dist, shared
 from scenegen.scenario.fields import Presence, Quantity, Whole, check_value
+from scenegen.scenario.lanes import refuse_missing_lanes
 from scenegen.scenario.parameters import law_of, with_overrides
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.requirements import Expression, holds, parse
@@ -68,7 +69,7 @@ def sample(
     Returns:
         The concrete scene; `draws` lists every drawn parameter of what is present.
     Raises:
-        ScenarioError: an unknown path, or a drawn value outside its field's range.
+        ScenarioError: an unknown path, a drawn value outside its field's range, or a lane that the street does not have.
         RequirementError: the requirements reject 200 draws in a row; counts rejections by label.
     """
     found = {leaf.path: leaf for leaf in with_overrides(scenario, overrides or {})}
@@ -83,7 +84,9 @@ def sample(
     present = {actor.name for actor in scenario.actors if values.is_present(actor.name)}
     _check_present(scenario, present)
     kept = tuple(draw for path, draw in draws.items() if _is_kept(found[path], present))
-    return build_scene(scenario, values, present, seed=seed, index=index, attempt=attempt, draws=kept)
+    scene = build_scene(scenario, values, present, seed=seed, index=index, attempt=attempt, draws=kept)
+    refuse_missing_lanes(scene)
+    return scene
 
 
 def _check_present(scenario: Scenario, present: set[str]) -> None:

@@ -100,7 +100,11 @@ class SidewalkScene:
 
 @dataclass(frozen=True)
 class HiddenBehindScene:
-    """Beyond the end of `actor` that the ego meets last, `gap` along the road, `setback` behind its kerb side flank."""
+    """Beyond the end of `actor` that the ego meets last, `gap` along the road, `setback` behind its kerb side flank.
+
+    Who hides stays inside the shadow that the obstruction throws from the ego's first place: where `setback` reaches out of
+    it, less is used, and an event of kind `place` at time 0 says how much.
+    """
 
     actor: str
     gap: float
@@ -229,7 +233,10 @@ StepScene: TypeAlias = (
 
 @dataclass(frozen=True)
 class VehicleScene:
-    """`kind` is a catalogue name (hatchback, saloon, estate, van, box_truck); `speed` None: parked or as its steps say."""
+    """`kind` is a catalogue name (hatchback, saloon, estate, van, box_truck); `speed` None: parked or as its steps say.
+
+    `stream` of any actor is the name its hashed draws go by, "" for its own.
+    """
 
     name: str
     role: str
@@ -239,6 +246,7 @@ class VehicleScene:
     speed: float | None
     hazard_lights: bool
     does: tuple[StepScene, ...]
+    stream: str = ""
 
 
 @dataclass(frozen=True)
@@ -251,6 +259,7 @@ class PedestrianScene:
     clothing: str
     at: PlaceScene
     does: tuple[StepScene, ...]
+    stream: str = ""
 
 
 @dataclass(frozen=True)
@@ -260,6 +269,7 @@ class DebrisScene:
     kind: str
     at: PlaceScene
     yaw_deg: float
+    stream: str = ""
 
 
 ActorScene: TypeAlias = VehicleScene | PedestrianScene | DebrisScene

@@ -22,6 +22,7 @@ from scenegen.scenario.scene import (
 )
 from scenegen.simulate import population
 from scenegen.simulate.body import Body, Course, Driver, State
+from scenegen.simulate.clip import Event
 from scenegen.simulate.looks import paint_of, person_spec, size_of, vehicle_spec
 from scenegen.simulate.places import Size, Spot, spot_of
 from scenegen.simulate.script import refuse_impossible
@@ -56,7 +57,18 @@ def cast_of(scene: Scene, network: RoadNetwork) -> Cast:
         lane: tuple(i for i, body in enumerate(bodies) if body.lane == lane) for lane in sorted(network.lane_ids)
     }  # fmt: skip
     index = {body.name: i for i, body in enumerate(bodies)}
-    return Cast(bodies, index, tuple(range(1 + len(actors))), lanes, scene.ego, network, Course(network))
+    return Cast(bodies, index, tuple(range(1 + len(actors))), lanes, scene.ego, network, Course(network), _notes(scene, spots))
+
+
+def _notes(scene: Scene, spots: dict[str, tuple[Spot, Size]]) -> tuple[Event, ...]:
+    """Events of time 0 that tell where a place could not be taken as drawn."""
+    notes = []
+    for actor in sorted(scene.actors, key=lambda one: one.name):
+        used = spots[actor.name][0].setback_used
+        if isinstance(actor.at, HiddenBehindScene) and used is not None:
+            what = f"{actor.name}.at.setback: {used:.3f} m used of {actor.at.setback:.3f}, further back the ego would see it"
+            notes.append(Event(0.0, "place", actor.name, what))
+    return tuple(notes)
 
 
 def _order(body: Body) -> tuple[int, str]:
@@ -90,9 +102,14 @@ def _spots(scene: Scene, network: RoadNetwork) -> dict[str, tuple[Spot, Size]]:
     return found
 
 
+def _stream(actor: ActorScene) -> str:
+    """Name that an actor's draws go by."""
+    return actor.stream or actor.name
+
+
 def _kind(scene: Scene, actor: ActorScene) -> str:
     """Catalogue kind of an actor."""
-    return person_spec(scene, actor.name, actor.kind, None).kind if isinstance(actor, PedestrianScene) else actor.kind
+    return person_spec(scene, _stream(actor), actor.kind, None).kind if isinstance(actor, PedestrianScene) else actor.kind
 
 
 def _actor(scene: Scene, actor: ActorScene, spot: Spot, size_m: Size) -> Body:
@@ -104,7 +121,7 @@ def _actor(scene: Scene, actor: ActorScene, spot: Spot, size_m: Size) -> Body:
         return _vehicle(scene, actor, spot, rank)
     entry = catalogue.entry(actor.kind)
     start = State(spot.s, spot.t, spot.heading + math.radians(actor.yaw_deg), 0.0)
-    model = vehicle_spec(scene, actor.name, actor.kind)
+    model = vehicle_spec(scene, _stream(actor), actor.kind)
     return Body(
         name=actor.name, role=actor.role, rank=rank, mover="static", model=model, class_name=entry.class_name,
         size_m=size_m, start=start,
@@ -114,7 +131,7 @@ def _actor(scene: Scene, actor: ActorScene, spot: Spot, size_m: Size) -> Body:
 def _person(scene: Scene, actor: PedestrianScene, spot: Spot, size_m: Size, rank: int) -> Body:
     """Give a named pedestrian, facing where the first movement goes."""
     refuse_impossible(actor.name, actor.does, is_person=True)
-    spec = person_spec(scene, actor.name, actor.kind, actor.clothing)
+    spec = person_spec(scene, _stream(actor), actor.kind, actor.clothing)
     heading = _first_heading(actor.does, spot)
     first = actor.does[0] if actor.does else None
     speed = first.speed if isinstance(first, WalkAlongScene) else 0.0
@@ -146,11 +163,11 @@ def _vehicle(scene: Scene, actor: VehicleScene, spot: Spot, rank: int) -> Body:
     driver = None
     if actor.speed is not None or actor.does:
         limit = scene.road.speed_limit
-        driver = population.driver_of(scene, actor.name, limit)._replace(wanted_speed=actor.speed or speed or limit)
+        driver = population.driver_of(scene, _stream(actor), limit)._replace(wanted_speed=actor.speed or speed or limit)
     return Body(
         name=actor.name, role=actor.role, rank=rank, mover="static" if driver is None else "driver",
-        model=vehicle_spec(scene, actor.name, actor.kind), class_name=entry.class_name, size_m=entry.size_m,
-        start=State(spot.s, spot.t, spot.heading, speed), paint_linear=paint_of(scene, actor.name, actor.colour),
+        model=vehicle_spec(scene, _stream(actor), actor.kind), class_name=entry.class_name, size_m=entry.size_m,
+        start=State(spot.s, spot.t, spot.heading, speed), paint_linear=paint_of(scene, _stream(actor), actor.colour),
         wheelbase_m=entry.wheelbase_m, wheel_radius_m=entry.wheel_radius_m, driver=driver, steps=actor.does,
         has_hazard_lights=actor.hazard_lights, is_lit=not isinstance(actor.at, ParkedScene),
     )  # fmt: skip

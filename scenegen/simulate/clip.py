@@ -45,7 +45,7 @@ class Track:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened: `kind` such as trigger, contact, step; `what` names it, e.g. `child.does.wait.until`."""
+    """Something that happened: `kind` such as trigger, contact, step, place; `what` names it, e.g. `child.does.wait.until`."""
 
     time_s: float
     kind: str

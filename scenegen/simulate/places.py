@@ -22,11 +22,12 @@ SIGHT_MARGIN_M = 0.02  # who hides keeps this far from the line of sight
 
 
 class Spot(NamedTuple):
-    """Where a thing stands: middle (s, t) and heading against the reference line."""
+    """Where a thing stands: middle (s, t) and heading against the reference line; the setback of one who hides if cut."""
 
     s: float
     t: float
     heading: float
+    setback_used: float | None = None
 
 
 def spot_of(
@@ -107,8 +108,10 @@ def _hidden_spot(
     s = spot.s + size[0] / 2 + place.gap + width_m / 2
     outwards = _outwards(side)
     corner_s, corner_m = spot.s - size[0] / 2, outwards * (spot.t - eye[1]) + size[1] / 2
-    back_m = corner_m + place.setback
+    setback_m = place.setback
     # Past the near kerb side corner the ego would see whoever stands further out
     if corner_s > eye[0]:
-        back_m = min(back_m, corner_m * (s - width_m / 2 - eye[0]) / (corner_s - eye[0]) - SIGHT_MARGIN_M)
-    return Spot(s, eye[1] + outwards * (back_m - length_m / 2), facing_road(side))
+        hidden_m = corner_m * (s - width_m / 2 - eye[0]) / (corner_s - eye[0]) - SIGHT_MARGIN_M
+        setback_m = min(setback_m, hidden_m - corner_m)
+    used = setback_m if setback_m < place.setback else None
+    return Spot(s, eye[1] + outwards * (corner_m + setback_m - length_m / 2), facing_road(side), used)

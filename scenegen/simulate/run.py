@@ -43,7 +43,7 @@ def simulate(scene: Scene, network: RoadNetwork) -> Clip:
     ego, others = tracks[0], tracks[1:]
     times_s = np.array([world.time_s for world in worlds])
     contact = _contact(ego, others, times_s)
-    clip = _assembled(scene, clock, ego, others, _events(worlds))
+    clip = _assembled(scene, clock, ego, others, _events(cast, worlds))
     return clip if contact is None else _ended_before(clip, contact)
 
 
@@ -96,9 +96,9 @@ def _first_seen(body: Body, trace: Trace, network: RoadNetwork) -> tuple[int, fl
     return (body.rank, float(trace.time_s[rows[0]]), body.name) if len(rows) else None
 
 
-def _events(worlds: list[World]) -> tuple[Event, ...]:
+def _events(cast: Cast, worlds: list[World]) -> tuple[Event, ...]:
     """All events in order of time, then of name."""
-    events = [event for world in worlds for event in world.events]
+    events = [*cast.notes, *(event for world in worlds for event in world.events)]
     return tuple(sorted(events, key=lambda event: (event.time_s, event.actor, event.what)))
 
 

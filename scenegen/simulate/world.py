@@ -22,7 +22,10 @@ EGO = 0  # the ego is the first of the cast
 
 @dataclass(frozen=True, eq=False)
 class Cast:
-    """Who takes part, ego first. `actors` are all named bodies and the ego, `lanes` the traffic of each lane from the front."""
+    """Who takes part, ego first. `actors` are all named bodies and the ego, `lanes` the traffic of each lane from the front.
+
+    `notes` are events of time 0: what could not be placed as drawn.
+    """
 
     bodies: tuple[Body, ...]
     index: dict[str, int]
@@ -31,6 +34,7 @@ class Cast:
     ego: EgoScene
     network: RoadNetwork
     course: Course
+    notes: tuple[Event, ...] = ()
 
     @cached_property
     def movers(self) -> tuple[int, ...]:

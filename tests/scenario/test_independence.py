@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenegen import P, Requirement, RequirementError, Scenario, Traffic, TruncNormal, Uniform, Vehicle
+from scenegen import OnLane, P, Requirement, RequirementError, Scenario, Traffic, TruncNormal, Uniform, Vehicle
+from scenegen.roads.street import build_street
 from scenegen.scenario.sampling import sample
+from scenegen.simulate.run import simulate
 
 from .scripts import BASE, CHILD, PAUSE, TIGHT, VAN, WALKER, drawn, with_
 
@@ -52,6 +54,19 @@ def test_a_stream_also_keeps_the_variant_of_a_generic_kind() -> None:
         before = sample(with_(actors=(VAN, walker)), seed).actors[1]
         after = sample(with_(actors=(VAN, replace(walker, name="x", stream="walker"))), seed).actors[1]
         assert before.kind == after.kind in ("man", "woman", "elderly")
+
+
+def test_a_renamed_actor_keeps_form_paint_and_driver_by_its_stream() -> None:
+    lead = Vehicle("lead", at=OnLane(lane=1, s=60.0), speed=8.0)
+    for seed in range(4):
+        names = ({"name": "lead"}, {"name": "front", "stream": "lead"}, {"name": "front"})
+        clips = []
+        for name in names:
+            scene = sample(with_(actors=(replace(lead, **name),), requires=()), seed)
+            clips.append(simulate(scene, build_street(scene.road)).tracks[0])
+        looks = [(t.model, t.paint_linear, t.world_from_body.tobytes()) for t in clips]
+        assert looks[0] == looks[1]
+        assert looks[0][1] != looks[2][1] or looks[0][0] != looks[2][0]
 
 
 def test_changing_a_law_keeps_the_quantile_and_all_else() -> None:

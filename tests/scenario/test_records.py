@@ -170,6 +170,25 @@ def test_an_actor_that_others_need_can_not_be_taken_away_alone() -> None:
     assert sample(BASE, 0, overrides={"van.present": 0, "child.present": False}).actors == ()
 
 
+@pytest.mark.parametrize(
+    ("scenario", "message"),
+    [
+        (Scenario(name="x", ego=Ego(lane=2)), r"ego.lane: 2 is not a lane of this street \(1 to 1 the ego's way"),
+        (
+            Scenario(name="x", road=Street(lanes=3), actors=(Vehicle("far", at=OnLane(lane=-2, s=50.0)),)),
+            r"far.at.lane: -2 is not a lane .* \(1 to 2 the ego's way, -1 to -1 oncoming\); change it or road.lanes",
+        ),
+        (
+            Scenario(name="x", road=Street(oneway=True), actors=(Vehicle("far", at=OnLane(lane=-1, s=50.0)),)),
+            r"far.at.lane: -1 .* \(1 to 2 the ego's way, none oncoming\)",
+        ),
+    ],
+)
+def test_a_lane_that_is_not_there_is_refused_when_sampled(scenario: Scenario, message: str) -> None:
+    with pytest.raises(ScenarioError, match=message):
+        sample(scenario, 0)
+
+
 def test_every_place_step_and_trigger_becomes_concrete() -> None:
     actors = (
         Vehicle("lead", at=OnLane(lane=-1, s=60.0), speed=8.0, does=(

@@ -29,7 +29,7 @@ from scenegen.scenario.scene import (
     WaitScene,
     WalkAlongScene,
 )
-from scenegen.simulate.clip import LAMP_BRAKE
+from scenegen.simulate.clip import LAMP_BRAKE, Clip
 from scenegen.simulate.contact import corners_m
 from scenegen.simulate.gait import stride_m
 from scenegen.simulate.parts import part_poses
@@ -201,6 +201,21 @@ def test_hidden_person_can_not_be_seen_at_first() -> None:
     bearings = [np.arctan2(c[:, 1] - eye[1], c[:, 0] - eye[0]) for c in (van, kid)]
     assert bearings[0].min() < bearings[1].min()
     assert bearings[1].max() < bearings[0].max()
+
+
+def test_a_setback_out_of_the_shadow_is_cut_and_told() -> None:
+    def hidden(setback: float) -> Clip:
+        kid = child(meet(0.5))
+        return run(actors=(VAN, replace(kid, at=replace(kid.at, setback=setback))), duration=1.0)
+
+    told = [event for event in hidden(0.8).events if event.kind == "place"]
+    assert [event.actor for event in told] == ["child"]
+    used = float(told[0].what.split(" m used of 0.800")[0].removeprefix("child.at.setback: "))
+    assert 0.0 < used < 0.8
+    places = [track(hidden(setback), "child").world_from_body[0, 1, 3] for setback in (0.8, 0.2, 0.0)]
+    assert places[0] - places[2] == pytest.approx(-used, abs=1e-3)
+    assert places[1] - places[2] == pytest.approx(-0.2)
+    assert not [event for event in hidden(0.2).events if event.kind == "place"]
 
 
 def test_parked_rows_keep_to_their_strip_and_leave_the_path_free() -> None:
