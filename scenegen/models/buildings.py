@@ -89,17 +89,17 @@ def _skin(rng: np.random.Generator) -> tuple[Skin, Finish]:
     """Choose what the house is finished in, and its tiles."""
     is_brick = rng.random() < 0.25
     wall_tint = (_BRICK_TINTS if is_brick else _PLASTER_TINTS)[int(rng.integers(3 if is_brick else len(_PLASTER_TINTS)))]
-    frame_tint = ((240, 240, 236), (240, 240, 236), (105, 70, 45), (70, 74, 78))[int(rng.integers(4))]
+    frame_tint = ((240, 240, 236), (240, 240, 236), (232, 228, 214), (132, 96, 66))[int(rng.integers(4))]
     surround_tint = tuple(int(c * 0.80) for c in wall_tint)
     has_surround = not is_brick and rng.random() < 0.5
     skin = Skin(
         wall=Finish("brick" if is_brick else "plaster", _WALL, wall_tint),
         plinth=Finish("concrete", _WALL, (175, 168, 160), 190),
-        frame=Finish("plain", _WINDOW, frame_tint, 200),
+        frame=Finish("plain", _WINDOW, frame_tint, 225),
         glass=Finish("house_glass", _WINDOW),
         sill=Finish("concrete", _TRIM, (225, 222, 215)),
         door=Finish("plain", _DOOR, _DOOR_TINTS[int(rng.integers(len(_DOOR_TINTS)))], 200),
-        cloth=Finish("cloth", _WINDOW, (190, 186, 176), 120),
+        cloth=Finish("cloth", _WINDOW, (226, 222, 212), 170),
         metal=Finish("metal", _TRIM, (165, 165, 168)),
         surround=Finish("plaster", _TRIM, (surround_tint[0], surround_tint[1], surround_tint[2])) if has_surround else None,
     )

@@ -114,10 +114,10 @@ def _reveals(o: Opening, skin: Skin) -> Mesh:
     width, height, d = o.right_m - o.left_m, o.high_m - o.low_m, _REVEAL_M
     inside = Finish(skin.wall.material, skin.wall.part, skin.wall.tint, 150)
     return join([
-        panel((o.left_m, 0, o.low_m), (0, -d, 0), (0, 0, height), inside),
-        panel((o.right_m, -d, o.low_m), (0, d, 0), (0, 0, height), inside),
-        panel((o.left_m, 0, o.high_m), (0, -d, 0), (width, 0, 0), inside),
-        panel((o.left_m, -d, o.low_m), (0, d, 0), (width, 0, 0), inside),
+        panel((o.left_m, -d, o.low_m), (0, d, 0), (0, 0, height), inside),
+        panel((o.right_m, 0, o.low_m), (0, -d, 0), (0, 0, height), inside),
+        panel((o.left_m, -d, o.high_m), (0, d, 0), (width, 0, 0), inside),
+        panel((o.left_m, 0, o.low_m), (0, -d, 0), (width, 0, 0), inside),
     ])  # fmt: skip
 
 
@@ -140,8 +140,8 @@ def _window(o: Opening, skin: Skin) -> Mesh:
         for a, b in ((left + bar, left + share), (right - share, right - bar)):
             pieces.append(_front(a, b, low + bar, high - bar, y_glass + 0.012, skin.cloth))
     if o.dressing == "blind":
-        drop = high - (high - low) * (0.25 + 0.5 * ((left * 7.3 + low * 3.1) % 1.0))
-        pieces.append(_front(left, right, drop, high, y_frame + 0.012, skin.sill))
+        drop = high - (high - low) * (0.15 + 0.4 * ((left * 7.3 + low * 3.1) % 1.0))
+        pieces.append(_front(left, right, drop, high, y_frame + 0.012, skin.frame))
     pieces.append(box((left - 0.07, -0.02, low - 0.06), (right + 0.07, 0.09, low), skin.sill, without=("right",)))
     if skin.surround is not None:
         pieces.append(_surround(o, skin.surround))

@@ -62,7 +62,7 @@ def build_hedge(spec: ModelSpec) -> Model:
     green = float(rng.uniform(0.85, 1.0))
     tint = (int(255 * green * rng.uniform(0.85, 1.0)), int(255 * green), int(255 * green * rng.uniform(0.75, 1.0)))
     meshes = []
-    for level, (step_m, cards_per_m, edge_m) in enumerate(((0.5, 9.0, 0.36), (1.3, 2.0, 0.55))):
+    for level, (step_m, cards_per_m, edge_m) in enumerate(((0.5, 15.0, 0.36), (1.3, 5.0, 0.55))):
         level_rng = np.random.default_rng([_SALT_HEDGE, spec.seed, level + 1])
         hull = _hedge_hull(length, height, half_width, level_rng, step_m=step_m, tint=tint)
         count = max(4, round(cards_per_m * length))

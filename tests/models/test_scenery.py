@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from scenegen.errors import ScenarioError
+from scenegen.models.buildings import _skin
 from scenegen.models.catalogue import KINDS, build
+from scenegen.models.facades import Opening, wall_with_openings
 from scenegen.models.materials import MATERIAL, MATERIALS
 from scenegen.models.mesh import ModelSpec
 
@@ -18,10 +20,10 @@ DEBRIS = [kind for kind, entry in KINDS.items() if entry.category == "debris"]
 SEEDS = range(4)
 ALPHA_TESTED = [i for i, m in enumerate(MATERIALS) if m.alpha_tested]
 MOST_TRIANGLES = {
-    "house": (2500, 500), "garden_wall": (400,), "hedge": (400, 150), "picket_fence": (750, 400), "tree": (2800, 800, 360),
+    "house": (2500, 500), "garden_wall": (400,), "hedge": (500, 200), "picket_fence": (750, 400), "tree": (2800, 800, 360),
     "bush": (250, 120), "tree_line": (580,), "street_lamp": (500, 200), "sign": (500,), "bin": (500,), "utility_pole": (600,),
 }  # fmt: skip
-MOST_LEAF_TRIANGLES = {"tree": (1600, 460, 160), "tree_line": (210,), "hedge": (160, 40), "bush": (180, 60)}
+MOST_LEAF_TRIANGLES = {"tree": (1600, 460, 160), "tree_line": (210,), "hedge": (250, 90), "bush": (180, 60)}
 
 
 def fresh(kind, seed=0, options=()):
@@ -201,3 +203,14 @@ def test_a_person_can_walk_below_a_tree(seed):
     model = build(ModelSpec("tree", seed))
     mesh = model.meshes[0]
     assert mesh.positions_m[mesh.part == 1, 2].min() > 1.2
+
+
+def test_the_reveals_of_a_window_face_into_the_opening():
+    skin = _skin(np.random.default_rng(0))[0]
+    opening = Opening(1.0, 2.2, 0.9, 2.2)
+    wall = wall_with_openings(4.0, 3.0, [opening], skin, plinth_m=0.4)
+    centre, normal = wall.positions_m[wall.faces].mean(axis=1), face_normals(wall)
+    is_reveal = (np.abs(centre[:, 1] + 0.065) < 0.05) & (np.abs(normal[:, 1]) < 1e-6)
+    assert is_reveal.sum() == 8
+    inwards = np.array([1.6, -0.065, 1.55]) - centre[is_reveal]
+    assert ((inwards * normal[is_reveal]).sum(axis=1) > 0).all()
