@@ -98,9 +98,11 @@ def verify(dataset: Path) -> None:
     Static flow against depth and pose, moving flow against object poses, forward-backward closure, boxes against masks,
     label text against the clip records. Ends with code 1 and the places when anything is off.
     """
+    from scenegen.cli.progress import frame_progress
     from scenegen.dataset.verify import verify_dataset
 
-    report = verify_dataset(dataset)
+    with frame_progress("verify") as (on_start, on_frame):
+        report = verify_dataset(dataset, on_start=on_start, on_frame=on_frame)
     for line in report.lines():
         click.echo(line)
     if report.faults:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from scenegen.cli.options import Names, Seeds, Size, overrides_option
+from scenegen.cli.progress import frame_progress
 
 DEFAULT_FORMATS = "kitti_object,kitti_flow,vkitti2"
 INTERRUPTED = 130  # the shell's code for a program ended by Ctrl-C
@@ -86,7 +85,7 @@ def render(
     settings = Settings(formats, look, quality, frames, size, overrides)  # type: ignore[arg-type]
     plan = make_plan(scenarios, seeds, settings)
     try:
-        with frame_progress() as (on_start, on_frame):
+        with frame_progress("render") as (on_start, on_frame):
             report = run_plan(plan, out, Machine(jobs, device, require_gpu), on_start=on_start, on_frame=on_frame)
     except KeyboardInterrupt:
         click.echo(f"stopped; {out} holds whole clips only. Run the same command again to go on.", err=True)
@@ -99,26 +98,3 @@ def render(
             f"  {report.frames / report.wall_s * min(jobs, report.made):.1f} frames/s with stage building; "
             f"drawing waited {waited:.0%} of the time for encoding and writing"
         )
-
-
-@contextmanager
-def frame_progress() -> Iterator[tuple[Callable[[int], None], Callable[[], None]]]:
-    """Show a bar with frames/s and time left on a terminal; nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield (lambda frames: None), (lambda: None)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-    from rich.text import Text
-
-    class Rate(ProgressColumn):
-        """Frames a second so far."""
-
-        def render(self, task: Task) -> Text:
-            """Give the rate as text."""
-            return Text(f"{task.speed:.1f} frames/s" if task.speed else "starting")
-
-    columns = (TextColumn("render"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("render", total=None)
-        yield (lambda frames: bar.update(task, total=frames)), (lambda: bar.advance(task))

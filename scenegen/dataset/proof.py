@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from scenegen.geometry import BoolArray, FloatArray, Pinhole, rigid_inverse
 from scenegen.simulate.clip import Clip, Track
 from scenegen.simulate.storage import clip_from_bytes
 from scenegen.stage.build import camera_lens, camera_poses
-from scenegen.truth.proofs import rigid_flow
+from scenegen.truth.proofs import rigid_flow_at
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Fault:
 
 @dataclass(frozen=True)
 class Proof:
-    """One clip under proof. `cameras` (frames + 2, 4, 4) are world_from_cam at frames -1 .. frames."""
+    """One clip under proof. `cameras` (frames + 2, 4, 4) are world_from_cam at frames -1 .. frames; `on_frame` is
+    called whenever one layout's frame is through."""
 
     reader: ClipReader
     clip: Clip
@@ -35,13 +36,14 @@ class Proof:
     cameras: FloatArray
     checks: Counter[str]
     faults: list[Fault]
+    on_frame: Callable[[], None]
 
     @classmethod
-    def of(cls, reader: ClipReader, checks: Counter[str], faults: list[Fault]) -> Proof:
+    def of(cls, reader: ClipReader, checks: Counter[str], faults: list[Fault], on_frame: Callable[[], None]) -> Proof:
         """Read the clip's poses and begin."""
         path = reader.root / manifest.poses_path(reader.record.clip)
         clip = clip_from_bytes(path.read_bytes())
-        return cls(reader, clip, camera_lens(clip.scene.camera), camera_poses(clip), checks, faults)
+        return cls(reader, clip, camera_lens(clip.scene.camera), camera_poses(clip), checks, faults, on_frame)
 
     def expect(self, check: str, holds: bool, place: str, text: str) -> None:
         """Count a check, and note a fault when it does not hold."""
@@ -82,20 +84,21 @@ class Proof:
         check: str,
         place: str,
     ) -> None:
-        """Compare flow with what depth and poses say; `motion` moves world points from now to then."""
-        expected = rigid_flow(depth_m, self.lens, self.camera(frame), self.camera(then), motion)
-        is_checked = is_known & np.isfinite(expected).all(axis=-1)
-        error = np.abs(flow_px - expected).max(axis=-1)
-        excess = np.where(is_checked, error - tolerance_px, -np.inf)
-        worst = np.unravel_index(int(excess.argmax()), excess.shape)
-        v, u = int(worst[0]), int(worst[1])
-        self.checks[check] += int(is_checked.sum())
-        if excess[v, u] > 0:
+        """Compare flow with what depth and poses say, at the known pixels; `motion` moves world points from now to then."""
+        v, u = np.nonzero(is_known)
+        pixels = np.stack([u, v], axis=1)
+        expected = rigid_flow_at(pixels, depth_m[v, u], self.lens, self.camera(frame), self.camera(then), motion)
+        error = np.abs(flow_px[v, u] - expected).max(axis=1, initial=0.0)
+        allowed = tolerance_px[v, u] if isinstance(tolerance_px, np.ndarray) else tolerance_px
+        excess = np.nan_to_num(error - allowed, nan=-np.inf)  # nan: behind the camera then
+        self.checks[check] += len(excess)
+        if len(excess) and excess.max() > 0:
+            i = int(excess.argmax())
             self.faults.append(
                 Fault(
                     place,
-                    f"pixel ({u}, {v}): flow {_pair(flow_px[v, u])}, depth and poses give {_pair(expected[v, u])} px; "
-                    f"{int((excess > 0).sum())} pixels are off",
+                    f"pixel ({u[i]}, {v[i]}): flow {_pair(flow_px[v[i], u[i]])}, depth and poses give "
+                    f"{_pair(expected[i])} px; {int((excess > 0).sum())} pixels are off",
                 )
             )
 

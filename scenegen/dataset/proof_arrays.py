@@ -42,6 +42,7 @@ def prove_arrays(proof: Proof) -> None:
         if following is not None:
             _prove_closure(proof, images, following, place)
         following = images
+        proof.on_frame()
 
 
 def _prove_poses(proof: Proof, record: dict[str, Any], frame: int, place: str) -> None:
@@ -97,9 +98,9 @@ def _prove_flow(proof: Proof, index: dict[str, Any], record: dict[str, Any], ima
         proof.expect("sky", agree, place, f"flow_{side}_state marks other sky pixels than the depth")
         for what, is_moved, motion in _rigid_things(proof, index, record, images, frame, frame + step):
             proof.check_flow(
-                images[f"flow_{side}_px"].astype(float),
+                images[f"flow_{side}_px"],
                 is_moved & (state & FLOW_VALID > 0),
-                images["depth_m"].astype(float),
+                images["depth_m"],
                 motion,
                 frame,
                 frame + step,
@@ -114,11 +115,14 @@ def _rigid_things(
 ) -> Iterator[tuple[str, BoolArray, FloatArray]]:
     """Give what stands, and the bodies of moving vehicles without their wheels: name, pixels, world motion."""
     moving = {entry["track_id"] for entry in record["objects"] if entry["moving"]}
-    yield "static", ~np.isin(images["object_id"], list(moving)), np.eye(4)
+    ids = images["object_id"]
+    stands = np.ones(int(ids.max()) + 1, bool)
+    stands[[track_id for track_id in moving if track_id < len(stands)]] = False
+    yield "static", stands[ids], np.eye(4)
     for track in proof.tracks(frame):
         if track.track_id in moving and track.rig == "vehicle":
             wheels = [i for i, part in enumerate(index["parts"][track.model.kind]) if part.startswith("wheel")]
-            is_body = (images["object_id"] == track.track_id) & ~np.isin(images["part_id"], wheels)
+            is_body = (ids == track.track_id) & ~np.isin(images["part_id"], wheels)
             yield "rigid", is_body, proof.motion(track, frame, then)
 
 

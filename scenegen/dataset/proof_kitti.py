@@ -43,6 +43,7 @@ def prove_kitti_object(proof: Proof) -> None:
         matrices = read_calib((base / "calib" / f"{stem}.txt").read_text())
         agree = np.allclose(matrices["P2"][:, :3], proof.lens.matrix, atol=1e-9)
         proof.expect("calibration", bool(agree), f"kitti_object calib/{stem}.txt", "P2 is not the clip's camera")
+        proof.on_frame()
 
 
 def _nearest(proof: Proof, frame: int, label: KittiLabel) -> Track | None:
@@ -100,6 +101,7 @@ def prove_kitti_flow(proof: Proof) -> None:
         worst = float(error.max(initial=0))
         proof.expect("epipolar frames", worst < EPIPOLAR_PX, place, f"static flow is {worst:.3f} px off its epipolar line")
         _prove_depth(proof, occ.astype(float), is_known & ~moving, frame, place)
+        proof.on_frame()
 
 
 def _prove_depth(

@@ -27,6 +27,7 @@ def prove_vkitti2(proof: Proof) -> None:
         _prove_boxes(proof, boxes, frame)
         _prove_places(proof, places, frame)
         _prove_flow(proof, frame)
+        proof.on_frame()
 
 
 def _table(path: object) -> list[list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +45,7 @@ class ClipReader:
     def arrays(self, frame: int) -> dict[str, npt.NDArray[Any]] | None:
         """All images of a frame of `arrays`."""
         path = self.root / "arrays" / self.record.clip / f"{frame:06d}.npz"
-        if not path.exists():
-            return None
-        try:
-            with np.load(path, allow_pickle=False) as archive:
-                return dict(archive)
-        except (ValueError, OSError, KeyError) as error:
-            raise DatasetError(f"{path}: damaged ({error})") from None
+        return _read_npz(path, path.stat().st_mtime_ns) if path.exists() else None
 
     def rgb(self, frame: int) -> ByteArray | None:
         """(H, W, 3) uint8."""
@@ -106,6 +100,15 @@ class ClipReader:
     def _vkitti2_image(self, name: str) -> npt.NDArray[Any] | None:
         path = self.vkitti2_scene / "frames" / name
         return read_png(path) if path.exists() else None
+
+
+@lru_cache(maxsize=2)
+def _read_npz(path: Path, changed_ns: int) -> dict[str, npt.NDArray[Any]]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return dict(archive)
+    except (ValueError, OSError, KeyError) as error:
+        raise DatasetError(f"{path}: damaged ({error})") from None
 
 
 def read_png(path: Path) -> npt.NDArray[Any]:

@@ -47,11 +47,18 @@ class Report:
         yield f"{len(self.faults)} faults" if self.faults else "every check holds"
 
 
-def verify_dataset(root: Path) -> Report:
+def verify_dataset(
+    root: Path,
+    *,
+    on_start: Callable[[int], None] = lambda frames: None,
+    on_frame: Callable[[], None] = lambda: None,
+) -> Report:
     """Check every finished clip of a data set.
 
     Args:
         root: the data set's folder.
+        on_start: told how many frames there are, counted once for each layout.
+        on_frame: called when one layout's frame is through.
     Returns:
         Counts of what was checked, and every fault with its file, frame, object and number.
     Raises:
@@ -65,22 +72,25 @@ def verify_dataset(root: Path) -> Report:
     named = {clip["clip"] for clip in asked.get("clips", [])}
     for name in sorted(named - {record.clip for record in records}):
         report.faults.append(Fault(str(manifest.record_path(root, name)), "the clip was asked for and is not finished"))
+    formats = tuple(name for name in asked.get("formats", ()) if name in _PROVERS)
+    on_start(len(formats) * sum(record.frames for record in records))
     for record in records:
         report.clips += 1
         report.files += len(record.files)
-        _verify_clip(root, record, tuple(asked.get("formats", ())), report)
+        _verify_clip(root, record, formats, report, on_frame)
     return report
 
 
-def _verify_clip(root: Path, record: ClipRecord, formats: tuple[str, ...], report: Report) -> None:
+def _verify_clip(
+    root: Path, record: ClipRecord, formats: tuple[str, ...], report: Report, on_frame: Callable[[], None]
+) -> None:
     damaged = manifest.damaged_files(root, record.files)
     report.faults.extend(Fault(path, "is missing or its bytes differ from the clip record") for path in damaged)
     if damaged:
         return  # what follows would only say it again
-    proof = Proof.of(ClipReader(root, record), report.checks, report.faults)
+    proof = Proof.of(ClipReader(root, record), report.checks, report.faults, on_frame)
     for name in formats:
-        if name in _PROVERS:
-            try:
-                _PROVERS[name](proof)
-            except DatasetError as error:
-                report.faults.append(Fault(name, str(error)))
+        try:
+            _PROVERS[name](proof)
+        except DatasetError as error:
+            report.faults.append(Fault(name, str(error)))
