@@ -69,7 +69,7 @@ class PyrenderScene:
         self._texture_colour = _mean_colours(texture_layers(64))
         self.sky: Sky = bake_sky(stage.light, stage.weather)
         exposure = expose(self.sky, stage.light, stage.weather)
-        self._gain, self._shoulder = exposure.gain, exposure.shoulder
+        self._gain, self._curve = exposure.gain, exposure.curve
         self._shared: dict[tuple[int, bytes, bool], Any] = {}
 
     def draw(self, frame: int) -> Reference:
@@ -188,7 +188,7 @@ class PyrenderScene:
         scene.remove_node(camera)
         light = (stored[..., :3].astype(np.float64) / 255.0) ** 2.2
         light[depth == 0] = self.sky.horizon[0] * np.pi * self._gain
-        return np.asarray(np.round(srgb_response(light, self._shoulder) * 255), np.uint8)
+        return np.asarray(np.round(srgb_response(light, self._curve) * 255), np.uint8)
 
     def _depth_and_index(self, scene: Any, parts: list[_Part]) -> tuple[Float32Array, IntArray]:
         """Draw the id pass slice by slice, near to far; the first slice that holds a surface wins."""

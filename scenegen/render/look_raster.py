@@ -9,6 +9,7 @@ import moderngl
 import numpy as np
 
 from scenegen.geometry import ByteArray, Float32Array, FloatArray, Pinhole
+from scenegen.render.bloom import Bloom
 from scenegen.render.context import GL
 from scenegen.render.geometry_pass import GBuffer, GeometryPass, make_gbuffer, release_gbuffer, set_uniform
 from scenegen.render.lamps import LampChoice, choose_lamps
@@ -50,8 +51,11 @@ PLANS: dict[Quality, QualityPlan] = {
 
 _UNITS = {
     "z_map": 0, "normal_map": 1, "albedo_map": 2, "id_map": 3, "open_map": 4, "shadow_map": 5, "picture": 6,
-    "reflection_map": 9, "sky_map": 10,
+    "reflection_map": 9, "sky_map": 10, "glare_map": 11,
 }  # fmt: skip
+_SHADING = (
+    "octahedral", "view", "distant_light", "shadow", "noise", "road_detail", "local_lights", "response", "shade_surface",
+)  # fmt: skip
 _TONE = tuple(f"{name} {value}" for name, value in RESPONSE.items())
 
 
@@ -125,17 +129,25 @@ class RasterLook:
         self._sky_map = self._keep(_float_map(gl, _SKY_SHAPE))
         self._reflection_map = self._keep(_float_map(gl, _REFLECTION_SHAPE))
         view, light, response = ("octahedral", "view"), ("distant_light",), ("response",)
-        draft = ("DRAFT", "NO_EDGES") if self._plan.is_draft else ()
-        shading = (*view, *light, "shadow", "noise", "road_detail", "local_lights", *response, "shade")
         self._ao = self._program((*view, "ao"))
         self._ao_blur = self._program((*view, "ao_blur"))
-        self._shade_day = self._program(shading, (*_TONE, *draft))
-        self._shade_lamps = self._program(shading, (*_TONE, *draft, "LAMPS"))
+        self._surface_programs: dict[tuple[str, ...], Any] = {}
         self._sky = self._program((*view, *light, *response, "sky"), _TONE)
-        no_edges = ("NO_EDGES",) if self._plan.is_draft or self._plan.samples > 1 else ()
-        self._finisher = self._program(("finish_picture",), no_edges)
+        left_out = ("NO_EDGES",) if self._plan.is_draft or self._plan.samples > 1 else ()
+        left_out = (*left_out, "NO_GLARE") if self._plan.is_draft else left_out
+        self._finisher = self._program(("finish_picture",), left_out)
         self._shrink = self._program(("shrink",))
         self._extra_geometry: GeometryPass | None = None
+
+    def _surface_program(self) -> Any:
+        """Give the shading program of the stage's kind of light and weather, built when first needed."""
+        wet = self._stage.weather.road_wetness > 0 and not self._plan.is_draft
+        wanted = (("DRAFT", self._plan.is_draft), ("LAMPS", self.exposure.is_lit), ("WET", wet))
+        defines = tuple(name for name, is_wanted in wanted if is_wanted)
+        if defines not in self._surface_programs:
+            parts = (*_SHADING, "wet_mirror", "shade") if wet else (*_SHADING, "shade")
+            self._surface_programs[defines] = self._program(parts, (*_TONE, *defines))
+        return self._surface_programs[defines]
 
     def _keep(self, item: Any) -> Any:
         self._owned.append(item)
@@ -169,6 +181,7 @@ class RasterLook:
         targets = (self._open_rough, self._open_map, self._picture_out, self._shrunk)
         self._framebuffers = [gl.ctx.framebuffer([target]) for target in targets]
         self._colour_framebuffer: tuple[Any, Any] | None = None
+        self._bloom = Bloom(gl, size, unit=_UNITS["picture"])
         self._host = bytearray(size[0] * size[1] * 4)
         if samples > 1:
             self._own_gbuffer = make_gbuffer(gl, big, colour=True)
@@ -180,6 +193,7 @@ class RasterLook:
         if self._own_gbuffer is not None:
             release_gbuffer(self._own_gbuffer)
             self._own_gbuffer = None
+        self._bloom.release()
         for item in (*self._framebuffers, self._open_rough, self._open_map, self._developed, self._picture_out, self._shrunk):
             item.release()
         self._size_px = (0, 0)
@@ -192,14 +206,15 @@ class RasterLook:
         if not self.exposure.is_lit:
             emitted[6:] = 0.0
         head = HEAD_LAMP_KCD * gain * np.array([1.0, 0.93, 0.82]) * self.exposure.is_lit
-        for program, _ in (self._shade_day, self._shade_lamps, self._sky):
+        self._surface = self._surface_program()
+        for program, _ in (self._surface, self._sky):
             _write(program, "ambient_sh", sky.ambient_sh * (np.pi * gain))
             _write(program, "horizon", sky.horizon * (np.pi * gain))
             _write(program, "towards_sun", sky.towards_sun)
             _write(program, "glow_towards", sky.glow_towards)
             _write(program, "sun_light", sky.sun_klx * gain)
             _write(program, "emitted", emitted)
-            _write(program, "shoulder", np.array(self.exposure.shoulder))
+            _write(program, "curve", np.array(self.exposure.curve))
             _write(program, "head_lamps", head)
             set_uniform(program, "haze_per_m", haze)
             set_uniform(program, "haze_depth_m", HAZE_DEPTH_M)
@@ -248,7 +263,7 @@ class RasterLook:
         world_from_cam = frame.poses.world_from_cam[0]
         lamps = choose_lamps(self._stage.street_lamps, world_from_cam, frame.lens)
         self.lamps_left_out = lamps.left_out
-        surface = self._shade_lamps if self.exposure.is_lit else self._shade_day
+        surface = self._surface
         for program, _ in (surface, self._sky):
             _write(program, "lens", np.array([lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px]))
             _write(program, "world_from_cam", world_from_cam[:3, :3].T)
@@ -291,8 +306,11 @@ class RasterLook:
             self._framebuffers[3].use()
             self._shrink[1].render(moderngl.TRIANGLES, vertices=3)
             source = self._shrunk
-        source.use(_UNITS["picture"])
         program, array = self._finisher
+        if not self._plan.is_draft:
+            self._bloom.draw(source).use(_UNITS["glare_map"])
+        source.use(_UNITS["picture"])
+        set_uniform(program, "glare_share", self.exposure.glare)
         program["noise_key"] = seed_of(frame, "raster-noise", 0, f"{self._stage.origin_m.tolist()}") & 0xFFFFFFFF
         program["noise_share"] = (SHOT_NOISE, READ_NOISE)
         program["sharpness"] = SHARPNESS

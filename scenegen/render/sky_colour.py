@@ -8,6 +8,8 @@ from scenegen.geometry import FloatArray
 
 _RGB_FROM_XYZ = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
 _RGB_WAVELENGTH_UM = np.array([0.61, 0.55, 0.465])
+SENSOR_BLUE = np.array([0.62, 1.03, 1.10])
+"""How the sensors of KITTI's cameras tint a blue sky: turquoise (174, 255, 255 where it nearly clips)."""
 
 
 def preetham_radiance(view: FloatArray, sun: FloatArray, *, turbidity: float) -> FloatArray:
@@ -35,9 +37,12 @@ def preetham_radiance(view: FloatArray, sun: FloatArray, *, turbidity: float) ->
     luminance, x, y = values["Y"], values["x"], np.maximum(values["y"], 1e-3)
     xyz = np.stack([x / y * luminance, luminance, (1 - x - y) / y * luminance], axis=-1)
     rgb = np.maximum(xyz @ _RGB_FROM_XYZ.T, 0.0)
+    # Away from the sun the sky is seen in the sensor's blue.
+    high = np.clip((sun[2] - 0.1) / 0.2, 0.0, 1.0) * np.clip(gamma / 1.2 - 0.2, 0.0, 1.0)[:, None]
     # The fit turns pink towards the horizon with a high sun: fade there to the pale blue of real haze.
-    low = 0.85 * np.exp(-view[:, 2:] / 0.30) * np.clip((sun[2] - 0.1) / 0.2, 0.0, 1.0)
-    return np.asarray(rgb * (1 - low) + luminance[:, None] * np.array([0.83, 1.0, 1.22]) * low)
+    low = 0.75 * np.exp(-view[:, 2:] / 0.22) * np.clip((sun[2] - 0.1) / 0.2, 0.0, 1.0)
+    colour = rgb * (1 - low) + luminance[:, None] * np.array([0.80, 1.0, 1.20]) * low
+    return np.asarray(colour * (1 - high) + colour * SENSOR_BLUE * high)
 
 
 def _perez(c: tuple[float, ...], cos_zenith: FloatArray, gamma: FloatArray) -> FloatArray:

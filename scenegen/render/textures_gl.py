@@ -21,7 +21,8 @@ FINISH_TABLE = 5
 GLOW: dict[str, int] = {"": 0, "head": 1, "tail": 2, "brake": 3, "indicator": 4, "window": 6, "street_lamp": 7}
 """Number of each kind of emitter in the shaders; 1..5 follow bits of the lamp state."""
 ASPHALT = frozenset({"asphalt"})
-WETTABLE = frozenset({"asphalt", "slab", "kerbstone", "marking", "marking_yellow", "gravel", "grass"})
+WETTABLE = {"asphalt": 1.0, "slab": 1.0, "kerbstone": 1.0, "marking": 0.9, "marking_yellow": 0.9, "gravel": 0.4, "grass": 0.15}
+"""How much of a film of water a surface holds."""
 FOLIAGE = frozenset({"leaf", "hedge", "far_foliage", "grass"})
 
 
@@ -44,7 +45,7 @@ def finish_table() -> Float32Array:
         leaf = 1.0 if material.alpha_tested else 0.5 if material.name in FOLIAGE else 0.0
         rows += [
             [material.roughness, material.metallic, material.coat, float(GLOW[material.emits])],
-            [float(material.name in ASPHALT), leaf, float(material.name in WETTABLE), 0.0],
+            [float(material.name in ASPHALT), leaf, WETTABLE.get(material.name, 0.0), 0.0],
         ]
     return np.array(rows, np.float32)
 

@@ -11,12 +11,12 @@ from scenegen.render.sky import LUMINANCE, Sky
 from scenegen.scenario.scene import LightScene, WeatherScene
 
 GAIN_LEVELS_KLX = (0.012, 0.05, 0.2, 1.2, 3.5, 9.0)
-GAINS = (1.0, 0.60, 0.45, 0.48, 1.1, 2.5)
+GAINS = (1.0, 0.60, 0.45, 0.48, 1.2, 2.9)
 """Exposed light of a white sheet on open ground by the light there: by day whites in the sun clip, as in KITTI; dusk is
 kept dark enough to be seen as dusk; under street lamps the camera opens up again."""
-EVEN_LOSS = 0.35
+EVEN_LOSS = 0.45
 """Share of the exposure taken back under a closed deck, and again in dense fog."""
-WHITE_BALANCE = 0.45
+WHITE_BALANCE = 0.30
 """Share of the light's own colour that the camera takes out."""
 LAMP_LEVEL_KLX = 0.012
 """What street lamps give on the road, 12 lux (EN 13201 class M4 to M2)."""
@@ -29,13 +29,25 @@ EMITTED_KLX: tuple[tuple[float, float, float], ...] = (
 )  # fmt: skip
 """pi times the luminance of what glows, by number in `textures_gl.GLOW`, from usual intensities over lens areas."""
 
+Curve = tuple[float, float, float, float]
+DAY_CURVE: Curve = (0.7, 0.42, 1 / 1.4, 0.015)
+DUSK_CURVE: Curve = (0.22, 0.74, 1 / 1.8, 0.035)
+"""Where the response bends, how softly, its power, and which greys are lost. By day it is steep and clips soon after the
+bend, as in KITTI, whose asphalt is stored at 185 in the sun and at 45 in shade; at dusk it keeps a bright sky's colours."""
+DAY_GLARE, NIGHT_GLARE = 0.09, 0.30
+"""Share of the light above the clip that lens and sensor spread; a lamp at night is far above it."""
+RESPONSE = {"WHITE": 1.04, "SATURATION": 1.12}
+"""What clips, and how much colour is gained."""
+
 
 @dataclass(frozen=True, eq=False)
 class Exposure:
-    """`gain` (3,) multiplies kilolux by channel; `shoulder` as `DAY_SHOULDER`; `is_lit` when lamps of any kind burn."""
+    """`gain` (3,) multiplies kilolux by channel; `curve` as `DAY_CURVE`, `glare` the share of what
+    is bright that spreads over its surroundings; `is_lit` when lamps of any kind burn."""
 
     gain: FloatArray
-    shoulder: tuple[float, float]
+    curve: Curve
+    glare: float
     is_lit: bool
 
 
@@ -52,26 +64,21 @@ def expose(sky: Sky, light: LightScene, weather: WeatherScene) -> Exposure:
     gain *= (1.0 - EVEN_LOSS * weather.cloud**2) * (1.0 - EVEN_LOSS * fog)
     balance = (luminance / level) ** WHITE_BALANCE
     day = float(np.clip(np.log(luminance / 2.0) / np.log(8.0 / 2.0), 0.0, 1.0))
-    bend, width = (a + (b - a) * day for a, b in zip(DUSK_SHOULDER, DAY_SHOULDER, strict=True))
+    bend, width, power, black = (a + (b - a) * day for a, b in zip(DUSK_CURVE, DAY_CURVE, strict=True))
     return Exposure(
-        shoulder=(bend, width),
+        curve=(bend, width, power, black),
         gain=gain / luminance * balance / float(balance @ LUMINANCE),
+        glare=float(np.interp(np.log(luminance), np.log((0.02, 0.2)), (NIGHT_GLARE, DAY_GLARE))),
         is_lit=bool(light.street_lamps or light.sun_elevation_deg < 6.0),
     )
 
 
-DAY_SHOULDER, DUSK_SHOULDER = (0.7, 0.42), (0.22, 0.74)
-"""Where the response bends, and how softly: by day it clips soon after, at dusk it keeps the colours of a bright sky."""
-RESPONSE = {"WHITE": 1.04, "GAMMA": 1.8, "BLACK": 0.035, "SATURATION": 1.10}
-"""The rest of the response curve: what clips, its power, which greys are lost, how much colour is gained."""
-
-
-def srgb_response(light: FloatArray, shoulder: tuple[float, float] = DAY_SHOULDER) -> FloatArray:
+def srgb_response(light: FloatArray, curve: Curve = DAY_CURVE) -> FloatArray:
     """Give the picture value 0..1 that the camera stores for exposed linear light (n, 3): `shaders/response.glsl` in numpy."""
     r = RESPONSE
     x = np.maximum(light, 0.0)
-    bend, width = shoulder
+    bend, width, power, black = curve
     x = np.where(x >= bend, bend + width * (1 - np.exp(-(x - bend) / width)), x)
-    stored = (np.minimum(x * r["WHITE"], 1.0) ** (1 / r["GAMMA"]) - r["BLACK"]) / (1 - r["BLACK"])
+    stored = (np.minimum(x * r["WHITE"], 1.0) ** power - black) / (1 - black)
     grey = stored @ np.array([0.299, 0.587, 0.114])
     return np.asarray(np.clip(grey[..., None] + (stored - grey[..., None]) * r["SATURATION"], 0.0, 1.0))

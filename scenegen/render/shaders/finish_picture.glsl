@@ -3,6 +3,8 @@ uniform sampler2D picture;   // stored sRGB, luma in alpha
 uniform uint noise_key;      // from stage and frame, so a frame is the same alone or in sequence
 uniform vec2 noise_share;    // shot noise (times sqrt of light), read noise
 uniform float sharpness;
+uniform sampler2D glare_map; // light spread around what is bright, an eighth of the size
+uniform float glare_share;
 layout(location = 0) out vec4 out_colour;
 
 uint mix_bits(uint x) {
@@ -42,6 +44,9 @@ void main() {
     smooth_here = high - low < max(0.05, high * 0.1) ? here : chosen;
 #endif
     vec3 colour = smooth_here.rgb + (smooth_here.rgb - blurred.rgb) * sharpness;
+#ifndef NO_GLARE
+    colour = sqrt(max(colour * abs(colour), 0.0) + glare_share * textureLod(glare_map, at, 0.0).rgb);
+#endif
     vec3 sigma = noise_share.x * sqrt(max(colour, vec3(0.0)) * 0.6 + 0.02) + noise_share.y;
     colour += grain(ivec2(gl_FragCoord.xy)) * sigma;
     out_colour = vec4(clamp(colour, 0.0, 1.0), 1.0);
