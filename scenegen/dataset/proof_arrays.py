@@ -10,13 +10,14 @@ import numpy.typing as npt
 
 from scenegen.classes import CLASSES
 from scenegen.dataset.proof import Proof
-from scenegen.geometry import BoolArray, FloatArray, pixel_rays
+from scenegen.geometry import BoolArray, FloatArray, pixel_rays, rigid_inverse
 from scenegen.truth.frame import FLOW_HIDDEN, FLOW_OUT, FLOW_SKY, FLOW_VALID
-from scenegen.truth.proofs import closure_error, is_inside, mask_box
+from scenegen.truth.proofs import closure_error, depth_at_other_time, hidden_disagreements, is_inside, mask_box
 
 FLOW_TOLERANCE_PX = 0.01  # float32 depth and flow of the renderer against float64: DESIGN's bound
 CLOSURE_PX = 0.5  # bilinear reading of the other frame's flow bends at edges of depth
 CLOSURE_SHARE = 0.01
+HIDDEN_SHARE = 1e-3  # end points on a pixel's edge, where float32 and float64 choose other neighbours
 
 Images = dict[str, npt.NDArray[Any]]
 
@@ -41,6 +42,10 @@ def prove_arrays(proof: Proof) -> None:
         _prove_flow(proof, index, record, images, frame, place)
         if following is not None:
             _prove_closure(proof, images, following, place)
+            _prove_hidden(proof, images, following["depth_m"], record, "fwd", frame, frame + 1, place)
+            later = f"arrays/{proof.clip.scene.name}/{frame + 1:06d}.npz"
+            after = index["frames"][frame + 1]
+            _prove_hidden(proof, following, images["depth_m"], after, "bwd", frame + 1, frame, later)
         following = images
         proof.on_frame()
 
@@ -140,3 +145,28 @@ def _prove_closure(proof: Proof, images: Images, following: Images, place: str) 
     proof.checks["closure"] += len(error)
     text = f"forward and backward flow miss each other by over {CLOSURE_PX} px in {off:.2%} of pixels seen both times"
     proof.expect("closure frames", off <= CLOSURE_SHARE, place, text)
+
+
+def _prove_hidden(
+    proof: Proof,
+    images: Images,
+    depth_then: npt.NDArray[np.floating],
+    record: dict[str, Any],
+    side: str,
+    frame: int,
+    then: int,
+    place: str,
+) -> None:
+    state = images[f"flow_{side}_state"]
+    moving = [entry["track_id"] for entry in record["objects"] if entry["moving"]]
+    is_checked = (state & FLOW_VALID > 0) & (state & (FLOW_OUT | FLOW_SKY) == 0) & ~np.isin(images["object_id"], moving)
+    v, u = np.nonzero(is_checked)
+    pixels = np.stack([u, v], axis=1)
+    cam_then_from_cam = rigid_inverse(proof.camera(then)) @ proof.camera(frame)
+    z_then = depth_at_other_time(pixels, images["depth_m"][v, u], proof.lens, cam_then_from_cam)
+    end = pixels + images[f"flow_{side}_px"][v, u]
+    is_off = hidden_disagreements(z_then, end.astype(float), depth_then.astype(float), state[v, u] & FLOW_HIDDEN > 0)
+    proof.checks["hidden flags"] += len(is_off)
+    share = float(is_off.mean()) if len(is_off) else 0.0
+    text = f"the hidden flag contradicts the depth of frame {then} in {int(is_off.sum())} pixels"
+    proof.expect("hidden frames", share <= HIDDEN_SHARE, f"{place} flow_{side}_state", text)

@@ -10,6 +10,9 @@ from scenegen.geometry import BoolArray, FloatArray, IntArray, Pinhole, rigid_in
 SMOOTH_PX = 0.5
 """Flows of neighbouring pixels that differ more than this lie on different surfaces, so reading between them says nothing."""
 
+HIDDEN_SLACK = 0.021
+"""Share of depth by which slanting surfaces may seem nearer in the next pixel: the renderer's own limit is 2 %."""
+
 
 def rigid_flow(
     depth_m: FloatArray, lens: Pinhole, world_from_cam: FloatArray, world_from_cam_then: FloatArray, world_motion: FloatArray
@@ -55,6 +58,38 @@ def rigid_flow_at(
     flow: FloatArray = np.stack([flow_u, flow_v], axis=1)
     flow[z_then <= 0] = np.nan
     return flow
+
+
+def hidden_disagreements(z_then_m: FloatArray, end_px: FloatArray, depth_then_m: FloatArray, is_hidden: BoolArray) -> BoolArray:
+    """Find points whose hidden flag contradicts the depth of the other frame round the place where they land.
+
+    Args:
+        z_then_m: (n,) depth of the points at the other time.
+        end_px: (n, 2) where they land, in the other image.
+        depth_then_m: (H, W) depth of the other frame, inf for sky.
+        is_hidden: (n,) the flags.
+    Returns:
+        (n,) True where a flagged point has nothing nearer than itself among the four pixels round its end, or an
+        unflagged one has all four nearer by more than `HIDDEN_SLACK`.
+    """
+    height, width = depth_then_m.shape
+    left = np.clip(np.floor(end_px[:, 0]).astype(int), 0, width - 2)
+    top = np.clip(np.floor(end_px[:, 1]).astype(int), 0, height - 2)
+    near = np.stack([depth_then_m[top + dv, left + du] for dv in (0, 1) for du in (0, 1)])
+    nothing_nearer: BoolArray = is_hidden & (near.min(axis=0) > z_then_m)
+    all_nearer: BoolArray = ~is_hidden & (near.max(axis=0) < z_then_m * (1 - HIDDEN_SLACK))
+    return nothing_nearer | all_nearer
+
+
+def depth_at_other_time(
+    pixels_px: npt.NDArray[np.integer], depth_m: FloatArray, lens: Pinhole, cam_then_from_cam: FloatArray
+) -> FloatArray:
+    """Give the depth (n,) that points seen at pixels (n, 2) with finite depth (n,) have in the other camera."""
+    ray_u = (pixels_px[:, 0] - lens.cx_px) / lens.fx_px
+    ray_v = (pixels_px[:, 1] - lens.cy_px) / lens.fy_px
+    turn = cam_then_from_cam[2]
+    z: FloatArray = depth_m.astype(np.float64) * (turn[0] * ray_u + turn[1] * ray_v + turn[2]) + turn[3]
+    return z
 
 
 def closure_error(flow_px: FloatArray, back_px: FloatArray, is_checked: BoolArray) -> FloatArray:

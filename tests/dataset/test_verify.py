@@ -103,6 +103,14 @@ def _along_the_ray(arrays: Arrays) -> None:
     arrays["depth_m"] = (arrays["depth_m"] * stretch).astype(np.float32)
 
 
+def _show_all(arrays: Arrays) -> None:
+    arrays["flow_fwd_state"] = arrays["flow_fwd_state"] & ~np.uint8(2)
+
+
+def _swap_states(arrays: Arrays) -> None:
+    arrays["flow_fwd_state"], arrays["flow_bwd_state"] = arrays["flow_bwd_state"], arrays["flow_fwd_state"]
+
+
 def _hide_nothing(arrays: Arrays) -> None:
     arrays["flow_fwd_state"] = arrays["flow_fwd_state"] & ~np.uint8(8)
 
@@ -111,13 +119,12 @@ def _hide_nothing(arrays: Arrays) -> None:
     "change",
     [
         _swap_flows, _scale("flow_fwd_px", -1), _scale("flow_bwd_px", 1.01), _half_pixel, _shift_ids, _along_the_ray,
-        _scale("normal_cam", -1), _scale("depth_m", 1.01), _hide_nothing,
+        _scale("normal_cam", -1), _scale("depth_m", 1.01), _hide_nothing, _show_all, _swap_states,
     ],
 )  # fmt: skip
 def test_wrong_arrays_are_found(copy: Path, change: Callable[[Arrays], None]) -> None:
     report = spoil_arrays(copy, change)
-    assert report.faults
-    assert all("000001" in fault.place or "000000" in fault.place or "kitti" in fault.place for fault in report.faults)
+    assert any("000001" in fault.place for fault in report.faults)
 
 
 def _set(index: int, value: Callable[[str], object]) -> Callable[[list[str]], None]:
