@@ -12,7 +12,7 @@ from typing import Any, Literal
 from scenegen.dataset import manifest
 from scenegen.errors import OutputError, ScenarioError
 from scenegen.formats.layout import Slot
-from scenegen.scenario.loading import load_scenario
+from scenegen.scenario.loading import find_scenario, load_scenario
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.sampling import sample
 from scenegen.scenario.scene import Scene
@@ -38,10 +38,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class Plan:
-    """All clips of a data set in order, each with its scene and its slot."""
+    """All clips of a data set in order, each with its scene and its slot; `sources` has the text of every scenario."""
 
     settings: Settings
     asked: dict[str, Any]
+    sources: dict[str, dict[str, str]]
     scenes: tuple[Scene, ...]
     slots: tuple[Slot, ...]
 
@@ -68,7 +69,19 @@ def make_plan(sources: tuple[str, ...], seeds: tuple[int, ...], settings: Settin
     for number, scene in enumerate(scenes):
         slots.append(Slot(scene.name, number, first_frame, scene.frames, scene.fps))
         first_frame += scene.frames
-    return Plan(settings, _asked(scenes, settings), scenes, tuple(slots))
+    return Plan(
+        settings=settings,
+        asked=_asked(scenes, settings),
+        sources={name: _source(source) for name, source in zip(names, sources, strict=True)},
+        scenes=scenes,
+        slots=tuple(slots),
+    )
+
+
+def _source(source: str) -> dict[str, str]:
+    path = find_scenario(source)
+    text = path.read_bytes()
+    return {"file": path.name, "sha256": hashlib.sha256(text).hexdigest(), "text": text.decode("utf-8", "replace")}
 
 
 def _scene(scenario: Scenario, seed: int, settings: Settings) -> Scene:
@@ -121,7 +134,7 @@ def open_dataset(out: Path, plan: Plan, device: str) -> None:
     if not path.exists():
         if out.exists() and any(out.iterdir()) and not (out / manifest.ROOM).is_dir():
             raise OutputError(f"--out {out}: holds other files and no scenegen data set; choose an empty or new folder")
-        manifest.write_atomically(path, manifest.json_bytes({"asked": plan.asked, "device": device}))
+        manifest.write_atomically(path, manifest.json_bytes({"asked": plan.asked, "device": device, "sources": plan.sources}))
         return
     held = manifest.read_json(path)
     if not isinstance(held, dict) or held.get("asked") != plan.asked:
