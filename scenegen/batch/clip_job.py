@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from scenegen.batch.spool import Spool
 from scenegen.dataset import manifest
 from scenegen.dataset.manifest import ClipRecord, FileRecord
 from scenegen.formats.layout import Layout, Slot
@@ -105,8 +106,8 @@ class _ClipWriter:
         self._clip, self._stage, self._slot, self._layouts, self._out = clip, stage, slot, chosen, out
         self._pool = ThreadPoolExecutor(ENCODERS, thread_name_prefix="encode")
         self._pending: deque[Future[None]] = deque()
-        self._labels: list[FrameLabels] = []
-        self._files: list[FileRecord] = []
+        self._labels: Spool[FrameLabels] = Spool(out)
+        self._frame_files: Spool[list[FileRecord]] = Spool(out)
         self._started_paths: list[str] = []
         self.waited_s = 0.0
 
@@ -118,11 +119,11 @@ class _ClipWriter:
     def commit(self, scene: Scene) -> ClipRecord:
         """Write what needs the whole clip, then the record, by rename."""
         self._wait(0)
-        self._labels.sort(key=lambda labels: labels.index)
+        files = [file for kept in self._frame_files for file in kept]
         for layout in self._layouts:
             for path, data in layout.clip_files(self._labels, self._slot):
-                self._write(f"{layout.name}/{path}", data)
-        self._write(manifest.poses_path(self._slot.clip), clip_to_bytes(self._clip))
+                files.append(self._write(f"{layout.name}/{path}", data))
+        files.append(self._write(manifest.poses_path(self._slot.clip), clip_to_bytes(self._clip)))
         record = ClipRecord(
             clip=self._slot.clip,
             number=self._slot.number,
@@ -131,7 +132,7 @@ class _ClipWriter:
             scene=scene_to_dict(scene),
             events=[dataclasses.asdict(event) for event in self._clip.events],
             metrics={name: value if math.isfinite(value) else None for name, value in self._clip.metrics.items()},
-            files=tuple(sorted(self._files, key=lambda file: file.path)),
+            files=tuple(sorted(files, key=lambda file: file.path)),
         )
         target = manifest.record_path(self._out, self._slot.clip)
         manifest.write_atomically(target, manifest.json_bytes(record.to_json()))
@@ -148,6 +149,8 @@ class _ClipWriter:
     def close(self) -> None:
         """Stop the threads."""
         self._pool.shutdown(wait=True)
+        self._labels.close()
+        self._frame_files.close()
 
     def _wait(self, allowed: int) -> None:
         started = time.perf_counter()
@@ -157,12 +160,15 @@ class _ClipWriter:
 
     def _write_frame(self, passes: Passes, on_frame: Callable[[], None]) -> None:
         frame = label_frame(self._clip, self._stage, passes)
-        self._labels.append(frame.labels)
-        for layout in self._layouts:
-            for path, data in layout.frame_files(frame, self._slot):
-                self._write(f"{layout.name}/{path}", data)
+        files = [
+            self._write(f"{layout.name}/{path}", data)
+            for layout in self._layouts
+            for path, data in layout.frame_files(frame, self._slot)
+        ]
+        self._labels.add(frame.labels.index, frame.labels)
+        self._frame_files.add(frame.labels.index, files)
         on_frame()
 
-    def _write(self, path: str, data: bytes) -> None:
+    def _write(self, path: str, data: bytes) -> FileRecord:
         self._started_paths.append(path)
-        self._files.append(manifest.write_file(self._out, path, data))
+        return manifest.write_file(self._out, path, data)
