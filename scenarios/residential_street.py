@@ -13,5 +13,5 @@ scenario = Scenario(
     traffic=Traffic(density=Uniform(6, 14), oncoming=Uniform(6, 14), parked=Uniform(0.3, 0.8),
                     pedestrians=Uniform(1, 5)),
     ego=Ego(lane=1, s=20.0, speed=kmh(TruncNormal(42, 6, 28, 52))),
-    duration=12.0, fps=10,
+    duration=12.0, fps=10, substeps=2,  # nobody crosses anybody's path: 20 ticks a second will do
 )

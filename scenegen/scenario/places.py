@@ -63,7 +63,7 @@ class HiddenBehind:
     _: KW_ONLY
     gap: Annotated[Real, Quantity("m", 0.0, 20.0, "distance along the road from its far end")] = 0.5
     setback: Annotated[
-        Real, Quantity("m", -3.0, 10.0, "distance behind its kerb side flank; cut, and told as an event, where the ego would see it")
+        Real, Quantity("m", -3.0, 10.0, "distance behind its kerb side flank; cut, and told as an event, where the ego sees it")
     ] = 0.0
 
 

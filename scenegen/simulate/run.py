@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
+from scenegen.errors import ScenarioError
 from scenegen.geometry import FloatArray
 from scenegen.roads.network import RoadNetwork
 from scenegen.scenario.scene import Scene
@@ -16,11 +18,13 @@ from scenegen.simulate.clip import Clip, Event, Track
 from scenegen.simulate.clock import Clock
 from scenegen.simulate.contact import first_contact, separation_m
 from scenegen.simulate.metrics import measure, time_to_conflict_s
-from scenegen.simulate.trace import Trace, stroller_columns, track_of
+from scenegen.simulate.recording import Recording, record
+from scenegen.simulate.trace import Trace, track_of
 from scenegen.simulate.world import EGO, Cast, World, advance, first_world
 
 LEAST_FRAMES = 2  # kept even when the contact comes at once
 TRAFFIC_RANK = 4
+VIEW_AHEAD_M = 150.0  # of drawn street that the ego's camera always has before it
 NEAR_M = 30.0  # what never comes this near along the road can not touch the ego
 
 
@@ -34,54 +38,40 @@ def simulate(scene: Scene, network: RoadNetwork) -> Clip:
         All poses from one frame before frame 0 to one frame after the last; the clip ends one frame before a contact of
         the ego, but has at least two frames.
     Raises:
-        ScenarioError: a place, trigger or step makes no sense on this road.
+        ScenarioError: a place, trigger or step makes no sense on this road, or the ego runs out of street.
     """
     clock = Clock.of(scene)
     cast = cast_of(scene, network)
-    worlds = _run(cast, clock)
-    tracks = _tracks(cast, worlds, scene, network)
+    run = record(cast, _worlds(cast, clock), clock.last_tick - clock.first_tick + 1)
+    tracks = _tracks(run, scene)
     ego, others = tracks[0], tracks[1:]
-    times_s = np.array([world.time_s for world in worlds])
-    contact = _contact(ego, others, times_s)
-    clip = _assembled(scene, clock, ego, others, _events(cast, worlds))
-    return clip if contact is None else _ended_before(clip, contact)
+    contact = _contact(ego, others, run.time_s)
+    clip = _assembled(scene, clock, ego, others, run.events)
+    if contact is not None:
+        clip = _ended_before(clip, contact)
+    _refuse_leaving(run, clip)
+    return clip
 
 
-def _run(cast: Cast, clock: Clock) -> list[World]:
+def _worlds(cast: Cast, clock: Clock) -> Iterator[World]:
     """Step through warm-up and clip; give the worlds of the kept ticks, those of dropped traffic included."""
     world = first_world(cast, clock.warm_up_s()[0])
     for time_s in clock.warm_up_s()[1:]:
         world = advance(cast, world, time_s)
-    kept = []
     for tick in clock.ticks():
         world = advance(cast, world, clock.time_s(tick))
         if tick >= clock.first_tick:
-            kept.append(world)
-    return kept
+            yield world
 
 
-def _trace(cast: Cast, worlds: list[World], i: int, times_s: FloatArray) -> Trace:
-    """Columns of one body over the kept ticks."""
-    if cast.bodies[i].mover == "stroller":
-        columns = stroller_columns(cast.bodies[i], cast.network, times_s)
-    elif cast.bodies[i].mover == "static":
-        columns = np.tile(np.array(cast.bodies[i].start), (len(worlds), 1))
-    else:
-        columns = np.array([world.states[i] for world in worlds])
-    s, t, heading, speed, acceleration, travelled = columns.T
-    is_frozen = np.array([i in world.is_frozen for world in worlds])
-    pace = speed if cast.bodies[i].mover != "walker" else np.array([dict(world.paces)[i] for world in worlds])
-    return Trace(times_s, s, t, heading, speed, acceleration, travelled, is_frozen, pace)
-
-
-def _tracks(cast: Cast, worlds: list[World], scene: Scene, network: RoadNetwork) -> list[Track]:
+def _tracks(run: Recording, scene: Scene) -> list[Track]:
     """Make tracks of the ego (id 0) and of all who are seen: rare, named, parked, passers-by, traffic as it comes."""
-    times_s = np.array([world.time_s for world in worlds])
-    traces = {i: _trace(cast, worlds, i, times_s) for i in range(len(cast.bodies)) if i not in worlds[-1].dropped}
-    seen = {i: _first_seen(cast.bodies[i], trace, network) for i, trace in traces.items()}
+    bodies, network = run.cast.bodies, run.cast.network
+    kept = [i for i in range(len(bodies)) if i not in run.dropped]
+    seen = {i: _first_seen(bodies[i], run.trace(i), network) for i in kept}
     order = sorted((key, i) for i, key in seen.items() if key is not None and i != EGO)
     numbered = [(EGO, 0), *((i, number) for number, (_, i) in enumerate(order, start=1))]
-    return [track_of(cast.bodies[i], traces[i], network, scene.light, track_id=number) for i, number in numbered]
+    return [track_of(bodies[i], run.trace(i), network, scene.light, track_id=number) for i, number in numbered]
 
 
 def _first_seen(body: Body, trace: Trace, network: RoadNetwork) -> tuple[int, float, str] | None:
@@ -96,10 +86,19 @@ def _first_seen(body: Body, trace: Trace, network: RoadNetwork) -> tuple[int, fl
     return (body.rank, float(trace.time_s[rows[0]]), body.name) if len(rows) else None
 
 
-def _events(cast: Cast, worlds: list[World]) -> tuple[Event, ...]:
-    """All events in order of time, then of name."""
-    events = [*cast.notes, *(event for world in worlds for event in world.events)]
-    return tuple(sorted(events, key=lambda event: (event.time_s, event.actor, event.what)))
+def _refuse_leaving(run: Recording, clip: Clip) -> None:
+    """Refuse a clip whose ego drives where no street is drawn ahead of it, or begins before the street."""
+    rows = len(clip.ego.world_from_body)
+    s, (first, last) = run.trace(EGO).s[:rows], run.cast.network.drawn_s
+    if s[0] < first:
+        raise ScenarioError(f"ego.s: {s[0]:.0f} m is before the street, which is drawn from {first:.0f} m on")
+    beyond = np.flatnonzero(s > last - VIEW_AHEAD_M)
+    if len(beyond):
+        length_m, lacking_m = run.cast.network.length_m, s[-1] - (last - VIEW_AHEAD_M)
+        raise ScenarioError(
+            f"duration: after {run.time_s[beyond[0]]:.1f} s the ego runs out of street (road.length {length_m:.0f} m); "
+            f"set road.length to {math.ceil((length_m + lacking_m) / 10) * 10} m, or make the clip shorter"
+        )
 
 
 def _contact(ego: Track, others: list[Track], times_s: FloatArray) -> Event | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scenegen.errors import ScenarioError
 from scenegen.scenario.scene import (
     AtTimeScene,
     CrossScene,
@@ -19,7 +20,7 @@ from scenegen.scenario.scene import (
 from scenegen.simulate.clip import Clip
 from scenegen.simulate.contact import separation_m
 from scenegen.simulate.storage import clip_from_bytes, clip_to_bytes
-from tests.simulate.streets import BUSY, EGO, VAN, child, event_s, meet, run, scene, track
+from tests.simulate.streets import BUSY, EGO, STREET, VAN, child, event_s, meet, run, scene, track
 
 WALKER = PedestrianScene(
     "walker", "background", "adult", "dark", SidewalkScene("left", 140.0, 0.3),
@@ -114,6 +115,14 @@ def test_nothing_overlaps_and_nobody_brakes_harder_than_tyres(index: int) -> Non
             if moving and near:
                 gap = np.where(a.present & b.present, separation_m(a, b), np.inf)
                 assert gap.min() > 0.0, (a.name, b.name)
+
+
+def test_ego_that_runs_out_of_street_is_refused_with_the_cure() -> None:
+    with pytest.raises(ScenarioError, match=r"after 48.[01] s the ego runs out of street .* set road.length to 420 m"):
+        run(duration=60.0, substeps=2)
+    assert run(duration=60.0, substeps=2, road=replace(STREET, length=420.0)).frames == 600
+    with pytest.raises(ScenarioError, match="before the street"):
+        run(ego=replace(EGO, s=-100.0), duration=1.0)
 
 
 def test_storage_round_trip(busy: Clip) -> None:

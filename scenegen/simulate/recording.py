@@ -1,0 +1,64 @@
+"""What is kept of a run: the states of all that move as plain numbers, so that long clips stay small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenegen.geometry import BoolArray, FloatArray
+from scenegen.simulate.clip import Event
+from scenegen.simulate.trace import Trace, stroller_columns
+from scenegen.simulate.world import Cast, World
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """The kept ticks of a run.
+
+    `time_s` (ticks,); `states` (ticks, movers, 6) float64, the columns of `State`; `is_frozen` and `pace` (ticks, movers);
+    `column` gives a body's place among the movers; `dropped` is the traffic that found no room.
+    """
+
+    cast: Cast
+    time_s: FloatArray
+    states: FloatArray
+    is_frozen: BoolArray
+    pace: FloatArray
+    column: dict[int, int]
+    dropped: frozenset[int]
+    events: tuple[Event, ...]
+
+    def trace(self, i: int) -> Trace:
+        """Give the way of one body over all ticks."""
+        body, column, ticks = self.cast.bodies[i], self.column.get(i), len(self.time_s)
+        if column is not None:
+            states, is_frozen = self.states[:, column], self.is_frozen[:, column]
+        elif body.mover == "stroller":
+            states, is_frozen = stroller_columns(body, self.cast.network, self.time_s), np.zeros(ticks, bool)
+        else:
+            states, is_frozen = np.broadcast_to(np.array(body.start), (ticks, 6)), np.zeros(ticks, bool)
+        s, t, heading, speed, acceleration, travelled = states.T
+        pace = self.pace[:, column] if body.mover == "walker" and column is not None else speed
+        return Trace(self.time_s, s, t, heading, speed, acceleration, travelled, is_frozen, pace)
+
+
+def record(cast: Cast, worlds: Iterable[World], ticks: int) -> Recording:
+    """Keep what moves of worlds as they come; events in order of time, then of name."""
+    movers = tuple(sorted({*cast.movers, *(i for order in cast.lanes.values() for i in order)}))
+    column = {i: k for k, i in enumerate(movers)}
+    times_s, states = np.zeros(ticks), np.zeros((ticks, len(movers), 6))
+    is_frozen, pace = np.zeros((ticks, len(movers)), bool), np.zeros((ticks, len(movers)))
+    events = list(cast.notes)
+    dropped: frozenset[int] = frozenset()
+    for row, world in enumerate(worlds):
+        times_s[row], states[row] = world.time_s, [world.states[i] for i in movers]
+        for i, asked in world.paces:
+            pace[row, column[i]] = asked
+        for i in sorted(world.is_frozen):
+            is_frozen[row, column[i]] = True
+        events.extend(world.events)
+        dropped = world.dropped
+    in_order = tuple(sorted(events, key=lambda event: (event.time_s, event.actor, event.what)))
+    return Recording(cast, times_s, states, is_frozen, pace, column, dropped, in_order)
