@@ -18,6 +18,7 @@ from scenegen.models.materials import MATERIAL, MATERIALS
 from scenegen.models.mesh import Mesh, Model, ModelSpec
 from scenegen.models.vehicles import build_vehicle
 from scenegen.models.vehicles.forms import block, rounded_box, turned
+from scenegen.models.vehicles.mending import stitched
 from scenegen.models.vehicles.outlines import disc
 from scenegen.models.vehicles.skin import SIDE_VIEW, Skin
 from scenegen.models.vehicles.tidy import tidied
@@ -241,6 +242,20 @@ def test_thinning_keeps_areas_and_borders():
     assert len(thin.corners) < 0.9 * len(board.corners)
     assert area(thin, "glass") == pytest.approx(area(board, "glass"), rel=2e-3)  # a 1 mm chord on a 0.5 m circle
     assert area(thin, "paint") == pytest.approx(area(board, "paint"), rel=2e-3)
+
+
+def test_a_cut_that_ends_at_an_uncut_neighbour_leaves_no_vertex_on_its_edge():
+    points = np.array([[0.0, 0, 0], [1, 0, 0], [1, 0, 1], [0, 0, 1], [0.5, 0, 0.5]])
+    # Below the diagonal one triangle, above it two that meet at the diagonal's middle
+    faces, materials = stitched(points, np.array([[0, 1, 2], [0, 4, 3], [4, 2, 3]]), np.array([1, 2, 3], np.uint8))
+    assert sorted(materials.tolist()) == [1, 1, 2, 3]
+    edges = np.sort(np.concatenate([faces, np.roll(faces, -1, 1)], axis=0).reshape(2, -1).T, axis=1)
+    count = np.unique(edges, axis=0, return_counts=True)[1]
+    assert (count == 1).sum() == 4  # only the square's border is open
+    a, b, c = (points[faces[:, k]] for k in range(3))
+    normal = np.cross(b - a, c - a)
+    assert np.linalg.norm(normal, axis=1).sum() / 2 == pytest.approx(1.0)
+    assert (normal[:, 1] < 0).all()
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def _imprinted_half(kind: str, seed: int, body: Body, detail: Detail) -> Skin:
         gap_panels(skin, body, kind)
     front_end(skin, plan, detail, seed=seed)
     rear_end(skin, plan, detail, kind)
-    skin = tidied(skin, tolerance_m=detail.form_m)
+    skin = tidied(skin, tolerance_m=detail.form_m, crease_rad=detail.crease_rad)
     return coarsened(skin, cell_m=detail.cell_m) if detail.cell_m else skin
 
 

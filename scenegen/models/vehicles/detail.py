@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Detail:
     """One level: triangles of half the shell before imprinting, tolerance of imprinted outlines and of thinning afterwards,
-    segments of round parts, and the edge of the cells whose vertices become one (0: none).
+    segments of round parts, the edge of the cells whose vertices become one (0: none), and the bend above which
+    faces do not share a normal (None: normals of the smooth form).
     """
 
     shell_triangles: int
@@ -19,6 +20,7 @@ class Detail:
     has_gaps: bool
     has_small_parts: bool
     cell_m: float = 0.0
+    crease_rad: float | None = None
 
 
 DETAILS = (
@@ -28,14 +30,14 @@ DETAILS = (
     ),
     Detail(
         shell_triangles=700, outline_m=0.004, form_m=0.003, wheel_segments=16,
-        blob_segments=4, has_gaps=False, has_small_parts=True
+        blob_segments=4, has_gaps=False, has_small_parts=True, crease_rad=0.6
     ),
     Detail(
-        shell_triangles=190, outline_m=0.022, form_m=0.01, wheel_segments=12,
-        blob_segments=2, has_gaps=False, has_small_parts=False
+        shell_triangles=260, outline_m=0.022, form_m=0.01, wheel_segments=12,
+        blob_segments=2, has_gaps=False, has_small_parts=False, crease_rad=0.6
     ),
     Detail(
-        shell_triangles=190, outline_m=0.03, form_m=0.02, wheel_segments=8,
+        shell_triangles=260, outline_m=0.03, form_m=0.02, wheel_segments=8,
         blob_segments=2, has_gaps=False, has_small_parts=False, cell_m=0.13
     ),
 )  # fmt: skip

@@ -41,7 +41,7 @@ def number_plate(x: float, z: float, *, face: int, text: str, detail: Detail, wi
     rim = np.array([board((-w / 2 - edge, w / 2 + edge), (z - h / 2 - edge, z + h / 2 + edge), 0.0)])
     white = np.array([board((-w / 2, w / 2), (z - h / 2, z + h / 2), 0.002)])
     parts = [boards_of(rim, "plastic"), boards_of(white, "plate")]
-    if detail.has_small_parts:
+    if not detail.cell_m:
         strokes = _strokes(text) if detail.has_gaps else _blocks(text)
         left, dot, foot = -w / 2 + 0.055, (w - 0.075) / (6 * len(text)), z - 0.04
         ink = [

@@ -5,26 +5,32 @@ from __future__ import annotations
 import numpy as np
 
 from scenegen.geometry import BoolArray, ByteArray, FloatArray
+from scenegen.models.vehicles.mending import creased_normals, stitched
 from scenegen.models.vehicles.skin import IndexArray, Skin
 
 _WELD_M = 2e-4
 _ROUNDS = 14
+_OUTLINE_SHARE = 0.35
+"""Outlines bend by this share of the tolerance at most each round; rounds add up, and corners would be worn off."""
 
 
-def tidied(skin: Skin, *, tolerance_m: float) -> Skin:
+def tidied(skin: Skin, *, tolerance_m: float, crease_rad: float | None = None) -> Skin:
     """Give the skin with needless vertices moved onto a neighbour.
 
     A vertex inside one material goes when a neighbour lies within the tolerance of the planes round it; a vertex on an
     outline (a border between materials, or an open border) only slides along it, and only where the outline is straight to
-    within the tolerance. Borders between materials stay closed.
+    within the tolerance. Borders between materials stay closed. Normals stay those of the skin, which is right while
+    triangles are small; with a crease angle they are made anew from the faces that are left.
     """
     points, normals, faces, materials = welded(skin)
+    faces, materials = stitched(points, faces, materials)
     for turn in range(_ROUNDS):
         before = len(faces)
         faces, materials = _thinned(points, faces, materials, tolerance_m, turn)
         if turn > 2 and len(faces) > 0.99 * before:
             break
-    return Skin(np.concatenate([points[faces], normals[faces]], axis=2), materials)
+    corner_normals = normals[faces] if crease_rad is None else creased_normals(points, faces, crease_rad=crease_rad)
+    return Skin(np.concatenate([points[faces], corner_normals], axis=2), materials)
 
 
 def welded(skin: Skin) -> tuple[FloatArray, FloatArray, IndexArray, ByteArray]:
@@ -54,7 +60,8 @@ def _thinned(
     quadric = _quadrics(faces, normal, plane, n)
     target = np.concatenate([points, np.ones((n, 1))], 1)[end]
     error = np.einsum("ei,eij,ej->e", target, quadric[start], target, optimize=True)
-    slides = is_outline & (outline_count[start] == 2) & _is_straight(points, start, end, is_outline, n, tolerance_m)
+    is_straight = _is_straight(points, start, end, is_outline, n, _OUTLINE_SHARE * tolerance_m)
+    slides = is_outline & (outline_count[start] == 2) & is_straight
     allowed = (error < tolerance_m**2) & ((outline_count[start] == 0) | slides)
     start, end = start[allowed], end[allowed]
     # One wish for each vertex, another one each round.

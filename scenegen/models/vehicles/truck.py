@@ -91,7 +91,7 @@ class Truck:
         self._head_lamp(skin, detail)
         if detail.has_gaps:
             self._door(skin)
-        skin = tidied(skin, tolerance_m=detail.form_m)
+        skin = tidied(skin, tolerance_m=detail.form_m, crease_rad=detail.crease_rad)
         return coarsened(skin, cell_m=detail.cell_m) if detail.cell_m else skin
 
     def _head_lamp(self, skin: Skin, detail: Detail) -> None:
