@@ -159,7 +159,7 @@ def build_tree_line(spec: ModelSpec) -> Model:
     rng = draws_of(spec, salt=_SALT_LINE)
     length = number_option(spec, "length", 60.0, low=10.0, high=400.0)
     height = number_option(spec, "height", float(rng.uniform(10.0, 13.0)), low=3.0, high=30.0)
-    x = np.linspace(-length / 2, length / 2, max(8, round(length / 2.0)) + 1)
+    x = np.linspace(-length / 2, length / 2, max(8, round(length / 2.5)) + 1)
     top = _skyline(x, height, rng)
     section = np.array([[-0.42, 0.0], [-0.55, 0.40], [-0.38, 0.80], [0.0, 1.0], [0.38, 0.80], [0.55, 0.40], [0.42, 0.0]])
     half = 4.0 + 0.35 * top

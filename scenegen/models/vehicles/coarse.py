@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenegen.geometry import FloatArray
+from scenegen.geometry import BoolArray, FloatArray
 from scenegen.models.materials import MATERIAL
 from scenegen.models.vehicles.forms import boards_of, unit
-from scenegen.models.vehicles.skin import Skin, gather
+from scenegen.models.vehicles.skin import IndexArray, Skin, gather
 from scenegen.models.vehicles.tidy import welded
 
 _LAMPS = ("lens", "head_lamp", "tail_lamp", "brake_lamp", "indicator")
@@ -41,8 +41,20 @@ def clustered(skin: Skin, *, cell_m: float) -> Skin:
     faces = index[faces]
     a, b, c = faces.T
     whole = (a != b) & (b != c) & (a != c)
+    whole[_twins(faces)] = False
     faces, materials = faces[whole], materials[whole]
     return Skin(np.concatenate([middle[faces], unit(turned.astype(float))[faces]], axis=2), materials)
+
+
+def _twins(faces: IndexArray) -> BoolArray:
+    """Tell which faces lie on another face of the same three vertices: all but the first, or all if the set has both sides."""
+    _, first, index = np.unique(np.sort(faces, axis=1), axis=0, return_index=True, return_inverse=True)
+    index = index.ravel()
+    a, b, c = faces.T
+    side = np.sign((b - a) * (c - b) * (a - c))  # the same for every turn of a face, the other for its back
+    total = np.bincount(index, weights=side)
+    is_flat = np.abs(total) < 0.5
+    return np.asarray((first[index] != np.arange(len(faces))) | is_flat[index])
 
 
 def lamp_boards(skin: Skin) -> list[Skin]:

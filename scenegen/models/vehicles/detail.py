@@ -38,9 +38,9 @@ DETAILS = (
     ),
     Detail(
         shell_triangles=260, outline_m=0.03, form_m=0.02, wheel_segments=8,
-        blob_segments=2, has_gaps=False, has_small_parts=False, cell_m=0.13
+        blob_segments=2, has_gaps=False, has_small_parts=False, cell_m=0.16
     ),
 )  # fmt: skip
 """From fine to coarse; no cabin at any level because the panes are opaque."""
-LOD_DISTANCE_M = (0.0, 6.0, 25.0, 70.0)
+LOD_DISTANCE_M = (0.0, 5.5, 22.0, 60.0)
 """The coarsest level is for cars whose details are smaller than a pixel of a 1242 px wide image."""

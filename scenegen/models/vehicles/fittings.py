@@ -108,7 +108,8 @@ def roof_rail(body: Body, detail: Detail) -> Skin:
     """Make the estate's left roof rail; it stays at every level because it is part of the silhouette."""
     stations, half = body.plan.stations, body.plan.half_width_m
     y = float(stations[ROOF_MIDDLE, RAIL_SHARE]) * half - 0.05
-    x = np.linspace(stations[ROOF_FRONT, X_SIDE] - 0.25, stations[ROOF_REAR, X_SIDE] + 0.2, 9 if detail.has_gaps else 5)
+    count = 9 if detail.has_gaps else 3 if detail.cell_m else 5
+    x = np.linspace(stations[ROOF_FRONT, X_SIDE] - 0.25, stations[ROOF_REAR, X_SIDE] + 0.2, count)
     z = np.array([body.roof_z(float(a), y) for a in x]) + 0.035
     z[[0, -1]] -= 0.035
     path = np.stack([x, np.full(len(x), y), z], 1)
