@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from ray_caster import Hits, cast, flow_of
 from report import Figure, at_least, at_most, say, say_machine
-from scenes import DAYLIGHT, scene_of, stage_of
+from scenes import DAYLIGHT, largest_frame, scene_of, stage_of
 
 from scenegen.geometry import BoolArray, FloatArray
 from scenegen.render.passes import FLOW_VALID, Passes
@@ -98,20 +98,7 @@ def kinds(stage: Stage, hits: Hits) -> Iterator[tuple[str, BoolArray]]:
 def frames_of(count: int, stage: Stage) -> list[int]:
     """Choose frames: the ones that show wheels and limbs largest, then spread over the clip."""
     spread = [int(f) for f in np.linspace(0, stage.frames - 1, count).round()]
-    return sorted({_largest(stage, is_skinned=False), _largest(stage, is_skinned=True), *spread})
-
-
-def _largest(stage: Stage, *, is_skinned: bool) -> int:
-    """Give the frame in which moving things are largest and inside the picture."""
-    instances = stage.instances
-    rows = instances.first_row[instances.is_moving & (instances.is_skinned == is_skinned)]
-    slope = 0.8 * stage.lens.width_px / 2 / stage.lens.fx_px
-    sizes = []
-    for frame in range(stage.frames):
-        at = np.linalg.inv(stage.camera_world(frame)) @ stage.rows_world(frame)[rows][:, :, 3].T
-        is_shown = (at[2] > 4.0) & (np.abs(at[0]) < slope * at[2]) & stage.row_alive(frame)[rows].astype(np.bool_)
-        sizes.append(float((at[2][is_shown] ** -2).sum()))
-    return int(np.argmax(sizes))
+    return sorted({largest_frame(stage, is_skinned=False), largest_frame(stage, is_skinned=True), *spread})
 
 
 def measure(renderer: Renderer, size_px: tuple[int, int], frames: int, origin_m: tuple[float, float]) -> Errors:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
+
 from scenegen.roads.street import build_street
 from scenegen.scenario.loading import load_scenario
 from scenegen.scenario.sampling import sample
@@ -37,3 +39,16 @@ def stage_of(scene: Scene) -> tuple[Clip, Stage]:
     network = build_street(scene.road)
     clip = simulate(scene, network)
     return clip, build_stage(clip, network)
+
+
+def largest_frame(stage: Stage, *, is_skinned: bool) -> int:
+    """Give the frame in which moving things are largest and inside the picture."""
+    instances = stage.instances
+    rows = instances.first_row[instances.is_moving & (instances.is_skinned == is_skinned)]
+    slope = 0.8 * stage.lens.width_px / 2 / stage.lens.fx_px
+    sizes = []
+    for frame in range(stage.frames):
+        at = np.linalg.inv(stage.camera_world(frame)) @ stage.rows_world(frame)[rows][:, :, 3].T
+        is_shown = (at[2] > 4.0) & (np.abs(at[0]) < slope * at[2]) & stage.row_alive(frame)[rows].astype(np.bool_)
+        sizes.append(float((at[2][is_shown] ** -2).sum()))
+    return int(np.argmax(sizes))
