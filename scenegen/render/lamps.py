@@ -6,24 +6,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenegen.geometry import Float32Array, FloatArray, Pinhole, rigid_inverse
+from scenegen.geometry import Float32Array, FloatArray, IntArray, Pinhole, rigid_inverse
 from scenegen.render.scene_buffers import in_view
 from scenegen.stage.stage import Lamp
 
 MAX_LAMPS = 24
 """Lamps that one frame is lit by; a street with a lamp every 30 m on both sides shows 20 over 300 m."""
 
+DEPTH_BINS = 20
+"""Bins of depth, two to the octave; the last one begins at 724 m."""
+
 
 @dataclass(frozen=True, eq=False)
 class LampChoice:
-    """`count` lamps: `place_cam` (MAX_LAMPS, 4) cam frame and reach, metres; `candela` (MAX_LAMPS, 3).
+    """`count` lamps by rising depth: `place_cam` (MAX_LAMPS, 4) cam frame and reach, metres; `candela` (MAX_LAMPS, 3).
 
-    `left_out` more met the view.
+    `ranges` (DEPTH_BINS, 2): first and last + 1 of the lamps that reach a bin of depth; bin k begins at 2**(k / 2) metres
+    along the optical axis, the first at 0. `left_out` more met the view.
     """
 
     count: int
     place_cam: Float32Array
     candela: Float32Array
+    ranges: IntArray
     left_out: int
 
 
@@ -32,14 +37,24 @@ def choose_lamps(lamps: tuple[Lamp, ...], world_from_cam: FloatArray, lens: Pinh
     place = np.zeros((MAX_LAMPS, 4), np.float32)
     candela = np.zeros((MAX_LAMPS, 3), np.float32)
     if not lamps:
-        return LampChoice(0, place, candela, 0)
+        return LampChoice(0, place, candela, np.zeros((DEPTH_BINS, 2), np.int32), 0)
     world = np.array([lamp.world_m for lamp in lamps])
     reach = np.array([lamp.radius_m for lamp in lamps])
     seen = np.flatnonzero(in_view(world, reach, world_from_cam, lens))
     distance = np.linalg.norm(world[seen] - world_from_cam[:3, 3], axis=1)
     nearest = seen[np.argsort(distance, kind="stable")][:MAX_LAMPS]
     cam_from_world = rigid_inverse(world_from_cam)
+    nearest = nearest[np.argsort((world[nearest] @ cam_from_world[:3, :3].T)[:, 2], kind="stable")]
     place[: len(nearest), :3] = world[nearest] @ cam_from_world[:3, :3].T + cam_from_world[:3, 3]
     place[: len(nearest), 3] = reach[nearest]
     candela[: len(nearest)] = np.array([lamp.colour_linear for lamp in lamps])[nearest]
-    return LampChoice(len(nearest), place, candela, len(seen) - len(nearest))
+    ranges = _ranges(place[: len(nearest), 2], reach[nearest])
+    return LampChoice(len(nearest), place, candela, ranges, len(seen) - len(nearest))
+
+
+def _ranges(depth_m: Float32Array, reach_m: FloatArray) -> IntArray:
+    """Give for each bin of depth the first and last + 1 of the lamps that reach it, (DEPTH_BINS, 2)."""
+    edges = np.concatenate([[0.0], 2.0 ** (np.arange(1, DEPTH_BINS) / 2), [np.inf]])
+    reaches = (depth_m[None] + reach_m > edges[:-1, None]) & (depth_m[None] - reach_m < edges[1:, None])
+    found = [np.flatnonzero(line) for line in reaches]
+    return np.array([(line[0], line[-1] + 1) if len(line) else (0, 0) for line in found], np.int32)

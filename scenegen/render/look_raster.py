@@ -8,7 +8,7 @@ from typing import Any, Literal
 import moderngl
 import numpy as np
 
-from scenegen.geometry import ByteArray, Float32Array, FloatArray, Pinhole
+from scenegen.geometry import ByteArray, Float32Array, FloatArray, IntArray, Pinhole
 from scenegen.render.bloom import Bloom
 from scenegen.render.context import GL
 from scenegen.render.geometry_pass import GBuffer, GeometryPass, make_gbuffer, release_gbuffer, set_uniform
@@ -285,7 +285,7 @@ class RasterLook:
         _write(program, "cascade_lines", np.concatenate([c.map_from(world_from_cam) for c in cascades]))
         _write(program, "cascade_texel_m", np.array([*(c.texel_m for c in cascades), BIAS_PER_TEXEL]))
         _write(program, "up_cam", world_from_cam[2, :3])
-        set_uniform(program, "lamp_count", lamps.count)
+        _write_whole(program, "lamp_ranges", lamps.ranges)
         _write(program, "lamp_place", lamps.place_cam)
         _write(program, "lamp_colour", lamps.candela * (1e-3 * self.exposure.gain))
 
@@ -336,6 +336,12 @@ def _float_map(gl: GL, shape: tuple[int, ...]) -> Any:
     texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
     texture.repeat_x = texture.repeat_y = False
     return texture
+
+
+def _write_whole(program: Any, name: str, values: IntArray) -> None:
+    """Write an array uniform of whole numbers; the driver may have thrown it out."""
+    if name in program:
+        program[name].write(np.ascontiguousarray(values, np.int32).tobytes())
 
 
 def _write(program: Any, name: str, values: FloatArray | Float32Array) -> None:

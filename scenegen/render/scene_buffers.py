@@ -14,6 +14,7 @@ import numpy as np
 from scenegen.geometry import BoolArray, FloatArray, IntArray, Pinhole, rigid_inverse
 from scenegen.models.materials import MATERIALS
 from scenegen.models.mesh import Mesh
+from scenegen.render.bounds import PosedBounds
 from scenegen.render.context import GL, NEAR_M
 from scenegen.render.passes import U32Array
 from scenegen.render.transform_table import FramePoses, vertex_table
@@ -25,6 +26,9 @@ KINDS: tuple[Kind, ...] = ("opaque", "leaf", "skinned")
 ROW_TABLE, PAINTS, ROW_LAMPS, ROW_MOTION, MATERIAL_TABLE = 0, 1, 2, 3, 4
 """Bindings of the storage buffers that shaders read."""
 
+GROUND_RADIUS_M, FAR_AWAY_M = 30.0, 1e4
+"""What is wider than the first is ground or a row of houses: drawn after everything else."""
+
 _ATTRIBUTES = (
     ("position_m", "3f", 12), ("normal", "3f", 12), ("uv", "2f", 8), ("tint", "4f1", 4),
     ("joints", "4u2", 8), ("weights", "4f", 16), ("surface", "2u1", 2), ("", "2x", 2),
@@ -33,11 +37,6 @@ _VERTEX = np.dtype(
     [("position_m", "f4", 3), ("normal", "f4", 3), ("uv", "f4", 2), ("tint", "u1", 4),
      ("joints", "u2", 4), ("weights", "f4", 4), ("surface", "u1", 2), ("pad", "u1", 2)]
 )  # fmt: skip
-
-_SKINNED_REACH = (1.6, 0.3)
-"""A skinned thing's bounding sphere is its rest pose's times the first, plus the second in metres: limbs reach out."""
-_RIGID_REACH = (1.02, 0.05)
-"""The same for rigid things, whose wheels may steer out of the rest pose a little."""
 
 
 class SceneBuffers:
@@ -65,7 +64,8 @@ class SceneBuffers:
         self._put("paints", paints)
         self._commands = _draw_commands(spans, instances.mesh, np.asarray(instances.is_skinned))
         self.first_row = instances.first_row
-        self._centres_m, self._radii_m = _bounds(stage.meshes, instances.mesh, np.asarray(instances.is_skinned))
+        self.bounds = PosedBounds(stage.meshes, instances)
+        self._distance_m: FloatArray = np.zeros(len(index))
         self.stage = stage
         self.generation += 1
 
@@ -82,7 +82,10 @@ class SceneBuffers:
         return buffer
 
     def set_poses(self, poses: FramePoses, cam_from_row: FloatArray) -> None:
-        """Write the tables of a frame and bind them for drawing."""
+        """Write the tables of a frame and bind them for drawing; what is near is drawn first, so it hides the rest early."""
+        centres_m, radii_m = self.spheres(poses.world_from_row[0])
+        away_m = np.linalg.norm(centres_m - poses.world_from_cam[0][:3, 3], axis=1)
+        self._distance_m = away_m + np.where(radii_m > GROUND_RADIUS_M, FAR_AWAY_M, 0.0)
         self._put("row_table", vertex_table(cam_from_row)).bind_to_storage_buffer(ROW_TABLE)
         self._put("row_lamps", poses.lamps.astype(np.uint32)).bind_to_storage_buffer(ROW_LAMPS)
         self._buffers["paints"].bind_to_storage_buffer(PAINTS)
@@ -100,7 +103,8 @@ class SceneBuffers:
     def draw(self, vertex_array: Any, kind: Kind, chosen: BoolArray) -> None:
         """Draw the chosen instances ((n,) bool) of one pipeline in one indirect call."""
         commands, owner = self._commands[kind]
-        picked = commands[chosen[owner]]
+        drawn = np.flatnonzero(chosen[owner])
+        picked = commands[drawn[np.argsort(self._distance_m[owner[drawn]], kind="stable")]]
         if len(picked):
             buffer = self._put(f"commands_{kind}", picked)
             vertex_array.render_indirect(buffer, moderngl.TRIANGLES, count=len(picked))
@@ -111,8 +115,7 @@ class SceneBuffers:
 
     def spheres(self, world_from_row: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Give bounding spheres of all instances for poses (rows, 4, 4): world centres (n, 3) and radii (n,) in metres."""
-        pose = world_from_row[self.first_row]
-        return np.einsum("nij,nj->ni", pose[:, :3, :3], self._centres_m) + pose[:, :3, 3], self._radii_m
+        return self.bounds.spheres(world_from_row)
 
     def visible(self, poses: FramePoses) -> BoolArray:
         """Choose the instances that are present and whose sphere meets the view of the camera, (n,) bool."""
@@ -175,16 +178,3 @@ def _draw_commands(spans: IntArray, mesh: IntArray, is_skinned: BoolArray) -> di
         kind: (np.stack([count, one, start, base, index], axis=1)[own], index[own].astype(np.int32))
         for kind, (count, start, own) in layouts.items()
     }
-
-
-def _bounds(meshes: tuple[Mesh, ...], mesh: IntArray, is_skinned: BoolArray) -> tuple[FloatArray, FloatArray]:
-    """Give bounding spheres of the instances in their rest pose: centres (n, 3) and radii (n,) with room to move."""
-    centres, radii = np.zeros((len(meshes), 3)), np.zeros(len(meshes))
-    for i, m in enumerate(meshes):
-        points = m.positions_m.astype(np.float64)
-        if len(points):
-            centres[i] = (points.min(axis=0) + points.max(axis=0)) / 2
-            radii[i] = np.sqrt(((points - centres[i]) ** 2).sum(axis=1).max())
-    factor = np.where(is_skinned, _SKINNED_REACH[0], _RIGID_REACH[0])
-    extra = np.where(is_skinned, _SKINNED_REACH[1], _RIGID_REACH[1])
-    return centres[mesh], radii[mesh] * factor + extra

@@ -12,7 +12,7 @@ from typing import Any
 import moderngl
 import numpy as np
 
-from scenegen.geometry import BoolArray, Float32Array, FloatArray, IntArray, Pinhole
+from scenegen.geometry import BoolArray, FloatArray, IntArray, Pinhole
 from scenegen.render.context import GL, NEAR_M
 from scenegen.render.geometry_pass import projection_of, set_uniform
 from scenegen.render.passes import Silhouette, U32Array
@@ -22,8 +22,8 @@ _SLOTS = 7  # binding of the storage buffer that gives each instance its bit
 _BITS = 32
 _CANVAS = 256
 """Cells per side of the canvas for objects that leave the image: their area outside is exact to some 0.5 %."""
-_SWING_M = (0.15, 0.7)
-"""How far rigid (a steered wheel) and skinned things (a stride, an arm) may reach out of their rest box."""
+_MARGIN_M = 0.02
+"""Room for rounding around posed bounds."""
 _SOLID: tuple[Kind, ...] = ("opaque", "skinned")
 _EDGES = np.array([[a, a | bit] for a in range(8) for bit in (1, 2, 4) if not a & bit])
 _CORNERS = np.array([[(i >> k) & 1 for k in range(3)] for i in range(8)], np.float64)
@@ -64,7 +64,6 @@ class SilhouettePass:
         self._arrays: tuple[int, dict[Kind, Any]] = (-1, {})
         self._targets: dict[tuple[tuple[int, int], int], tuple[Any, Any]] = {}
         self._slots: Any = None
-        self._boxes_m: tuple[int, FloatArray] = (-1, np.zeros((0, 2, 3)))
 
     def draw(self, lens: Pinhole, cam_from_row: FloatArray, visible: BoolArray) -> DrawnSilhouettes:
         """Draw the silhouettes of all tracked objects in view, with the tables last bound."""
@@ -175,9 +174,8 @@ class SilhouettePass:
         `number` tells for each tracked instance which object it belongs to.
         """
         instances, owners = self._buffers.stage.instances, np.flatnonzero(tracked)
-        boxes = self._rest_boxes()[instances.mesh[owners]]
-        swing = np.where(np.asarray(instances.is_skinned)[owners], _SWING_M[1], _SWING_M[0])[:, None]
-        low, high = boxes[:, 0] - swing, boxes[:, 1] + swing
+        boxes = self._buffers.bounds.boxes_of(tracked, cam_from_row)
+        low, high = boxes[:, 0] - _MARGIN_M, boxes[:, 1] + _MARGIN_M
         corners = low[:, None] + (high - low)[:, None] * _CORNERS
         pose = cam_from_row[instances.first_row[owners]]
         cam = corners @ np.swapaxes(pose[:, :3, :3], 1, 2) + pose[:, None, :3, 3]
@@ -197,16 +195,6 @@ class SilhouettePass:
             np.minimum.at(out[:, column], number, np.where(is_ahead, values, np.inf).min(axis=1))
             np.maximum.at(out[:, column + 2], number, np.where(is_ahead, values, -np.inf).max(axis=1))
         return np.where(np.isfinite(out), out, 0.0)
-
-    def _rest_boxes(self) -> FloatArray:
-        """Give the rest-pose box of every mesh, (meshes, 2, 3), once a stage."""
-        if self._boxes_m[0] != self._buffers.generation:
-            meshes = self._buffers.stage.meshes
-            empty: Float32Array = np.zeros((1, 3), np.float32)
-            points = [m.positions_m if len(m.positions_m) else empty for m in meshes]
-            boxes = np.array([[p.min(axis=0), p.max(axis=0)] for p in points], np.float64)
-            self._boxes_m = (self._buffers.generation, boxes)
-        return self._boxes_m[1]
 
 
 def _count(bits: U32Array, slot: int, rect_px: IntArray) -> tuple[int, tuple[int, int, int, int] | None]:

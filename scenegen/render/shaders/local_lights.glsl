@@ -1,5 +1,5 @@
 // Street lamps near the camera and the ego's own two head lamps. They throw no shadows.
-uniform int lamp_count;
+uniform ivec2 lamp_ranges[20];  // by bin of depth, two to the octave: first and last + 1 of the lamps that reach it
 uniform vec4 lamp_place[24];    // cam frame, metres; reach in metres
 uniform vec3 lamp_colour[24];   // intensity in kilocandela, exposed
 uniform vec3 head_lamps;        // colour of the head lamps' hot spot, exposed; zero when off
@@ -7,7 +7,8 @@ uniform vec3 up_cam;            // the world's up in the camera frame
 
 vec3 local_light(vec3 cam_m, vec3 normal) {
     vec3 sum = vec3(0.0);
-    for (int i = 0; i < lamp_count; i++) {
+    ivec2 range = lamp_ranges[clamp(int(2.0 * log2(max(cam_m.z, 1.0))), 0, 19)];
+    for (int i = range.x; i < range.y; i++) {
         vec3 to = lamp_place[i].xyz - cam_m;
         float far2 = dot(to, to);
         vec3 l = to * inversesqrt(far2);
