@@ -13,7 +13,7 @@ import numpy as np
 from scenegen.geometry import pose
 from scenegen.models.facades import Opening, Skin, balcony, flat_wall, wall_with_openings
 from scenegen.models.mesh import Mesh, Model, ModelSpec, join, placed
-from scenegen.models.roofs import RoofForm, chimney, dormer, roof
+from scenegen.models.roofs import RoofForm, attic_windows, chimney, dormer, roof
 from scenegen.models.shapes import Finish, box
 from scenegen.models.static import draws_of, number_option, refuse_unknown_options, static_model
 
@@ -56,7 +56,7 @@ def build_house(spec: ModelSpec) -> Model:
     refuse_unknown_options(spec, ("frontage", "storeys"))
     rng = draws_of(spec, salt=_SALT)
     plan = _plan(spec, rng)
-    skin, tiles = _skin(rng)
+    skin, tiles = house_skin(rng, is_brick=spec.seed % 3 == 1)
     sides = _sides(plan, rng)
     chimney_at = (float(rng.uniform(-0.25, 0.25)) * plan.roof.along_m, float(rng.uniform(0.06, 0.2)) * plan.roof.across_m)
     fine = join([_walls(plan, sides, skin, is_fine=True), *_roof_parts(plan, skin, tiles, chimney_at, is_fine=True)])
@@ -85,9 +85,8 @@ def _plan(spec: ModelSpec, rng: np.random.Generator) -> _Plan:
     )  # fmt: skip
 
 
-def _skin(rng: np.random.Generator) -> tuple[Skin, Finish]:
-    """Choose what the house is finished in, and its tiles."""
-    is_brick = rng.random() < 0.25
+def house_skin(rng: np.random.Generator, *, is_brick: bool) -> tuple[Skin, Finish]:
+    """Choose what a house is finished in, and its tiles."""
     wall_tint = (_BRICK_TINTS if is_brick else _PLASTER_TINTS)[int(rng.integers(3 if is_brick else len(_PLASTER_TINTS)))]
     frame_tint = ((240, 240, 236), (240, 240, 236), (232, 228, 214), (132, 96, 66))[int(rng.integers(4))]
     surround_tint = tuple(int(c * 0.80) for c in wall_tint)
@@ -172,6 +171,8 @@ def _roof_parts(plan: _Plan, skin: Skin, tiles: Finish, chimney_at: tuple[float,
     form = plan.roof
     stack = Finish("brick", _ROOF, (215, 200, 195))
     pieces = [roof(form, tiles, trim, skin.wall, skin.metal, is_fine=is_fine)]
+    if form.hip_m == 0 and form.rise_m > 2.8:
+        pieces.append(attic_windows(form, skin))
     if abs(chimney_at[0]) < form.along_m / 2 - form.hip_m + 0.01:
         pieces.append(chimney(chimney_at[0], chimney_at[1], form.base_m + form.rise_m + 0.55, stack, skin.sill))
     if plan.has_dormer and is_fine:

@@ -12,7 +12,7 @@ import numpy as np
 from scenegen.geometry import pose
 from scenegen.models.facades import Opening, Skin, wall_with_openings
 from scenegen.models.mesh import Mesh, join, placed
-from scenegen.models.shapes import Finish, box, disc_fan, quads, tube
+from scenegen.models.shapes import Finish, box, disc_fan, panel, quads, tube
 
 _THICK_M = 0.16
 _EAVES_M = 0.45
@@ -90,6 +90,24 @@ def _gable(form: RoofForm, side: float, wall: Finish) -> Mesh:
     x, half = side * form.along_m / 2, form.across_m / 2
     triangle = np.array([[x, -half, form.base_m], [x, half, form.base_m], [x, 0, form.base_m + form.rise_m]])
     return disc_fan(triangle if side > 0 else triangle[[1, 0, 2]], wall)
+
+
+def attic_windows(form: RoofForm, skin: Skin) -> Mesh:
+    """Set a two-winged window into each gable, above the walls."""
+    low, width, height, bar = form.base_m + 0.35, 1.1, 1.15, 0.08
+    pieces = []
+    for side in (-1.0, 1.0):
+
+        def front(left: float, right: float, out: float, rim: float, finish: Finish, side: float = side) -> Mesh:
+            corner = (side * (form.along_m / 2 + out), side * left, low + rim)
+            return panel(corner, (0.0, side * (right - left), 0.0), (0.0, 0.0, height - 2 * rim), finish)
+
+        pieces.append(front(-width / 2, width / 2, 0.012, 0.0, skin.frame))
+        pieces.append(front(-width / 2 + bar, -bar / 2, 0.02, bar, skin.glass))
+        pieces.append(front(bar / 2, width / 2 - bar, 0.02, bar, skin.glass))
+        x = sorted((side * form.along_m / 2, side * (form.along_m / 2 + 0.09)))
+        pieces.append(box((x[0], -width / 2 - 0.06, low - 0.06), (x[1], width / 2 + 0.06, low), skin.sill))
+    return join(pieces)
 
 
 def _ridge(form: RoofForm, tiles: Finish) -> Mesh:

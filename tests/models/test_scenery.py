@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scenegen.errors import ScenarioError
-from scenegen.models.buildings import _skin
+from scenegen.models.buildings import house_skin
 from scenegen.models.catalogue import KINDS, build
 from scenegen.models.facades import Opening, wall_with_openings
 from scenegen.models.materials import MATERIAL, MATERIALS
@@ -206,7 +206,7 @@ def test_a_person_can_walk_below_a_tree(seed):
 
 
 def test_the_reveals_of_a_window_face_into_the_opening():
-    skin = _skin(np.random.default_rng(0))[0]
+    skin = house_skin(np.random.default_rng(0), is_brick=False)[0]
     opening = Opening(1.0, 2.2, 0.9, 2.2)
     wall = wall_with_openings(4.0, 3.0, [opening], skin, plinth_m=0.4)
     centre, normal = wall.positions_m[wall.faces].mean(axis=1), face_normals(wall)

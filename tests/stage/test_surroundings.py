@@ -103,7 +103,7 @@ def test_every_kind_is_in_the_catalogue_and_models_and_things_are_few(name: str)
     assert kinds.count("street_lamp") <= 30
     specs = {thing.spec for thing in things}
     assert len(specs) <= 42
-    assert len({spec for spec in specs if spec.kind == "house"}) <= 6
+    assert len({spec for spec in specs if spec.kind == "house"}) <= 8
     assert len({thing.name for thing in things}) == len(things)
 
 
