@@ -42,8 +42,8 @@ class Driver(NamedTuple):
 class Body:
     """One thing of a clip before it moves.
 
-    `mover`: static stands; driver keeps its t in a lane; walker follows steps; stroller walks on at its speed, heeding
-    nobody. `rank` orders track ids: 0 rare, 1 named, 2 parked, 3 strollers, 4 traffic. `start` is its state at t = 0 (traffic:
+    `mover`: static stands; driver keeps its t in a lane; walker follows steps; stroller walks on along the sidewalk and gives
+    way. `rank` orders track ids: 0 rare, 1 named, 2 parked, 3 strollers, 4 traffic. `start` is its state at t = 0 (traffic:
     when the warm-up begins). `lane` is set for traffic only.
     """
 

@@ -28,7 +28,7 @@ BAY_MARGIN_M = 0.35  # a parked vehicle keeps this far from its bay's ends
 SEEN_AHEAD_M = 150.0  # parked rows and strollers go on this far past the road's end
 PASSING_S = 60.0  # strollers keep their order for at least this long
 STROLLER_GAP_M = 1.0
-TRACKS = {1: 0.25, -1: 0.75}  # share of the sidewalk's width on which strollers with and against the road walk
+TRACKS = {1: 0.2, -1: 0.8}  # share of the sidewalk's width on which strollers with and against the road walk: room between
 
 Span = tuple[float, float]
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from scenegen.geometry import BoolArray, FloatArray
 from scenegen.simulate.clip import Event
-from scenegen.simulate.trace import Trace, stroller_columns
+from scenegen.simulate.sidewalk import Blocker, steady_stroll, strolls_with_delays
+from scenegen.simulate.trace import Trace
 from scenegen.simulate.world import Cast, World
 
 
@@ -18,7 +19,8 @@ class Recording:
     """The kept ticks of a run.
 
     `time_s` (ticks,); `states` (ticks, movers, 6) float64, the columns of `State`; `is_frozen` and `pace` (ticks, movers);
-    `column` gives a body's place among the movers; `dropped` is the traffic that found no room.
+    `column` gives a body's place among the movers; `dropped` is the traffic that found no room; `delayed` has the states of
+    passers-by who gave way.
     """
 
     cast: Cast
@@ -28,6 +30,7 @@ class Recording:
     pace: FloatArray
     column: dict[int, int]
     dropped: frozenset[int]
+    delayed: dict[int, FloatArray]
     events: tuple[Event, ...]
 
     def trace(self, i: int) -> Trace:
@@ -36,11 +39,13 @@ class Recording:
         if column is not None:
             states, is_frozen = self.states[:, column], self.is_frozen[:, column]
         elif body.mover == "stroller":
-            states, is_frozen = stroller_columns(body, self.cast.network, self.time_s), np.zeros(ticks, bool)
+            delayed = self.delayed.get(i)
+            states = steady_stroll(body, self.cast.network, self.time_s) if delayed is None else delayed
+            is_frozen = np.zeros(ticks, bool)
         else:
             states, is_frozen = np.broadcast_to(np.array(body.start), (ticks, 6)), np.zeros(ticks, bool)
         s, t, heading, speed, acceleration, travelled = states.T
-        pace = self.pace[:, column] if body.mover == "walker" and column is not None else speed
+        pace = self.pace[:, column] if body.mover == "walker" and column is not None else np.full(ticks, body.start.speed)
         return Trace(self.time_s, s, t, heading, speed, acceleration, travelled, is_frozen, pace)
 
 
@@ -61,4 +66,7 @@ def record(cast: Cast, worlds: Iterable[World], ticks: int) -> Recording:
         events.extend(world.events)
         dropped = world.dropped
     in_order = tuple(sorted(events, key=lambda event: (event.time_s, event.actor, event.what)))
-    return Recording(cast, times_s, states, is_frozen, pace, column, dropped, in_order)
+    strollers = {i: body for i, body in enumerate(cast.bodies) if body.mover == "stroller"}
+    people = [Blocker.of(states[:, k], cast.bodies[i].size_m) for i, k in column.items() if cast.bodies[i].mover == "walker"]
+    delayed = strolls_with_delays(strollers, cast.network, times_s, people)
+    return Recording(cast, times_s, states, is_frozen, pace, column, dropped, delayed, in_order)

@@ -60,16 +60,6 @@ def track_of(body: Body, trace: Trace, network: RoadNetwork, light: LightScene, 
     )  # fmt: skip
 
 
-def stroller_columns(body: Body, network: RoadNetwork, times_s: FloatArray) -> FloatArray:
-    """Give the states (n, 6) of one who walks on along the sidewalk at a steady speed."""
-    start = body.start
-    stretch = 1.0 - network.curvature(np.array([start.s]))[0] * start.t
-    columns = np.tile(np.array(start), (len(times_s), 1))
-    columns[:, 0] += start.speed * np.cos(start.heading) * times_s / stretch
-    columns[:, 5] = start.speed * times_s
-    return columns
-
-
 def _rig(body: Body) -> Literal["static", "vehicle", "person"]:
     return "person" if body.is_person else "vehicle" if body.wheelbase_m > 0.0 else "static"
 

@@ -101,9 +101,11 @@ def braking_before_traffic(
         half_width = max(vehicle.size_m[1] / 2, WIDEST_M / 2) + KEEP_CLEAR_M
         before_m = way * (its.t - mine.t) - half_width - half_m[1]
         stopping_m = mine.speed**2 / (2 * 4.0)
-        if not 0.0 <= before_m <= stopping_m + 0.5:
+        # One who waits may have crept a little past the line; at the flank itself it is too late
+        if not -0.5 * KEEP_CLEAR_M <= before_m <= stopping_m + 0.5:
             continue
-        if _leaves_time(mine, half_m, vehicle, its, before_m / pace, (before_m + 2 * half_width + 2 * half_m[1]) / pace):
+        enter_s, clear_s = max(before_m, 0.0) / pace, (before_m + 2 * half_width + 2 * half_m[1]) / pace
+        if _leaves_time(mine, half_m, vehicle, its, enter_s, clear_s):
             continue
         braking = min(SUDDEN_BRAKING, mine.speed**2 / (2.0 * max(before_m - 0.05, 0.02)))
         hardest = max(hardest or 0.0, braking)
