@@ -32,7 +32,7 @@ class Hits:
 
     `depth_m` float64 along the optical axis, inf where nothing is met; `instance` -1 there; `face` of the instance's mesh;
     `weights` (H, W, 3) barycentric; `row` of the transform table as the id image counts it (first row for skinned things),
-    0 for nothing; `part`, `object_id`.
+    0 for nothing; `part`, `object_id`; `is_leaf` where the face is cut out.
     """
 
     depth_m: FloatArray
@@ -42,6 +42,7 @@ class Hits:
     row: IndexArray
     part: IndexArray
     object_id: IndexArray
+    is_leaf: BoolArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,6 +274,8 @@ def _hits(stage: Stage, faces: _Faces, depth: FloatArray, found: IndexArray) -> 
     row, part, object_id = (np.zeros(len(found), np.int64) for _ in range(3))
     instance[hit], face[hit] = faces.instance[triangle], faces.face[triangle]
     object_id[hit] = instances.object_id[instance[hit]]
+    is_leaf = np.zeros(len(found), np.bool_)
+    is_leaf[hit] = faces.is_leaf[triangle]
     for i in np.unique(instance[hit]):
         here = instance == i
         mesh = stage.meshes[instances.mesh[i]]
@@ -287,4 +290,5 @@ def _hits(stage: Stage, faces: _Faces, depth: FloatArray, found: IndexArray) -> 
         row=row.reshape(shape),
         part=part.reshape(shape),
         object_id=object_id.reshape(shape),
+        is_leaf=is_leaf.reshape(shape),
     )
