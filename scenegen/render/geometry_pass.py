@@ -80,7 +80,7 @@ class LeafMask:
 class GeometryPass:
     """Programs and vertex arrays of the geometry pass, made once and kept.
 
-    With `surface` (a fragment shader file that defines `surface_albedo(material, instance, uv, tint)`) it also writes albedo.
+    With `surface` (a fragment shader file that defines `surface_albedo(cloth, uv, tint)`) it also writes albedo.
     """
 
     def __init__(self, gl: GL, buffers: SceneBuffers, leaf_mask: LeafMask, *, surface: str | None = None) -> None:

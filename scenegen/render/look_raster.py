@@ -34,19 +34,21 @@ SHOT_NOISE, READ_NOISE = 0.010, 0.0035
 
 @dataclass(frozen=True)
 class QualityPlan:
-    """What each quality costs: samples per pixel side, shadow map side, occlusion taps and stride, one-tap shadows."""
+    """What each quality costs: samples per pixel side, shadow map side, cascades that hold
+    what moves, occlusion taps and stride, one-tap shadows."""
 
     samples: int
     shadow_px: int
+    moving_cascades: int
     ao_taps: int
     ao_stride: int
     is_draft: bool
 
 
 PLANS: dict[Quality, QualityPlan] = {
-    "draft": QualityPlan(samples=1, shadow_px=512, ao_taps=4, ao_stride=4, is_draft=True),
-    "standard": QualityPlan(samples=1, shadow_px=1024, ao_taps=8, ao_stride=2, is_draft=False),
-    "high": QualityPlan(samples=2, shadow_px=2048, ao_taps=12, ao_stride=2, is_draft=False),
+    "draft": QualityPlan(samples=1, shadow_px=512, moving_cascades=2, ao_taps=4, ao_stride=4, is_draft=True),
+    "standard": QualityPlan(samples=1, shadow_px=1024, moving_cascades=3, ao_taps=8, ao_stride=2, is_draft=False),
+    "high": QualityPlan(samples=2, shadow_px=2048, moving_cascades=3, ao_taps=12, ao_stride=2, is_draft=False),
 }
 
 _UNITS = {
@@ -124,8 +126,10 @@ class RasterLook:
         """Make what does not depend on the stage."""
         gl = self._gl = scene.gl
         self._scene = scene
-        self._textures = SurfaceTextures(gl, scene.texture_layers)
-        self._shadows = SunShadows(gl, scene.buffers, scene.leaf_mask, map_px=self._plan.shadow_px)
+        self._textures = SurfaceTextures(gl, scene.texture_layers, is_draft=self._plan.is_draft)
+        self._shadows = SunShadows(
+            gl, scene.buffers, scene.leaf_mask, map_px=self._plan.shadow_px, moving_cascades=self._plan.moving_cascades
+        )
         self._sky_map = self._keep(_float_map(gl, _SKY_SHAPE))
         self._reflection_map = self._keep(_float_map(gl, _REFLECTION_SHAPE))
         view, light, response = ("octahedral", "view"), ("distant_light",), ("response",)

@@ -82,11 +82,12 @@ class SunShadows:
     """The shadow map and the programs that draw it.
 
     What stands still is kept in a map of its own and drawn again only when a cascade moves to its next tile. Both maps
-    depend on the tile alone, never on the frames drawn before.
+    depend on the tile alone, never on the frames drawn before. What moves throws shadow in the first `moving_cascades`.
     """
 
-    def __init__(self, gl: GL, buffers: SceneBuffers, leaf_mask: LeafMask, *, map_px: int) -> None:
+    def __init__(self, gl: GL, buffers: SceneBuffers, leaf_mask: LeafMask, *, map_px: int, moving_cascades: int) -> None:
         self._gl, self._buffers, self._leaf_mask, self._map_px = gl, buffers, leaf_mask, map_px
+        self._moving_cascades = moving_cascades
         self.map, self._still_map = self._make_map(), self._make_map()
         self._framebuffer = gl.ctx.framebuffer(depth_attachment=self.map)
         self._still_framebuffer = gl.ctx.framebuffer(depth_attachment=self._still_map)
@@ -131,7 +132,7 @@ class SunShadows:
                 self._draw_cascade(self._still_framebuffer, i, cascade, poses, near[i] & ~self._is_moving)
                 self._drawn[i] = key
         self._copy_still()
-        for i, cascade in enumerate(cascades):
+        for i, cascade in enumerate(cascades[: self._moving_cascades]):
             self._draw_cascade(self._framebuffer, i, cascade, poses, near[i] & self._is_moving)
         return cascades
 

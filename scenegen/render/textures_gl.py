@@ -53,15 +53,17 @@ def finish_table() -> Float32Array:
 class SurfaceTextures:
     """The texture array (all layers of `models.textures` and a white one) and both material tables."""
 
-    def __init__(self, gl: GL, layers: ByteArray) -> None:
+    def __init__(self, gl: GL, layers: ByteArray, *, is_draft: bool) -> None:
         size_px = layers.shape[1]
         layers = np.concatenate([layers, np.full((1, size_px, size_px, 4), 255, np.uint8)])
         self._array: Any = gl.ctx.texture_array((size_px, size_px, len(layers)), 4, np.ascontiguousarray(layers))
         self._array.build_mipmaps()
         self._array.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
-        self._array.repeat_x = self._array.repeat_y = True
-        if not gl.is_software:
+        if is_draft:
+            self._array.filter = (moderngl.NEAREST_MIPMAP_NEAREST, moderngl.NEAREST)
+        elif not gl.is_software:
             self._array.anisotropy = 8.0
+        self._array.repeat_x = self._array.repeat_y = True
         self._materials = gl.ctx.buffer(material_table())
         self._finishes = gl.ctx.buffer(finish_table())
 

@@ -9,7 +9,7 @@ layout(location = 1) out vec2 out_normal;
 layout(location = 2) out uint out_id;
 #ifdef COLOUR
 in vec4 v_tint;
-flat in uvec2 v_surface;
+flat in vec2 v_cloth;
 layout(location = 3) out vec4 out_albedo;
 #endif
 
@@ -23,7 +23,7 @@ void main() {
     out_normal = encode_normal(n);
     out_id = v_id;
 #ifdef COLOUR
-    out_albedo = surface_albedo(v_surface.x, v_surface.y, v_uv, v_tint);
+    out_albedo = surface_albedo(v_cloth, v_uv, v_tint.rgb);
     out_id |= uint(v_tint.a * 127.0 + 0.5) << 25;  // baked ambient occlusion
 #endif
 }

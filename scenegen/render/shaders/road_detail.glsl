@@ -28,6 +28,6 @@ vec3 worn_asphalt(vec3 albedo, vec2 at_m, float distance_m) {
     float spot = smoothstep(0.74, 0.86, value_noise(at_m * 2.7 + 5.0)) * smoothstep(0.45, 0.7, value_noise(at_m * 0.31 + 40.0));
     float seam = 1.0 - smoothstep(0.008, 0.020, abs(value_noise(at_m * vec2(0.37, 0.37) + 3.0) - 0.5));
     vec3 worn = albedo * (tone * (1.0 - 0.45 * spot) * (1.0 - 0.30 * seam * near));
-    return worn * (1.0 + 1.1 * stones(at_m, distance_m));
+    return worn * (1.0 + 0.8 * stones(at_m, distance_m));
 #endif
 }

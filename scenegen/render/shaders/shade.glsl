@@ -51,11 +51,17 @@ void main() {
     vec3 f0 = mix(vec3(0.04), albedo, finish.y);
     vec3 mirrored = reflect(view, normal);
     float hidden = mix(open, 1.0, 0.25) * (1.0 - 0.75 * leaf);
+    float grazing = 1.0 - nv;
+    grazing *= grazing * grazing * grazing * grazing;
+#ifndef DRAFT
     vec3 shine = reflected_light(mirrored, roughness) * hidden;
-    vec3 base_share = f0 + (max(vec3(1.0 - roughness), f0) - f0) * pow(1.0 - nv, 5.0);
+    vec3 base_share = f0 + (max(vec3(1.0 - roughness), f0) - f0) * grazing;
     colour += shine * base_share * (1.0 - 0.5 * kind.z);
     colour += sun * f0 / 0.04 * sun_glint(roughness, 0.04, max(nl, 0.0), nv, nh, vh) * (1.0 - 0.8 * leaf) * (1.0 - 0.65 * kind.z);
-    float coat_share = coat * mirror_share(0.045, 0.05, nv);
+#else
+    colour += (ambient_light(mirrored) * hidden + sun * max(nl, 0.0)) * f0 * (1.0 - 0.5 * kind.z);
+#endif
+    float coat_share = coat * (0.045 + 0.905 * grazing);
     colour = colour * (1.0 - coat_share) + reflected_light(mirrored, 0.03) * hidden * coat_share;
 #ifdef WET
     if (damp > 0.0) colour = under_water(colour, cam_m, place_m.xy, distance_m, damp * step(0.7, normal.z) * (0.4 + 0.6 * kind.x), hidden);

@@ -46,11 +46,8 @@ float sun_glint(float roughness, float f0, float nl, float nv, float nh, float v
     float a2 = a * a;
     float spread = nh * nh * (a2 - 1.0) + 1.0;
     float k = a * 0.5;
+    float away = 1.0 - vh;
     float masking = 1.0 / ((nl * (1.0 - k) + k) * (nv * (1.0 - k) + k) * 4.0);
-    float fresnel = f0 + (1.0 - f0) * pow(1.0 - vh, 5.0);
+    float fresnel = f0 + (1.0 - f0) * away * away * away * away * away;
     return min(a2 / (spread * spread) * masking * fresnel * nl, 60.0);
-}
-
-float mirror_share(float f0, float roughness, float nv) {
-    return f0 + (max(1.0 - roughness, f0) - f0) * pow(1.0 - nv, 5.0);
 }
