@@ -146,9 +146,9 @@ def build_bush(spec: ModelSpec) -> Model:
     centres = np.stack([np.append(spread * np.cos(turn), 0), np.append(spread * np.sin(turn), 0), high], axis=1)
     crown = Crown(centres, radii, _LEAF_TINTS[int(rng.integers(len(_LEAF_TINTS)))])
     meshes = []
-    for level, (cards, edge_m) in enumerate(((84, 0.44), (28, 0.70))):
+    for level, (cards, edge_m) in enumerate(((110, 0.46), (32, 0.74))):
         level_rng = np.random.default_rng([_SALT_BUSH, spec.seed, level + 1])
-        core = dark_cores(crown, share=0.70, is_fine=False, part=0)
+        core = dark_cores(crown, share=(0.50, 0.58)[level], is_fine=False, part=0)
         meshes.append(join([core, leaf_cards(crown, level_rng, count=cards, edge_m=edge_m * height / 1.5, part=0)]))
     return static_model(spec, parts=("crown",), meshes=meshes, lod_distance_m=(0.0, 25.0))
 
@@ -162,14 +162,14 @@ def build_tree_line(spec: ModelSpec) -> Model:
     x = np.linspace(-length / 2, length / 2, max(8, round(length / 2.5)) + 1)
     top = _skyline(x, height, rng)
     section = np.array([[-0.42, 0.0], [-0.55, 0.40], [-0.38, 0.80], [0.0, 1.0], [0.38, 0.80], [0.55, 0.40], [0.42, 0.0]])
-    half = 4.0 + 0.35 * top
+    half = 2.6 + 0.28 * top
     wobble = rng.normal(0, 0.05, (len(x), len(section))) * (section[:, 1] > 0)
     wobble[[0, -1]] = 0.0
     points = np.stack(
         [
             np.broadcast_to(x[:, None], wobble.shape) + wobble * 6.0,
             section[None, :, 0] * half[:, None] + wobble * 9,
-            section[None, :, 1] * (0.90 * top)[:, None] * (1 + wobble * (section[:, 1] < 1)),
+            section[None, :, 1] * (0.85 * top)[:, None] * (1 + wobble * (section[:, 1] < 1)),
         ],
         axis=-1,
     )
@@ -185,7 +185,7 @@ def _skyline(x: FloatArray, height: float, rng: np.random.Generator) -> FloatArr
     middle = np.linspace(x[0], x[-1], count) + rng.uniform(-1.6, 1.6, count)
     top = height * rng.uniform(0.62, 1.0, count)
     top[rng.integers(count)] = height
-    top[[0, -1]] *= 0.55
+    top[[0, -1]] *= 0.3
     reach = rng.uniform(3.0, 5.0, count)
     dome = np.clip(1.0 - ((x[:, None] - middle) / reach) ** 2, 0.0, 1.0) ** rng.uniform(0.35, 0.6, count)
     envelope: FloatArray = (top * (0.45 + 0.55 * dome)).max(axis=1)
@@ -206,8 +206,9 @@ def _edge_sprays(points_m: FloatArray, height: float, rng: np.random.Generator) 
     axis = np.stack([places[:, 0], np.zeros(count), 0.55 * places[:, 2]], axis=1)
     outward = places - axis
     outward /= np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-6)
+    places = places + 0.7 * outward
     light = np.clip(0.25 + 0.75 * places[:, 2] / height, 0.0, 1.0)
     finish = Finish("leaf", 0, (178, 182, 165))
-    cards = sprigs(places, outward, light, rng, edge_m=3.2, finish=finish)
+    cards = sprigs(places, outward, light, rng, edge_m=3.4, finish=finish)
     reach = np.array([np.ptp(points_m[..., 0]) / 2, np.inf, height], np.float32)
     return replace(cards, positions_m=np.clip(cards.positions_m, [-reach[0], -np.inf, 0.05], reach).astype(np.float32))
