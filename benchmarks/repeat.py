@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -119,10 +120,11 @@ def main() -> int:
     parser.add_argument("--scenario", default="jaywalker_dart_out")
     parser.add_argument("--size", default="320x96")
     parser.add_argument("--frames", type=int, default=12)
+    parser.add_argument("--keep", help="an empty folder for the data sets, kept for looking at what differs")
     options = parser.parse_args()
     say_machine()
     figures = []
-    with tempfile.TemporaryDirectory() as name:
+    with nullcontext(options.keep) if options.keep else tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         render(arguments(options, folder / "one"))
         clean = hashes(folder / "one")
