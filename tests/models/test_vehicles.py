@@ -18,7 +18,7 @@ from scenegen.models.materials import MATERIAL, MATERIALS
 from scenegen.models.mesh import Mesh, Model, ModelSpec
 from scenegen.models.vehicles import build_vehicle
 from scenegen.models.vehicles.forms import block, rounded_box, turned
-from scenegen.models.vehicles.mending import stitched
+from scenegen.models.vehicles.mending import creased_normals, stitched
 from scenegen.models.vehicles.outlines import disc
 from scenegen.models.vehicles.skin import SIDE_VIEW, Skin
 from scenegen.models.vehicles.tidy import tidied
@@ -256,6 +256,18 @@ def test_a_cut_that_ends_at_an_uncut_neighbour_leaves_no_vertex_on_its_edge():
     normal = np.cross(b - a, c - a)
     assert np.linalg.norm(normal, axis=1).sum() / 2 == pytest.approx(1.0)
     assert (normal[:, 1] < 0).all()
+
+
+@pytest.mark.parametrize(("bend_deg", "is_shared"), [(20.0, True), (60.0, False)])
+def test_normals_are_shared_over_a_bend_but_not_over_a_crease(bend_deg, is_shared):
+    rise = np.tan(np.radians(bend_deg))
+    points = np.array([[0.0, 1, 0], [0, 2, 0], [-1, 1, 0], [1, 1, rise]])
+    normals = creased_normals(points, np.array([[0, 1, 2], [1, 0, 3]]), crease_rad=np.radians(35))
+    first, second = normals[0, 0], normals[1, 1]  # both at point 0
+    np.testing.assert_allclose(np.linalg.norm(normals, axis=2), 1)
+    assert np.allclose(first, second) == is_shared
+    if not is_shared:
+        np.testing.assert_allclose(first, [0, 0, 1], atol=1e-12)
 
 
 @pytest.mark.parametrize(
