@@ -26,7 +26,8 @@ _LEAF_TINTS = (
     (215.0, 215.0, 215.0),
     (225.0, 245.0, 180.0),
 )
-_SPRAYS_PER_M = 1.7
+_LINE_LODS = ((0.0, 2.5, 1.7, 3.4), (85.0, 4.0, 0.9, 4.2))
+"""Least distance, metres between sections, sprays per metre, mean edge of a spray at each level of a wood's edge."""
 _SALT_TREE, _SALT_BUSH, _SALT_LINE = 11, 12, 13
 
 
@@ -159,24 +160,33 @@ def build_tree_line(spec: ModelSpec) -> Model:
     rng = draws_of(spec, salt=_SALT_LINE)
     length = number_option(spec, "length", 60.0, low=10.0, high=400.0)
     height = number_option(spec, "height", float(rng.uniform(10.0, 13.0)), low=3.0, high=30.0)
-    x = np.linspace(-length / 2, length / 2, max(8, round(length / 2.5)) + 1)
-    top = _skyline(x, height, rng)
+    trees = int(rng.integers(2**31))
+    meshes = []
+    for _, step_m, sprays_per_m, edge_m in _LINE_LODS:
+        level_rng = np.random.default_rng([_SALT_LINE, trees])  # the same trees at every level
+        x = np.linspace(-length / 2, length / 2, max(8, round(length / step_m)) + 1)
+        points, light = _wood_sections(x, _skyline(x, height, level_rng), level_rng)
+        sprays = _edge_sprays(points, height, level_rng, count=round(sprays_per_m * length), edge_m=edge_m)
+        meshes.append(join([leafy_hull(points, light, Finish("far_foliage")), sprays]))
+    return static_model(spec, parts=("foliage",), meshes=meshes, lod_distance_m=[lod[0] for lod in _LINE_LODS])
+
+
+def _wood_sections(x: FloatArray, top: FloatArray, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    """Give the sections (columns, 7, 3) of a wood below a skyline, and how open each of their points is."""
     section = np.array([[-0.42, 0.0], [-0.55, 0.40], [-0.38, 0.80], [0.0, 1.0], [0.38, 0.80], [0.55, 0.40], [0.42, 0.0]])
     half = 2.6 + 0.28 * top
-    wobble = rng.normal(0, 0.05, (len(x), len(section))) * (section[:, 1] > 0)
+    wobble = np.clip(rng.normal(0, 0.05, (len(x), len(section))), -0.1, 0.1) * (section[:, 1] > 0)
     wobble[[0, -1]] = 0.0
     points = np.stack(
         [
-            np.broadcast_to(x[:, None], wobble.shape) + wobble * 6.0,
+            np.clip(x[:, None] + wobble * 6.0, x[0], x[-1]),
             section[None, :, 0] * half[:, None] + wobble * 9,
             section[None, :, 1] * (0.85 * top)[:, None] * (1 + wobble * (section[:, 1] < 1)),
         ],
         axis=-1,
     )
-    points[..., 0] = np.clip(points[..., 0], -length / 2, length / 2)
     points[[0, -1], :, 1] *= 0.4
-    hull = leafy_hull(points, 0.25 + 0.75 * section[:, 1], Finish("far_foliage"))
-    return static_model(spec, parts=("foliage",), meshes=[join([hull, _edge_sprays(points, height, rng)])])
+    return points, 0.25 + 0.75 * section[:, 1]
 
 
 def _skyline(x: FloatArray, height: float, rng: np.random.Generator) -> FloatArray:
@@ -192,10 +202,9 @@ def _skyline(x: FloatArray, height: float, rng: np.random.Generator) -> FloatArr
     return np.asarray(envelope * (height / envelope.max()))
 
 
-def _edge_sprays(points_m: FloatArray, height: float, rng: np.random.Generator) -> Mesh:
+def _edge_sprays(points_m: FloatArray, height: float, rng: np.random.Generator, *, count: int, edge_m: float) -> Mesh:
     """Let sprays of leaves stand out of a wood's skyline and flanks; points (columns, k, 3) of its hull."""
     columns, k = points_m.shape[:2]
-    count = round(_SPRAYS_PER_M * float(np.ptp(points_m[..., 0])))
     column = rng.uniform(0, columns - 1.001, count)
     place = np.clip((k - 1) / 2 + rng.normal(0, 1.6, count), 0.5, k - 1.5)  # mostly along the top
     i, j = column.astype(int), place.astype(int)
@@ -209,6 +218,6 @@ def _edge_sprays(points_m: FloatArray, height: float, rng: np.random.Generator) 
     places = places + 0.7 * outward
     light = np.clip(0.25 + 0.75 * places[:, 2] / height, 0.0, 1.0)
     finish = Finish("leaf", 0, (178, 182, 165))
-    cards = sprigs(places, outward, light, rng, edge_m=3.4, finish=finish)
+    cards = sprigs(places, outward, light, rng, edge_m=edge_m, finish=finish)
     reach = np.array([np.ptp(points_m[..., 0]) / 2, np.inf, height], np.float32)
     return replace(cards, positions_m=np.clip(cards.positions_m, [-reach[0], -np.inf, 0.05], reach).astype(np.float32))
