@@ -70,6 +70,7 @@ MATERIALS: tuple[Material, ...] = (
     Material("leather", (1.0, 1.0, 1.0), 0.5),
     Material("plate_band", (0.01, 0.05, 0.35), 0.4),
     Material("box_panel", (0.70, 0.70, 0.69), 0.5),
+    Material("seam", (1.0, 1.0, 1.0), 0.9, takes_paint=True),
 )
 
 MATERIAL: dict[str, int] = {material.name: i for i, material in enumerate(MATERIALS)}

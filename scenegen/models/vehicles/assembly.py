@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenegen.geometry import ByteArray, Float32Array
-from scenegen.models.materials import MATERIALS
+from scenegen.models.materials import MATERIAL, MATERIALS
 from scenegen.models.mesh import Mesh
 from scenegen.models.vehicles.forms import unit
 from scenegen.models.vehicles.skin import Skin
@@ -23,6 +23,8 @@ _PART_OF_MATERIAL = {
 }  # fmt: skip
 
 
+_SEAM_TINT = 96
+"""sRGB of what panel gaps leave of the paint: a shadow of its colour, not ink."""
 _LEAST_AREA_M2 = 1e-8
 """Triangles below have no plane in float32."""
 
@@ -83,12 +85,15 @@ def mesh_of(pieces: list[Piece], *, height_m: float) -> Mesh:
     weights[:, 0] = 1.0
     joints = np.zeros((n, 4), np.uint16)
     joints[:, 0] = np.repeat(joint, 3)[first]
+    tint = _tints(points, normals, height_m)
+    material = np.repeat(material, 3)[first]
+    tint[material == MATERIAL["seam"], :3] = _SEAM_TINT
     return Mesh(
         positions_m=points,
         normals=normals,
         uv=np.zeros((n, 2), np.float32),
-        tint=_tints(points, normals, height_m),
-        material=np.repeat(material, 3)[first],
+        tint=tint,
+        material=material,
         part=np.repeat(part, 3)[first],
         joints=joints,
         weights=weights,

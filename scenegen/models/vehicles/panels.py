@@ -31,8 +31,8 @@ from scenegen.models.vehicles.plans import (
 )  # fmt: skip
 from scenegen.models.vehicles.skin import END_VIEW, SIDE_VIEW, TOP_VIEW, Choice, Skin
 
-_GAP_M = 0.0028
-"""Half the width of a panel gap; wider ones look like ink lines from 10 m."""
+_GAP_M = 0.004
+"""Half the width of a panel gap with the shade beside it; narrower ones break up into dots from 8 m."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def gap_panels(skin: Skin, body: Body, kind: str) -> None:
     """Imprint the gaps round doors, bonnet, boot lid and bumpers."""
     plan = body.plan
     for door in _doors(plan, kind):
-        skin.imprint(strip(door.buffer(-0.05).buffer(0.05, quad_segs=2), _GAP_M), SIDE_VIEW, "gap", is_painted_flank(plan))
+        skin.imprint(strip(door.buffer(-0.05).buffer(0.05, quad_segs=2), _GAP_M), SIDE_VIEW, "seam", is_painted_flank(plan))
     stations, half = plan.stations, plan.half_width_m
 
     def is_bonnet(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
@@ -167,19 +167,19 @@ def gap_panels(skin: Skin, body: Body, kind: str) -> None:
             (stations[COWL, X_SIDE] + 0.10, 0.84 * half), (stations[COWL, X_CENTRE] + 0.02, 0.0),
         ]
     ).buffer(_GAP_M, quad_segs=1)  # fmt: skip
-    skin.imprint(bonnet, TOP_VIEW, "gap", is_bonnet)
+    skin.imprint(bonnet, TOP_VIEW, "seam", is_bonnet)
     is_tail = painted_end(-1, beyond=float(stations[ROOF_REAR, X_SIDE]))
     foot = 0.56 * float(stations[REAR_FOOT, Z_CENTRE]) / 0.99
     belt, top = float(stations[REAR_FOOT, Z_CENTRE]) - 0.04, float(stations[ROOF_REAR, Z_RAIL])
     lid = Polygon([(-0.70, foot), (0.70, foot), (0.74, belt), (0.62, top), (-0.62, top), (-0.74, belt)])
     lid = Polygon([(y * half, z) for y, z in lid.exterior.coords[:-1]]).buffer(-0.03).buffer(0.03, quad_segs=2)
-    skin.imprint(strip(lid, _GAP_M), END_VIEW, "gap", is_tail)
+    skin.imprint(strip(lid, _GAP_M), END_VIEW, "seam", is_tail)
     if kind == "van":
-        skin.imprint(rectangle(-_GAP_M, plan.sill_m[1] + 0.1, _GAP_M, top + 0.02), END_VIEW, "gap", is_tail)
+        skin.imprint(rectangle(-_GAP_M, plan.sill_m[1] + 0.1, _GAP_M, top + 0.02), END_VIEW, "seam", is_tail)
     for axle, face, height in ((plan.axles_m[0], 1, 0.60), (plan.axles_m[1], -1, foot - 0.02)):
         begin = axle + face * plan.arch_radius_m * 0.6
         seam = rectangle(begin, height - _GAP_M, face * 9.0, height + _GAP_M)
-        skin.imprint(seam, SIDE_VIEW, "gap", painted_end(face, beyond=begin, least=-2.0))
+        skin.imprint(seam, SIDE_VIEW, "seam", painted_end(face, beyond=begin, least=-2.0))
 
 
 def painted_end(face: int, *, beyond: float, least: float = 0.2) -> Choice:
