@@ -8,20 +8,19 @@ centres. A pose `a_from_b` is a 4x4 float64 matrix that takes points of frame b 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+ScalarT = TypeVar("ScalarT", bound=np.generic)
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 Float32Array: TypeAlias = npt.NDArray[np.float32]
 IntArray: TypeAlias = npt.NDArray[np.int32]
 ByteArray: TypeAlias = npt.NDArray[np.uint8]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
-BODY_FROM_CAM: FloatArray = np.array(
-    [[0.0, 0.0, 1.0, 0.0], [-1.0, 0.0, 0.0, 0.0], [0.0, -1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
-)
+BODY_FROM_CAM: FloatArray = np.array([[0.0, 0.0, 1.0, 0.0], [-1.0, 0.0, 0.0, 0.0], [0.0, -1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
 """Axes only: a camera that looks along the body's x axis, level."""
 BODY_FROM_CAM.flags.writeable = False
 
@@ -72,9 +71,7 @@ def project(points_cam_m: FloatArray, lens: Pinhole) -> FloatArray:
 def pixel_rays(lens: Pinhole) -> FloatArray:
     """Give for every pixel centre the cam-frame direction with z = 1, (H, W, 3) float64."""
     u, v = np.meshgrid(np.arange(lens.width_px), np.arange(lens.height_px))
-    return np.stack(
-        [(u - lens.cx_px) / lens.fx_px, (v - lens.cy_px) / lens.fy_px, np.ones(u.shape)], axis=-1
-    )
+    return np.stack([(u - lens.cx_px) / lens.fx_px, (v - lens.cy_px) / lens.fy_px, np.ones(u.shape)], axis=-1)
 
 
 def pose(x: float, y: float, z: float, *, yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> FloatArray:
@@ -108,11 +105,6 @@ def apply(poses: FloatArray, points_m: FloatArray) -> FloatArray:
     return points_m @ poses[:3, :3].T + poses[:3, 3]
 
 
-def yaw_of(world_from_body: FloatArray) -> FloatArray:
-    """Give the heading of poses (..., 4, 4), radians counter-clockwise from x east."""
-    return np.arctan2(world_from_body[..., 1, 0], world_from_body[..., 0, 0])
-
-
 def wrap_pi(angle_rad: FloatArray) -> FloatArray:
     """Bring angles into [-pi, pi)."""
     return (angle_rad + np.pi) % (2 * np.pi) - np.pi
@@ -125,3 +117,9 @@ def box_corners(size_m: tuple[float, float, float]) -> FloatArray:
     y = np.array([1, -1, -1, 1, 1, -1, -1, 1]) * width / 2
     z = np.array([0, 0, 0, 0, 1, 1, 1, 1]) * height
     return np.stack([x, y, z], axis=1)
+
+
+def frozen(array: npt.NDArray[ScalarT]) -> npt.NDArray[ScalarT]:
+    """Make an array read-only and give it back."""
+    array.flags.writeable = False
+    return array

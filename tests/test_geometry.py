@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenegen.geometry import BODY_FROM_CAM, Pinhole, apply, pixel_rays, pose, project, rigid_inverse, wrap_pi, yaw_of
+from scenegen.geometry import BODY_FROM_CAM, Pinhole, apply, pixel_rays, pose, project, rigid_inverse, wrap_pi
 
 LENS = Pinhole.centred(width_px=1242, height_px=375, focal_px=721.5)
 coordinate = st.floats(-1e4, 1e4)
@@ -55,11 +55,6 @@ def test_a_pose_times_its_inverse_is_nothing(x: float, y: float, z: float, yaw: 
     world_from_body = pose(x, y, z, yaw=yaw, pitch=pitch, roll=roll)
     # 1e4 m in float64 leaves 2e-12 m.
     assert np.abs(rigid_inverse(world_from_body) @ world_from_body - np.eye(4)).max() < 1e-10
-
-
-@given(yaw=angle)
-def test_yaw_is_read_back(yaw: float) -> None:
-    assert float(yaw_of(pose(1, 2, 3, yaw=yaw))) == pytest.approx(yaw, abs=1e-12)
 
 
 @given(turn=st.floats(-50, 50))

@@ -33,12 +33,9 @@ def size_px(clip: Clip, track: Track) -> np.ndarray[tuple[int, ...], np.dtype[np
     camera, rows = clip.scene.camera, [clip.row_of(frame) for frame in range(clip.frames)]
     body_from_other = np.linalg.inv(clip.ego.world_from_body[rows]) @ track.world_from_body[rows]
     length, width, height = track.size_m
-    corners = np.array(
-        [(x * length / 2, y * width / 2, z * height, 1.0) for x in (-1, 1) for y in (-1, 1) for z in (0, 1)]
-    )
+    corners = np.array([(x * length / 2, y * width / 2, z * height, 1.0) for x in (-1, 1) for y in (-1, 1) for z in (0, 1)])
     ahead, left, up = (
-        (body_from_other @ corners.T)[:, i] - mount
-        for i, mount in enumerate((camera.mount_x, camera.mount_y, camera.mount_z))
+        (body_from_other @ corners.T)[:, i] - mount for i, mount in enumerate((camera.mount_x, camera.mount_y, camera.mount_z))
     )
     depth = np.maximum(ahead, 0.1)
     u = np.clip((camera.width - 1) / 2 - camera.focal * left / depth, 0, camera.width - 1)

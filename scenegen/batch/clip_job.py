@@ -8,12 +8,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from scenegen.batch.spool import Spool
 from scenegen.dataset import manifest
 from scenegen.dataset.manifest import ClipRecord, FileRecord
+from scenegen.errors import ScenarioError
 from scenegen.formats.layout import Layout, Slot
 from scenegen.formats.registry import layouts
 from scenegen.models import catalogue
@@ -80,10 +82,12 @@ def render_clip(
     started = time.perf_counter()
     network = build_street(scene.road)
     clip = simulate(scene, network)
+    chosen = layouts(formats)
+    _check_ids(clip, chosen)
     catalogue.prepare((track.model for track in clip.tracks), processes=builders)
     stage = build_stage(clip, network)
     slot = dataclasses.replace(slot, frames=clip.frames)
-    writer = _ClipWriter(clip, stage, slot, layouts(formats), out)
+    writer = _ClipWriter(clip, stage, slot, chosen, out)
     try:
         renderer.load(stage)
         for passes in renderer.render_sequence(range(clip.frames)):
@@ -97,6 +101,16 @@ def render_clip(
     finally:
         writer.close()
     return ClipOutcome(record, time.perf_counter() - started, writer.waited_s)
+
+
+def _check_ids(clip: Clip, chosen: tuple[Layout, ...]) -> None:
+    largest = max((track.track_id for track in clip.tracks), default=0)
+    for layout in chosen:
+        if layout.largest_id is not None and largest > layout.largest_id:
+            raise ScenarioError(
+                f"{clip.scene.name}: {largest} tracks, and {layout.name} holds {layout.largest_id}; leave it out of --formats, "
+                "or lower road.length, traffic.parked or traffic.pedestrians"
+            )
 
 
 class _ClipWriter:
@@ -145,6 +159,9 @@ class _ClipWriter:
         self._pool.shutdown(wait=True)
         for path in self._started_paths:
             (self._out / path).unlink(missing_ok=True)
+        for folder in sorted({parent for path in self._started_paths for parent in Path(path).parents}, reverse=True):
+            with suppress(OSError):  # other clips have files in it
+                (self._out / folder).rmdir()
 
     def close(self) -> None:
         """Stop the threads."""

@@ -109,6 +109,8 @@ def _asked(scenes: tuple[Scene, ...], settings: Settings) -> dict[str, Any]:
         "formats": list(settings.formats),
         "look": settings.look,
         "quality": settings.quality,
+        "frames": settings.frames,
+        "size": list(settings.size) if settings.size else None,
         "overrides": dict(settings.overrides),
         "clips": [
             {
@@ -143,14 +145,22 @@ def open_dataset(out: Path, plan: Plan, device: str) -> None:
 
 
 def _difference(held: dict[str, Any], asked: dict[str, Any]) -> str:
-    for key in asked:
-        if held.get(key) != asked[key]:
-            if key == "clips":
-                return f"its clips are {_names(held.get(key))}, asked for are {_names(asked[key])}"
-            return f"its {key} is {held.get(key)!r}, asked for is {asked[key]!r}"
-    return "unknown difference"
+    """Say in what two data sets differ, setting by setting."""
+    return "; ".join(
+        _clip_difference(held.get(key) or [], asked[key])
+        if key == "clips"
+        else f"its {key} is {held.get(key)!r}, asked for is {asked[key]!r}"
+        for key in asked
+        if held.get(key) != asked[key]
+    )
 
 
-def _names(clips: Any) -> str:
-    names = [clip["clip"] for clip in clips] if isinstance(clips, list) else []
+def _clip_difference(held: list[dict[str, Any]], asked: list[dict[str, Any]]) -> str:
+    names_held, names = ([clip["clip"] for clip in clips] for clips in (held, asked))
+    if names_held != names:
+        return f"its clips are {_listed(names_held)}, asked for are {_listed(names)}"
+    return "its scenarios have changed since"
+
+
+def _listed(names: list[str]) -> str:
     return f"{names[0]} .. {names[-1]} ({len(names)})" if len(names) > 2 else ", ".join(names) or "none"

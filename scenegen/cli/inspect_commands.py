@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TextIO
 
 import click
 
 from scenegen.cli.options import Names, Seeds, overrides_option
+
+SIMULATED = 3
+"""Samples that `check` also simulates: places, triggers and lanes are only proved on a road."""
 
 SCENARIO = click.argument("scenario", metavar="SCENARIO")
 DATASET = click.argument("dataset", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
@@ -34,13 +36,17 @@ def list_library() -> None:
 @click.option("-n", "count", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Samples to draw.")
 @overrides_option
 def check(scenario: str, count: int, overrides: tuple[tuple[str, str], ...]) -> None:
-    """Load a scenario, draw samples, and count how often its requirements rejected a draw."""
+    """Load a scenario, draw samples, count how often its requirements rejected a draw, and run the first on their roads."""
+    from scenegen.roads.street import build_street
     from scenegen.scenario.loading import load_scenario
     from scenegen.scenario.sampling import sample
+    from scenegen.simulate.run import simulate
 
     loaded = load_scenario(scenario)
-    attempts = sum(sample(loaded, 0, index=i, overrides=dict(overrides)).attempt for i in range(count))
-    click.echo(f"{loaded.name}: good; {count} samples, {attempts} redrawn ({attempts / count:.1%})")
+    scenes = [sample(loaded, 0, index=i, overrides=dict(overrides)) for i in range(count)]
+    attempts = sum(scene.attempt for scene in scenes)
+    clips = [simulate(scene, build_street(scene.road)) for scene in scenes[:SIMULATED]]
+    click.echo(f"{loaded.name}: good; {count} samples, {attempts} redrawn ({attempts / count:.1%}); {len(clips)} simulated")
 
 
 @click.command()
@@ -61,20 +67,32 @@ def params(scenario: str) -> None:
 @click.option("-n", "count", type=click.IntRange(1, 1_000_000), default=1, show_default=True, help="Samples a seed.")
 @click.option("--seeds", type=Seeds(), default="0", show_default=True, help="Seeds: 0..9 or 0,3.")
 @click.option(
-    "-o", "--output", type=click.File("w"), default="-", help="File for one JSON line a sample.  [default: the terminal]"
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for one JSON line a sample.  [default: the terminal]",
 )
 @overrides_option
-def sample(scenario: str, count: int, seeds: tuple[int, ...], output: TextIO, overrides: tuple[tuple[str, str], ...]) -> None:
+def sample(
+    scenario: str, count: int, seeds: tuple[int, ...], output: Path | None, overrides: tuple[tuple[str, str], ...]
+) -> None:
     """Draw samples and write their parameters, one JSON line each."""
+    from scenegen.dataset.manifest import output_error
     from scenegen.scenario.loading import load_scenario
     from scenegen.scenario.sampling import sample as draw
     from scenegen.scenario.scene_json import scene_to_dict
 
     loaded = load_scenario(scenario)
-    for seed in seeds:
-        for index in range(count):
-            scene = draw(loaded, seed, index=index, overrides=dict(overrides))
-            click.echo(json.dumps(scene_to_dict(scene)), file=output)
+    scenes = (draw(loaded, seed, index=i, overrides=dict(overrides)) for seed in seeds for i in range(count))
+    lines = (json.dumps(scene_to_dict(scene)) + "\n" for scene in scenes)
+    if output is None:
+        sys.stdout.writelines(lines)
+        return
+    try:
+        with output.open("w") as stream:
+            stream.writelines(lines)
+    except OSError as error:
+        raise output_error(output, error) from None
 
 
 @click.command()

@@ -21,6 +21,10 @@ class _Group(click.Group):
         except ScenegenError as error:
             click.echo(f"scenegen: {error}", err=True)
             sys.exit(error.exit_code)
+        except click.UsageError as error:
+            command = error.ctx.command_path if error.ctx else "scenegen"
+            click.echo(f"scenegen: {error.format_message()} (see {command} --help)", err=True)
+            sys.exit(error.exit_code)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:

@@ -24,6 +24,7 @@ class Arrays:
 
     name = "arrays"
     about = "everything unquantised: .npz a frame, clip.json"
+    largest_id: int | None = None
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give one .npz with all images of a frame."""
@@ -32,7 +33,7 @@ class Arrays:
             "normal_cam": frame.normal_cam,
             "object_id": frame.object_id,
             "class_id": frame.class_id,
-            "part_id": frame.passes.part,
+            "part_id": np.where(frame.object_id > 0, frame.passes.part, 0).astype(np.uint8),
             "flow_fwd_px": frame.passes.flow_px[..., :2],
             "flow_bwd_px": frame.passes.flow_px[..., 2:],
             "flow_fwd_state": frame.passes.state[..., 0],

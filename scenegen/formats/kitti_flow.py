@@ -25,6 +25,7 @@ class KittiFlow:
 
     name = "kitti_flow"
     about = "KITTI flow 2015: image_2 (_10, _11), flow_occ, flow_noc, obj_map"
+    largest_id: int | None = None
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give what frame t is in pair t (first picture, flow) and in pair t - 1 (second picture)."""

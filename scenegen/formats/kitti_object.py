@@ -14,7 +14,7 @@ from scenegen.classes import BY_NAME
 from scenegen.errors import DatasetError
 from scenegen.formats.layout import File, Slot
 from scenegen.formats.png import picture_png
-from scenegen.geometry import BODY_FROM_CAM, FloatArray, Pinhole, apply, rigid_inverse, wrap_pi
+from scenegen.geometry import BODY_FROM_CAM, FloatArray, Pinhole, rigid_inverse, wrap_pi
 from scenegen.truth.frame import Frame, FrameLabels, ObjectLabel
 
 STEREO_BASE_M = 0.54  # KITTI's cameras 2 and 3
@@ -46,6 +46,7 @@ class KittiObject:
 
     name = "kitti_object"
     about = "KITTI object detection: image_2, label_2, calib, ImageSets"
+    largest_id: int | None = None
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give picture, labels and calibration of one frame."""
@@ -60,12 +61,16 @@ class KittiObject:
         yield from ()
 
     def dataset_files(self, slots: Iterable[Slot]) -> Iterator[File]:
-        """Give the image sets: every fifth clip is for validation."""
+        """Give the image sets: every fifth clip is for validation, of two to four clips the last."""
+        slots = list(slots)
+        held_out = {slot.number for slot in slots if slot.number % 5 == 4}
+        if not held_out and len(slots) > 1:
+            held_out = {slots[-1].number}
         numbered = [(slot.number, f"{slot.first_frame + i:06d}") for slot in slots for i in range(slot.frames)]
         sets = {
             "trainval": [stem for _, stem in numbered],
-            "train": [stem for clip, stem in numbered if clip % 5 != 4],
-            "val": [stem for clip, stem in numbered if clip % 5 == 4],
+            "train": [stem for clip, stem in numbered if clip not in held_out],
+            "val": [stem for clip, stem in numbered if clip in held_out],
             "test": [],
         }
         for name, stems in sets.items():
@@ -160,16 +165,3 @@ def read_calib(text: str) -> dict[str, FloatArray]:
         name, _, numbers = line.partition(":")
         matrices[name] = np.array([float(n) for n in numbers.split()]).reshape(3, -1)
     return matrices
-
-
-def box_corners_cam(label: KittiLabel) -> FloatArray:
-    """Give the 8 corners (8, 3) of a label's 3D box in the cam frame, as KITTI defines them."""
-    height, width, length = label.size_hwl_m
-    x = np.array([1, 1, -1, -1, 1, 1, -1, -1]) * length / 2
-    y = np.array([0, 0, 0, 0, -1, -1, -1, -1]) * height
-    z = np.array([1, -1, -1, 1, 1, -1, -1, 1]) * width / 2
-    c, s = np.cos(label.rotation_y_rad), np.sin(label.rotation_y_rad)
-    cam_from_box = np.eye(4)
-    cam_from_box[:3, :3] = [[c, 0, s], [0, 1, 0], [-s, 0, c]]
-    cam_from_box[:3, 3] = label.location_cam_m
-    return apply(cam_from_box, np.stack([x, y, z], axis=1))

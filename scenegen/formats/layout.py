@@ -32,6 +32,8 @@ class Layout(Protocol):
 
     name: str
     about: str
+    largest_id: int | None
+    """Largest track id that its files can hold; None for no limit."""
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give the files that belong to one frame."""

@@ -59,6 +59,7 @@ class VirtualKitti2:
 
     name = "vkitti2"
     about = "Virtual KITTI 2: rgb, depth, class and instance segmentation, flow and scene flow both ways, text tables"
+    largest_id: int | None = 255
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give all images of one frame; the first frame has no backward files, the last no forward ones."""

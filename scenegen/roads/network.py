@@ -143,11 +143,6 @@ class RoadNetwork:
         against_s = len(self._driving(_opposite(self._own_side)))
         return (*range(1, with_s + 1), *range(-1, -against_s - 1, -1))
 
-    @property
-    def lane_width_m(self) -> float:
-        """Width of a driving lane."""
-        return self._driving(self._own_side)[0].width_m
-
     def lane_centre_t(self, lane: int) -> float:
         """Give t of the middle of a lane of the scene; a lane that is not there is a `ValueError`."""
         if lane not in self.lane_ids:

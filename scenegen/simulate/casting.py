@@ -190,9 +190,7 @@ def _ego(scene: Scene, network: RoadNetwork) -> Body:
     )  # fmt: skip
 
 
-def _kept_free(
-    scene: Scene, network: RoadNetwork, spots: dict[str, tuple[Spot, Size]]
-) -> dict[Side, list[population.Span]]:
+def _kept_free(scene: Scene, network: RoadNetwork, spots: dict[str, tuple[Spot, Size]]) -> dict[Side, list[population.Span]]:
     """Spans of s on each side where no vehicle of a parked row may stand: actors, who hides there, crossing paths."""
     free: dict[Side, list[population.Span]] = {"left": [], "right": []}
     for actor in scene.actors:
@@ -225,4 +223,3 @@ def _path_spans(network: RoadNetwork, actor: PedestrianScene, spot: Spot) -> lis
         at = [spot.s + slope * abs(min(max(t, way[0]), way[1]) - spot.t) for t in strip]
         spans.append((side, (min(at) - ROOM_BESIDE_PATH_M, max(at) + ROOM_BESIDE_PATH_M)))
     return spans
-

@@ -51,11 +51,6 @@ def driver_acceleration(driver: Driver, speed: float, wanted: float, ahead: list
     return max(lowest, -driver.hardest)
 
 
-def gap_ahead(me: Body, mine: State, other_s: float, other_half_m: float, stretch: float) -> float:
-    """Give the free road between my front and the other's near end, metres; negative when abreast or behind."""
-    return me.direction * (other_s - mine.s) * stretch - me.size_m[0] / 2 - other_half_m
-
-
 def hindrance_by(
     me: Body, mine: State, other: Body, its: State, its_half: tuple[float, float], stretch: float
 ) -> Hindrance | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from scenegen.errors import ScenarioError
-from scenegen.roads.network import RoadNetwork, Side
+from scenegen.roads.network import RoadNetwork, Side, sign_of
 from scenegen.scenario.scene import (
     HiddenBehindScene,
     OnLaneScene,
@@ -62,18 +62,18 @@ def spot_of(
         return _hidden_spot(place, size_m, find, eye)
     heading = facing_road(place.side) if is_person else side_heading(network, place.side)
     if isinstance(place, RoadsideScene):
-        return Spot(place.s, network.edge_t(place.side) + _outwards(place.side) * place.offset, heading)
+        return Spot(place.s, network.edge_t(place.side) + sign_of(place.side) * place.offset, heading)
     return Spot(place.s, _sidewalk_t(place, network, name), heading)
 
 
 def parked_t(network: RoadNetwork, side: Side, width_m: float, curb_gap_m: float) -> float:
     """Give t of a parked vehicle's middle: its flank stands `curb_gap_m` from the kerb."""
-    return network.edge_t(side) - _outwards(side) * (curb_gap_m + width_m / 2)
+    return network.edge_t(side) - sign_of(side) * (curb_gap_m + width_m / 2)
 
 
 def side_heading(network: RoadNetwork, side: Side) -> float:
     """Give the heading of parked vehicles on a side: the direction of its outermost lane, 0 with the road or pi against."""
-    outwards = _outwards(side)
+    outwards = sign_of(side)
     lanes = [lane for lane in network.lane_ids if network.lane_centre_t(lane) * outwards > 0.0]
     if not lanes:
         return 0.0
@@ -84,10 +84,6 @@ def side_heading(network: RoadNetwork, side: Side) -> float:
 def facing_road(side: Side) -> float:
     """Give the heading of a person who looks at the road from a side."""
     return -math.pi / 2 if side == "left" else math.pi / 2
-
-
-def _outwards(side: Side) -> float:
-    return 1.0 if side == "left" else -1.0
 
 
 def _sidewalk_t(place: SidewalkScene, network: RoadNetwork, name: str) -> float:
@@ -106,7 +102,7 @@ def _hidden_spot(
     side: Side = "left" if spot.t > 0.0 else "right"
     length_m, width_m, _ = size_m
     s = spot.s + size[0] / 2 + place.gap + width_m / 2
-    outwards = _outwards(side)
+    outwards = sign_of(side)
     corner_s, corner_m = spot.s - size[0] / 2, outwards * (spot.t - eye[1]) + size[1] / 2
     setback_m = place.setback
     # Past the near kerb side corner the ego would see whoever stands further out

@@ -199,4 +199,3 @@ def _walks_through(stroller: Body, standing: Body) -> bool:
         return False
     along = (standing.start.s - stroller.start.s) * math.cos(stroller.start.heading)
     return -1.0 < along < stroller.start.speed * PASSING_S + 1.0
-

@@ -28,9 +28,7 @@ class Threat(NamedTuple):
     keep_m: float = STOP_SHORT_M
 
 
-def threat_of(
-    me: Body, mine: State, other: Body, its: State, its_half: tuple[float, float], stretch: float
-) -> Threat | None:
+def threat_of(me: Body, mine: State, other: Body, its: State, its_half: tuple[float, float], stretch: float) -> Threat | None:
     """Give the threat a body is, None when it is not ahead."""
     gap_m = me.direction * (its.s - mine.s) * stretch - me.size_m[0] / 2 - its_half[0]
     if gap_m < -1.0:

@@ -23,7 +23,8 @@ from scenegen.simulate.trace import Trace, track_of
 from scenegen.simulate.world import EGO, Cast, World, advance, first_world
 
 LEAST_FRAMES = 2  # kept even when the contact comes at once
-TRAFFIC_RANK = 4
+BACKGROUND_RANK = 2  # from here on: parked, strollers, traffic
+SIGHT_M = 420.0  # what stays farther from the ego along the road covers no pixel worth a label: a car is 3 px high there
 VIEW_AHEAD_M = 150.0  # of drawn street that the ego's camera always has before it
 NEAR_M = 30.0  # what never comes this near along the road can not touch the ego
 
@@ -68,22 +69,31 @@ def _tracks(run: Recording, scene: Scene) -> list[Track]:
     """Make tracks of the ego (id 0) and of all who are seen: rare, named, parked, passers-by, traffic as it comes."""
     bodies, network = run.cast.bodies, run.cast.network
     kept = [i for i in range(len(bodies)) if i not in run.dropped]
-    seen = {i: _first_seen(bodies[i], run.trace(i), network) for i in kept}
-    order = sorted((key, i) for i, key in seen.items() if key is not None and i != EGO)
+    ego = run.trace(EGO)
+    seen = {i: _first_seen(bodies[i], run.trace(i), ego, network) for i in kept if i != EGO}
+    order = sorted((key, i) for i, key in seen.items() if key is not None)
     numbered = [(EGO, 0), *((i, number) for number, (_, i) in enumerate(order, start=1))]
     return [track_of(bodies[i], run.trace(i), network, scene.light, track_id=number) for i, number in numbered]
 
 
-def _first_seen(body: Body, trace: Trace, network: RoadNetwork) -> tuple[int, float, str] | None:
-    """Sort key of a body's id; None for traffic that never comes onto the drawn road.
+def _first_seen(body: Body, trace: Trace, ego: Trace, network: RoadNetwork) -> tuple[int, float, str] | None:
+    """Sort key of a body's id; None for background that never comes onto the drawn road within sight of the ego.
 
-    Traffic is numbered by when it first comes, so that a longer clip numbers the same vehicles alike.
+    The background is numbered by when it first comes, so that a longer clip numbers the same things alike.
+
+    Raises:
+        ScenarioError: the scene placed the body where no street is.
     """
-    if body.rank < TRAFFIC_RANK:
-        return body.rank, 0.0, body.name
     first, last = network.drawn_s
-    rows = np.flatnonzero((trace.s >= first) & (trace.s <= last))
-    return (body.rank, float(trace.time_s[rows[0]]), body.name) if len(rows) else None
+    is_drawn = (trace.s >= first) & (trace.s <= last)
+    if body.rank < BACKGROUND_RANK:
+        if not is_drawn.any():
+            raise ScenarioError(
+                f"{body.name}.at.s: {trace.s[0]:.0f} m is off the street, which is drawn from {first:.0f} to {last:.0f} m"
+            )
+        return body.rank, 0.0, body.name
+    rows = np.flatnonzero(is_drawn & (np.abs(trace.s - ego.s) < SIGHT_M))
+    return (BACKGROUND_RANK, float(trace.time_s[rows[0]]), body.name) if len(rows) else None
 
 
 def _refuse_leaving(run: Recording, clip: Clip) -> None:

@@ -6,13 +6,13 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from scenegen.errors import DatasetError
+from scenegen.geometry import frozen
 from scenegen.models.mesh import ModelSpec
 from scenegen.scenario.scene_json import scene_from_dict, scene_to_dict
 from scenegen.simulate.clip import Clip, Event, Track
@@ -64,7 +64,7 @@ def clip_from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Clip:
         return Clip(
             scene=scene_from_dict(facts["scene"]), first_tick=facts["first_tick"], ego=tracks[0], tracks=tuple(tracks[1:]),
             events=tuple(Event(*event) for event in facts["events"]), metrics=facts["metrics"],
-            time_to_conflict_s=_still(arrays["time_to_conflict_s"]),
+            time_to_conflict_s=frozen(arrays["time_to_conflict_s"]),
         )  # fmt: skip
     except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise DatasetError(f"the clip can not be read: {error!r}") from None
@@ -97,23 +97,6 @@ def clip_from_bytes(data: bytes) -> Clip:
         raise DatasetError(f"no clip can be read: {error}") from None
 
 
-def save_clip(clip: Clip, path: Path) -> None:
-    """Write a clip to an .npz file."""
-    path.write_bytes(clip_to_bytes(clip))
-
-
-def load_clip(path: Path) -> Clip:
-    """Read a clip from an .npz file.
-
-    Raises:
-        DatasetError: the file is missing, is no .npz or holds no clip.
-    """
-    try:
-        return clip_from_bytes(path.read_bytes())
-    except OSError as error:
-        raise DatasetError(f"{path}: no clip can be read: {error}") from None
-
-
 def _track_facts(track: Track) -> dict[str, Any]:
     return {
         "track_id": track.track_id, "name": track.name, "role": track.role, "rig": track.rig, "class_name": track.class_name,
@@ -140,9 +123,4 @@ def _folded(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def _unfolded(array: npt.NDArray[Any], ticks: int) -> npt.NDArray[Any]:
     """Give an array its rows back, read-only."""
-    return _still(np.broadcast_to(array, (ticks, *array.shape[1:])) if len(array) == 1 else array)
-
-
-def _still(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    array.flags.writeable = False
-    return array
+    return frozen(np.broadcast_to(array, (ticks, *array.shape[1:])) if len(array) == 1 else array)

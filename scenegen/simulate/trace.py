@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from scenegen.geometry import BoolArray, ByteArray, FloatArray
+from scenegen.geometry import BoolArray, ByteArray, FloatArray, frozen
 from scenegen.roads.network import RoadNetwork
 from scenegen.scenario.scene import LightScene
 from scenegen.simulate.body import Body
@@ -55,18 +55,13 @@ def track_of(body: Body, trace: Trace, network: RoadNetwork, light: LightScene, 
     first, last = network.drawn_s
     return Track(
         track_id=track_id, name=body.name, role=body.role, rig=_rig(body), class_name=body.class_name, model=body.model,
-        size_m=body.size_m, paint_linear=body.paint_linear, world_from_body=_frozen(poses), motion=_frozen(motion),
+        size_m=body.size_m, paint_linear=body.paint_linear, world_from_body=frozen(poses), motion=frozen(motion),
         lamps=_lamps(body, trace, light), present=(trace.s >= first) & (trace.s <= last),
     )  # fmt: skip
 
 
 def _rig(body: Body) -> Literal["static", "vehicle", "person"]:
     return "person" if body.is_person else "vehicle" if body.wheelbase_m > 0.0 else "static"
-
-
-def _frozen(array: FloatArray) -> FloatArray:
-    array.flags.writeable = False
-    return array
 
 
 def _upright(x: FloatArray, y: FloatArray, z: FloatArray, yaw: FloatArray) -> FloatArray:

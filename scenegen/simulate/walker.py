@@ -112,9 +112,7 @@ def braking_before_traffic(
     return hardest
 
 
-def _leaves_time(
-    mine: State, half_m: tuple[float, float], vehicle: Body, its: State, enter_s: float, clear_s: float
-) -> bool:
+def _leaves_time(mine: State, half_m: tuple[float, float], vehicle: Body, its: State, enter_s: float, clear_s: float) -> bool:
     """Whether a person may step before a vehicle: it can stop, has passed by then, or comes later."""
     gap_m = vehicle.direction * (mine.s - its.s) - vehicle.size_m[0] / 2 - half_m[0]
     passing_m = gap_m + vehicle.size_m[0] + 2 * half_m[0]

@@ -39,6 +39,8 @@ def export_frame(source: str, seed: int, frame: int, output: Path, overrides: di
         ScenarioError: the clip has no such frame.
         OutputError: the file can not be written.
     """
+    if output.suffix != ".glb":
+        raise OutputError(f"-o {output}: glTF binary files end in .glb; write {output.with_suffix('.glb').name}")
     scene = sample(load_scenario(source), seed, overrides=overrides)
     network = build_street(scene.road)
     clip = simulate(scene, network)

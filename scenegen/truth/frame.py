@@ -30,8 +30,9 @@ class ObjectLabel:
     """One track in one frame. Boxes are (left, top, right, bottom), inclusive whole pixels, None when there is none.
 
     `occlusion` = 1 - visible / silhouette pixels inside the image (1 when no pixel of it would be inside);
-    `truncation` = share of the silhouette outside the image; `state` visible, hidden (something is in front of all of it) or
-    outside (no pixel inside the image); `parts` names its part ids; `facts` per-frame extras such as speed_m_per_s.
+    `truncation` = share of the silhouette outside the image (1 when all of it is); `state` visible, hidden
+    (something is in front of all of it) or outside (no pixel inside the image); `parts` names its part ids; `facts`
+    per-frame extras such as speed_m_per_s.
     """
 
     track_id: int

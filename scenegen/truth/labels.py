@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
-from scenegen.classes import BY_NAME
 from scenegen.geometry import ByteArray, IntArray, pose
 from scenegen.models.paints import paint_name
 from scenegen.render.passes import Passes, Silhouette
@@ -73,7 +72,7 @@ def _object_label(
     poses = Poses(*(track.world_from_body[row] @ body_from_box for row in (now - step, now, now + step)))
     inside = silhouette.inside_px if silhouette else 0
     visible_px = seen[1] if seen else 0
-    truncation = 0.0 if silhouette is None or silhouette.total_px <= 0 else 1.0 - inside / silhouette.total_px
+    truncation = 1.0 - inside / silhouette.total_px if silhouette and inside else 1.0
     return ObjectLabel(
         track_id=track.track_id,
         name=track.name,
@@ -117,8 +116,3 @@ def frame_attributes(clip: Clip, frame: int) -> dict[str, Any]:
             if (frame - 1) / fps < event.time_s <= frame / fps
         ],
     }
-
-
-def kitti_type(label: ObjectLabel) -> str:
-    """Give the KITTI label_2 type of an object."""
-    return BY_NAME[label.class_name].kitti

@@ -52,7 +52,7 @@ def test_the_record_holds_settings_sources_and_device(tmp_path: Path) -> None:
     [
         (Settings(("kitti_object",), "raster", "draft", frames=4), "look"),
         (Settings(("arrays",), "none", "draft", frames=4), "formats"),
-        (Settings(("kitti_object",), "none", "draft", frames=5), "clips"),
+        (Settings(("kitti_object",), "none", "draft", frames=5), "frames"),
     ],
 )
 def test_another_data_set_is_refused_by_what_differs(other: Settings, word: str, tmp_path: Path) -> None:

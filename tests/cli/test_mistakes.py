@@ -20,6 +20,7 @@ def run(*arguments: object) -> Result:
 def refuses(result: Result, out: Path, *words: str) -> None:
     assert result.exit_code == 2, (result.exit_code, result.output)
     assert "Traceback" not in result.output
+    assert len(result.output.strip().splitlines()) <= 2
     for word in words:
         assert word in result.output, result.output
     assert not out.exists()
@@ -160,6 +161,24 @@ def test_software_is_refused_where_a_gpu_is_required(tmp_path: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 2, done.stderr
     assert "llvmpipe" in done.stderr
+
+
+def test_other_files_that_can_not_be_written(tmp_path: Path) -> None:
+    result = run("sample", "residential_street", "-o", tmp_path / "no" / "where.jsonl")
+    assert result.exit_code == 2
+    assert "can not be written" in result.output
+    result = run("export-stage", "residential_street", "-o", tmp_path / "stage.png")
+    assert result.exit_code == 2
+    assert "stage.glb" in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_too_many_tracks_for_a_layout_are_refused_before_drawing(tmp_path: Path) -> None:
+    crowd = ("--set", "traffic.parked=1", "--set", "traffic.pedestrians=30", "--set", "road.length=900")
+    result = run("render", "residential_street", "--frames", "1", *crowd, "--out", tmp_path / "set")
+    assert result.exit_code == 2
+    assert "vkitti2 holds 255; leave it out of --formats" in result.output
+    assert not (tmp_path / "set" / "kitti_object").exists()
 
 
 def test_a_misspelt_command_names_the_nearest() -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from scenegen.errors import DatasetError
 from scenegen.formats.kitti_object import (
+    KittiLabel,
     KittiObject,
-    box_corners_cam,
     calib_text,
     kitti_label,
     label_text,
@@ -25,6 +25,19 @@ from scenegen.truth.frame import Frame, FrameLabels
 from tests.formats.conftest import LENS, car, still
 
 CAM_FROM_WORLD = rigid_inverse(BODY_FROM_CAM)
+
+
+def box_corners_cam(label: KittiLabel) -> np.ndarray:
+    """Corners (8, 3) of a label's 3D box in the cam frame, as the development kit makes them."""
+    height, width, length = label.size_hwl_m
+    x = np.array([1, 1, -1, -1, 1, 1, -1, -1]) * length / 2
+    y = np.array([0, 0, 0, 0, -1, -1, -1, -1]) * height
+    z = np.array([1, -1, -1, 1, 1, -1, -1, 1]) * width / 2
+    c, s = np.cos(label.rotation_y_rad), np.sin(label.rotation_y_rad)
+    cam_from_box = np.eye(4)
+    cam_from_box[:3, :3] = [[c, 0, s], [0, 1, 0], [-s, 0, c]]
+    cam_from_box[:3, 3] = label.location_cam_m
+    return apply(cam_from_box, np.stack([x, y, z], axis=1))
 
 
 @pytest.mark.parametrize(
@@ -115,3 +128,10 @@ def test_files_of_a_frame_and_of_the_set(make_frame: Callable[..., Frame], slot:
     assert sets["ImageSets/trainval.txt"] == ["000000", "000001", "000100", "000101", "000102"]
     assert sets["ImageSets/val.txt"] == ["000100", "000101", "000102"]
     assert sets["ImageSets/train.txt"] == ["000000", "000001"]
+
+
+def test_of_few_clips_the_last_is_held_out() -> None:
+    def val(count: int) -> bytes:
+        return dict(KittiObject().dataset_files([Slot("c", i, 10 * i, 1, 10) for i in range(count)]))["ImageSets/val.txt"]
+
+    assert [val(count) for count in (1, 2, 5)] == [b"", b"000010\n", b"000040\n"]

@@ -20,9 +20,7 @@ def car_mesh() -> Mesh:
     mesh = join(parts)
     joints = np.zeros((len(mesh.positions_m), 4), np.uint16)
     joints[:, 0] = np.repeat(np.arange(5), 24)
-    return Mesh(
-        mesh.positions_m, mesh.normals, mesh.uv, mesh.tint, mesh.material, mesh.part, joints, mesh.weights, mesh.faces
-    )
+    return Mesh(mesh.positions_m, mesh.normals, mesh.uv, mesh.tint, mesh.material, mesh.part, joints, mesh.weights, mesh.faces)
 
 
 @dataclass

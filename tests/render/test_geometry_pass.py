@@ -83,9 +83,7 @@ def test_normals_of_turned_boxes(labels: Renderer) -> None:
 def test_leaf_cards_are_cut_out_and_face_the_camera_from_both_sides(labels: Renderer) -> None:
     corners = np.array([[0, -1, -1], [0, 1, -1], [0, 1, 1], [0, -1, 1]], float)
     uv = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
-    card = rigid_mesh(
-        corners, np.tile([1.0, 0, 0], (4, 1)), np.array([[0, 1, 2], [0, 2, 3]]), material=MATERIAL["leaf"], uv=uv
-    )
+    card = rigid_mesh(corners, np.tile([1.0, 0, 0], (4, 1)), np.array([[0, 1, 2], [0, 2, 3]]), material=MATERIAL["leaf"], uv=uv)
     cover = texture_layers()[TEXTURES.index("leaf"), ..., 3] >= 0.45 * 255
     for yaw in (0.0, np.pi):
         maker = StageMaker(lens=SMALL, camera=LEVEL)

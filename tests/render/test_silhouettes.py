@@ -69,9 +69,7 @@ def test_a_thing_before_all_others_is_its_silhouette(labels: Renderer) -> None:
     # A plate 2 x 2 m at 10 m with f = 150 is 30 x 30 px; the image spans 100 px left, 60 px up of the axis
     [((100 / 15, 0.0), 0.5), ((0.0, 4.0), 0.5), ((100 / 15, 4.0), 0.75), ((-100 / 15 + 0.5, 0.0), 0.25), ((0.0, 0.0), 0.0)],
 )
-def test_truncation_of_a_plate_over_the_border(
-    labels: Renderer, centre: tuple[float, float], share_outside: float
-) -> None:
+def test_truncation_of_a_plate_over_the_border(labels: Renderer, centre: tuple[float, float], share_outside: float) -> None:
     maker = StageMaker(lens=SMALL, camera=LEVEL)
     maker.add(box_mesh((1e-3, 2, 2)), still(pose(10, *centre)), object_id=5)
     _, silhouettes = render(maker, labels)

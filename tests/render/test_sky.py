@@ -23,9 +23,7 @@ def radiance_at(baked: Sky, azimuth_deg: float, elevation_deg: float) -> np.ndar
     return baked.radiance.reshape(-1, 3)[nearest]
 
 
-@pytest.mark.parametrize(
-    ("azimuth", "expected"), [(0, (0, 1, 0)), (90, (1, 0, 0)), (180, (0, -1, 0)), (270, (-1, 0, 0))]
-)
+@pytest.mark.parametrize(("azimuth", "expected"), [(0, (0, 1, 0)), (90, (1, 0, 0)), (180, (0, -1, 0)), (270, (-1, 0, 0))])
 def test_azimuth_is_clockwise_from_north(azimuth: float, expected: tuple[float, float, float]) -> None:
     np.testing.assert_allclose(sun_direction(LightScene(0.0, azimuth, False, 0.0)), expected, atol=1e-12)
 

@@ -146,3 +146,16 @@ def test_event_times_do_not_depend_on_frame_rate() -> None:
 
 def test_scene_factory_is_valid() -> None:
     assert scene().frames == 90
+
+
+def test_an_actor_off_the_street_is_refused_by_name() -> None:
+    with pytest.raises(ScenarioError, match=r"van\.at\.s: 5000 m is off the street, which is drawn from -60 to 650 m"):
+        run(actors=(replace(VAN, at=replace(VAN.at, s=5000.0)),))
+
+
+def test_background_out_of_sight_has_no_track() -> None:
+    long_street = run(duration=1.0, road=replace(STREET, length=3000.0, parking=2.0), traffic=replace(BUSY, parked=1.0))
+    ego_x = long_street.ego.world_from_body[:, 0, 3]
+    nearest = [np.abs(track.world_from_body[:, 0, 3] - ego_x).min() for track in long_street.tracks]
+    assert max(nearest) < 420.0
+    assert len(long_street.tracks) < 255

@@ -80,7 +80,7 @@ def test_nothing_overlaps_in_crowded_scenes(seed: int) -> None:
 
 
 def test_denser_traffic_keeps_drivers_and_looks_and_only_closes_the_gaps() -> None:
-    thin, dense = (run(traffic=replace(BUSY, density=density, parked=0.0), duration=0.5) for density in (10.0, 20.0))
+    thin, dense = (run(traffic=replace(BUSY, density=density, parked=0.0), duration=0.5) for density in (20.0, 40.0))
     both = [
         (t, other) for t in thin.tracks for other in dense.tracks if t.name == other.name and t.name.startswith("traffic")
     ]  # fmt: skip

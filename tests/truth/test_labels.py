@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 
@@ -14,7 +12,7 @@ from scenegen.render.passes import Passes, Silhouette
 from scenegen.simulate.clip import Clip, Event, Track
 from scenegen.stage.stage import Instances, Stage
 from scenegen.truth.frame import Frame, ObjectLabel
-from scenegen.truth.labels import kitti_type, label_frame, visible_boxes
+from scenegen.truth.labels import label_frame, visible_boxes
 from tests.simulate.streets import scene
 
 LENS = Pinhole.centred(width_px=20, height_px=12, focal_px=15.0)
@@ -156,10 +154,3 @@ def test_attributes_of_the_frame(clip: Clip, stage: Stage) -> None:
     assert attributes["ego_speed_m_per_s"] == pytest.approx(8.0)
     first = label_frame(clip, stage, passes(rows(), FULL, frame=0)).labels.attributes
     assert first["time_to_conflict_s"] is None
-
-
-def test_kitti_names(clip: Clip, stage: Stage) -> None:
-    labels = labelled(clip, stage, FULL)[1]
-    assert kitti_type(labels[CAR]) == "Car"
-    assert kitti_type(labels[PERSON]) == "Pedestrian"
-    assert kitti_type(dataclasses.replace(labels[CAR], class_name="van")) == "Van"
