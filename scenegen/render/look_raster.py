@@ -137,8 +137,7 @@ class RasterLook:
         self._ao_blur = self._program((*view, "ao_blur"))
         self._surface_programs: dict[tuple[str, ...], Any] = {}
         self._sky = self._program((*view, *light, *response, "sky"), _TONE)
-        left_out = ("NO_EDGES",) if self._plan.is_draft or self._plan.samples > 1 else ()
-        left_out = (*left_out, "NO_GLARE") if self._plan.is_draft else left_out
+        left_out = ("DRAFT",) if self._plan.is_draft else ("NO_EDGES",) if self._plan.samples > 1 else ()
         self._finisher = self._program(("finish_picture",), left_out)
         self._shrink = self._program(("shrink",))
         self._extra_geometry: GeometryPass | None = None
@@ -317,7 +316,7 @@ class RasterLook:
         set_uniform(program, "glare_share", self.exposure.glare)
         program["noise_key"] = seed_of(frame, "raster-noise", 0, f"{self._stage.origin_m.tolist()}") & 0xFFFFFFFF
         program["noise_share"] = (SHOT_NOISE, READ_NOISE)
-        program["sharpness"] = SHARPNESS
+        set_uniform(program, "sharpness", SHARPNESS)
         self._framebuffers[2].use()
         array.render(moderngl.TRIANGLES, vertices=3)
 

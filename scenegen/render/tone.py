@@ -20,7 +20,7 @@ WHITE_BALANCE = 0.30
 """Share of the light's own colour that the camera takes out."""
 LAMP_LEVEL_KLX = 0.012
 """What street lamps give on the road, 12 lux (EN 13201 class M4 to M2)."""
-HEAD_LAMP_KCD = 14.0
+HEAD_LAMP_KCD = 10.5
 """Hot spot of a dipped beam, kilocandela (UN regulation 112 asks for at least 10.1 at 50R)."""
 
 EMITTED_KLX: tuple[tuple[float, float, float], ...] = (

@@ -26,6 +26,8 @@ void main() {
     vec2 texel = 1.0 / vec2(textureSize(picture, 0));
     vec2 at = gl_FragCoord.xy * texel;
     vec4 here = textureLod(picture, at, 0.0);
+    vec3 colour = here.rgb;
+#ifndef DRAFT
     vec4 nw = textureLod(picture, at + vec2(-0.5, -0.5) * texel, 0.0);
     vec4 ne = textureLod(picture, at + vec2(0.5, -0.5) * texel, 0.0);
     vec4 sw = textureLod(picture, at + vec2(-0.5, 0.5) * texel, 0.0);
@@ -43,8 +45,7 @@ void main() {
     vec4 chosen = (outer.a < low || outer.a > high) ? inner : outer;
     smooth_here = high - low < max(0.05, high * 0.1) ? here : chosen;
 #endif
-    vec3 colour = smooth_here.rgb + (smooth_here.rgb - blurred.rgb) * sharpness;
-#ifndef NO_GLARE
+    colour = smooth_here.rgb + (smooth_here.rgb - blurred.rgb) * sharpness;
     colour = sqrt(max(colour * abs(colour), 0.0) + glare_share * textureLod(glare_map, at, 0.0).rgb);
 #endif
     vec3 sigma = noise_share.x * sqrt(max(colour, vec3(0.0)) * 0.6 + 0.02) + noise_share.y;

@@ -25,7 +25,7 @@ vec3 local_light(vec3 cam_m, vec3 normal) {
         // Dipped beam: a flat fan below the horizon, a faint spill above it.
         float rise = dot(-l, up_cam);
         float aside = -l.x / max(-l.z, 0.05);
-        float fan = exp(-aside * aside * 5.0) * step(0.0, -l.z);
+        float fan = exp(-aside * aside * 8.0) * step(0.0, -l.z);
         float dip = smoothstep(0.006, -0.016, rise) * exp(rise * 11.0) + 0.012;
         sum += head_lamps * (max(dot(normal, l), 0.0) * fan * dip / max(far2, 1.0));
     }
