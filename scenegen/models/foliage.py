@@ -16,7 +16,7 @@ from scenegen.geometry import FloatArray
 from scenegen.models.mesh import Mesh, join
 from scenegen.models.shapes import Finish, finished_mesh
 
-_OUTLINE = 1.28  # leaves reach this many radii from the middle of their ball, at every level of detail
+_OUTLINE = 1.20  # leaves reach this many radii from the middle of their ball, at every level of detail
 
 _CARD_LEAN = 0.22  # cards shade a little unlike their neighbours, as sprays of leaves do
 
@@ -167,7 +167,8 @@ def _skin_places(
     """Draw places on the skin of the balls that are not deep inside another ball, with outward directions and owners."""
     tries = count * 6
     weights = crown.radii_m**2 / (crown.radii_m**2).sum()
-    owner = rng.choice(len(weights), tries, p=weights)
+    steps = (rng.random() + 0.6180339887 * np.arange(tries)) % 1.0  # golden steps: each ball has its share from the first on
+    owner = np.minimum(np.searchsorted(np.cumsum(weights), steps), len(weights) - 1)
     outward = _unit(rng.normal(size=(tries, 3)))
     shell = np.maximum(crown.radii_m[owner] - reach_m, 0.45 * crown.radii_m[owner])
     places = crown.centres_m[owner] + outward * (shell * rng.uniform(0.78, 1.10, tries))[:, None]

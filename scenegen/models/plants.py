@@ -145,6 +145,8 @@ def build_bush(spec: ModelSpec) -> Model:
     high = np.minimum(0.72 * radii, height - radii)  # the balls sink a little into the ground
     high[-1] = height - radii[-1]
     centres = np.stack([np.append(spread * np.cos(turn), 0), np.append(spread * np.sin(turn), 0), high], axis=1)
+    centres = np.concatenate([centres, [[0.0, 0.0, 0.45 * height]]])  # the middle, else the top stands on a neck
+    radii = np.append(radii, 0.42 * height)
     crown = Crown(centres, radii, _LEAF_TINTS[int(rng.integers(len(_LEAF_TINTS)))])
     meshes = []
     for level, (cards, edge_m) in enumerate(((110, 0.46), (32, 0.74))):
