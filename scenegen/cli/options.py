@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-MOST_SEEDS = 1_000_000
+from scenegen.errors import ScenarioError
+
 if TYPE_CHECKING:
     _Param = click.ParamType[Any]  # generic since click 8.2 only
 else:
@@ -25,16 +26,12 @@ class Seeds(_Param):
         """Read seeds in the order given, each once."""
         if isinstance(value, tuple):
             return value
-        seeds: dict[int, None] = {}
-        for part in str(value).split(","):
-            match = re.fullmatch(r"\s*(\d{1,15})(?:\.\.(\d{1,15}))?\s*", part)
-            if not match:
-                self.fail(f"{part!r} is no seed; write 7, 0,3 or 0..9", param, ctx)
-            first, last = int(match[1]), int(match[2] or match[1])
-            if last < first or last - first >= MOST_SEEDS:
-                self.fail(f"{part!r} runs backwards or holds over {MOST_SEEDS} seeds", param, ctx)
-            seeds.update(dict.fromkeys(range(first, last + 1)))
-        return tuple(seeds)
+        from scenegen.scenario.sweep import seed_list
+
+        try:
+            return seed_list(str(value))
+        except ScenarioError as error:
+            self.fail(f"{error}; write 7, 0,3 or 0..9", param, ctx)
 
 
 class Size(_Param):

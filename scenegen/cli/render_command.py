@@ -80,10 +80,13 @@ def render(
     from scenegen.batch.plan import Settings, make_plan
     from scenegen.batch.run import Machine, run_plan
     from scenegen.formats.registry import layouts
+    from scenegen.scenario.loading import has_sweep
 
     layouts(formats)
     settings = Settings(formats, look, quality, frames, size, overrides)  # type: ignore[arg-type]
     plan = make_plan(scenarios, seeds, settings)
+    for source in filter(has_sweep, scenarios):
+        click.echo(f"note: the sweep in {source} is not run by render; give its values by --set and --seeds", err=True)
     try:
         with frame_progress("render") as (on_start, on_frame):
             report = run_plan(plan, out, Machine(jobs, device, require_gpu), on_start=on_start, on_frame=on_frame)

@@ -13,7 +13,15 @@ from scenegen.scenario.steps import MAX_DRIVING, DrivingStep, WalkingStep
 VEHICLE_KINDS = ("car", "hatchback", "saloon", "estate", "van", "truck", "box_truck")
 PERSON_KINDS = ("adult", "child", "man", "woman", "elderly")
 DEBRIS_KINDS = (
-    "tyre_tread", "ladder", "mattress", "cardboard_box", "timber", "exhaust", "bucket", "cone_lying", "warning_triangle",
+    "tyre_tread",
+    "ladder",
+    "mattress",
+    "cardboard_box",
+    "timber",
+    "exhaust",
+    "bucket",
+    "cone_lying",
+    "warning_triangle",
 )
 COLOURS = ("any", "white", "black", "grey", "silver", "blue", "red", "green", "brown", "yellow", "orange")
 

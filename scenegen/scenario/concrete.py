@@ -138,7 +138,8 @@ def build_scene(
         ego=_ego(values.below("ego")),
         actors=tuple(
             _actor(actor, values.below(actor.name), (seed, scenario.name, index))
-            for actor in scenario.actors if actor.name in present
+            for actor in scenario.actors
+            if actor.name in present
         ),
         duration=values.real("duration"),
         fps=values.whole("fps"),
@@ -176,8 +177,13 @@ def _weather(at: Values) -> WeatherScene:
 
 def _camera(at: Values) -> CameraScene:
     return CameraScene(
-        at.whole("width"), at.whole("height"), at.real("focal"),
-        at.real("mount_x"), at.real("mount_y"), at.real("mount_z"), at.real("pitch"),
+        at.whole("width"),
+        at.whole("height"),
+        at.real("focal"),
+        at.real("mount_x"),
+        at.real("mount_y"),
+        at.real("mount_z"),
+        at.real("pitch"),
     )
 
 

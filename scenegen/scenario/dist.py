@@ -125,8 +125,11 @@ class P(Dist[float]):
     law: Dist[float]
 
     def __post_init__(self) -> None:
-        want(isinstance(self.name, str) and self.name.isidentifier(), "P",
-              f"the name must be a word of letters, digits and _, got {self.name!r}")
+        want(
+            isinstance(self.name, str) and self.name.isidentifier(),
+            "P",
+            f"the name must be a word of letters, digits and _, got {self.name!r}",
+        )
         want(isinstance(self.law, Dist), "P", f"{self.name} needs a law, got {self.law!r}")
 
     def ppf(self, u: float) -> float:

@@ -112,8 +112,11 @@ class Beta(Dist[float]):
 
     def __post_init__(self) -> None:
         want_finite(self, "a", "b")
-        want(0.05 <= self.a <= 1000 and 0.05 <= self.b <= 1000, "Beta",
-              f"a and b must be from 0.05 to 1000, got {self.a:g} and {self.b:g}")
+        want(
+            0.05 <= self.a <= 1000 and 0.05 <= self.b <= 1000,
+            "Beta",
+            f"a and b must be from 0.05 to 1000, got {self.a:g} and {self.b:g}",
+        )
 
     def ppf(self, u: float) -> float:
         """Give 0 at 0 and 1 at 1."""
@@ -143,8 +146,11 @@ class Poisson(Dist[int]):
 
     def __post_init__(self) -> None:
         want_finite(self, "mean")
-        want(0 < self.mean <= MAX_POISSON_MEAN, "Poisson",
-              f"mean must be above 0 and at most {MAX_POISSON_MEAN:g}, got {self.mean:g}")
+        want(
+            0 < self.mean <= MAX_POISSON_MEAN,
+            "Poisson",
+            f"mean must be above 0 and at most {MAX_POISSON_MEAN:g}, got {self.mean:g}",
+        )
 
     def ppf(self, u: float) -> int:
         """Give the smallest count whose cumulated probability reaches u."""
@@ -193,8 +199,11 @@ class Choice(Dist[T_co]):
     def __post_init__(self) -> None:
         want(len(self.options) > 0, "choice", "wanted at least one option")
         kinds = {float if type(option) in (int, float) else type(option) for option in self.options}
-        want(len(kinds) == 1 and kinds <= {float, str, bool}, "choice",
-              f"options must be all numbers, all texts or all true/false, got {self.options!r}")
+        want(
+            len(kinds) == 1 and kinds <= {float, str, bool},
+            "choice",
+            f"options must be all numbers, all texts or all true/false, got {self.options!r}",
+        )
         _want_shares(self.p, len(self.options), "choice", "options")
 
     def ppf(self, u: float) -> T_co:
@@ -232,8 +241,11 @@ class Empirical(Dist[float]):
         object.__setattr__(self, "values", tuple(self.values))
         want(len(self.values) >= 2, "Empirical", f"wanted at least two values, got {len(self.values)}")
         for low, high in zip(self.values, self.values[1:], strict=False):
-            want(is_finite(low) and is_finite(high) and low <= high, "Empirical",
-                  f"values must be finite and ascending, got {low!r} before {high!r}")
+            want(
+                is_finite(low) and is_finite(high) and low <= high,
+                "Empirical",
+                f"values must be finite and ascending, got {low!r} before {high!r}",
+            )
 
     def ppf(self, u: float) -> float:
         """Give the first value at 0 and the last at 1."""
@@ -264,8 +276,7 @@ class Mixture(Dist[float]):
 
 def _want_shares(p: tuple[float, ...], count: int, law: str, what: str) -> None:
     want(len(p) == count, law, f"{len(p)} weights for {count} {what}")
-    want(all(is_finite(share) and share >= 0 for share in p), law,
-          f"weights must be numbers from 0 to 1, got {p!r}")
+    want(all(is_finite(share) and share >= 0 for share in p), law, f"weights must be numbers from 0 to 1, got {p!r}")
     want(abs(math.fsum(p) - 1.0) < _WEIGHT_TOLERANCE, law, f"weights must sum to 1, got {math.fsum(p):g}")
 
 

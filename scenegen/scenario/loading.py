@@ -12,9 +12,9 @@ from scenegen.scenario.fields import nearest
 from scenegen.scenario.parameters import Parameter, params
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.yaml_nodes import MAX_BYTES
-from scenegen.scenario.yaml_reader import read_yaml
+from scenegen.scenario.yaml_reader import read_document, read_yaml
 
-__all__ = ["Parameter", "find_scenario", "library", "library_folder", "load_scenario", "params"]
+__all__ = ["Parameter", "find_scenario", "has_sweep", "library", "library_folder", "load_scenario", "params"]
 
 _SUFFIXES = (".py", ".yaml", ".yml")
 
@@ -55,6 +55,12 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     return _run_script(path, text) if path.suffix == ".py" else read_yaml(text, path.name)
 
 
+def has_sweep(name_or_path: str | Path) -> bool:
+    """Tell whether a scenario is a YAML file with a `sweep`, which is read and checked but is no part of the scenario."""
+    path = find_scenario(name_or_path)
+    return path.suffix != ".py" and read_document(_read_text(path), path.name).sweep is not None
+
+
 def find_scenario(name_or_path: str | Path) -> Path:
     """Give the file of a scenario by library name or path.
 
@@ -80,7 +86,8 @@ def find_scenario(name_or_path: str | Path) -> Path:
         raise ScenarioError(f"{text}: a scenario file ends in .py, .yaml or .yml")
     looks_like_path = path.suffix in _SUFFIXES or len(path.parts) > 1
     what = "no such file" if looks_like_path else "no scenario of this name in the library"
-    raise ScenarioError(f"{text[:80]}: {what}{nearest(path.stem, names)}")
+    hint = nearest(path.stem, names) or "; `scenegen list` shows the library"
+    raise ScenarioError(f"{text[:80]}: {what}{hint}")
 
 
 def _read_text(path: Path) -> str:

@@ -119,9 +119,7 @@ def beta_cdf(x: float, a: float, b: float) -> float:
     # The fraction converges fast below the mean; above it use the mirrored law
     if x > (a + 1.0) / (a + b + 2.0):
         return 1.0 - beta_cdf(1.0 - x, b, a)
-    log_front = (
-        a * math.log(x) + b * math.log1p(-x) + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) - math.log(a)
-    )
+    log_front = a * math.log(x) + b * math.log1p(-x) + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) - math.log(a)
 
     def term(k: int) -> float:
         m = k // 2

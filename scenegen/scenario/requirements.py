@@ -21,11 +21,18 @@ MAX_LENGTH = 1000
 MAX_DEPTH = 40
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
 }
 _COMPARISONS: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
-    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
-    ast.Eq: operator.eq, ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
 }
 _FOR = re.compile(r"\.for\b")  # a parameter's name that Python reserves
 _FUNCTIONS: dict[str, Callable[..., float]] = {"min": min, "max": max, "abs": abs}
@@ -42,9 +49,7 @@ class Requirement:
         if not isinstance(self.label, str) or not self.label.strip():
             raise ScenarioError(f"requirement: the label must be a text, got {self.label!r}")
         if not isinstance(self.expression, str) or not 0 < len(self.expression.strip()) <= MAX_LENGTH:
-            raise ScenarioError(
-                f"requirement {self.label!r}: the expression must be a text of 1 to {MAX_LENGTH} characters"
-            )
+            raise ScenarioError(f"requirement {self.label!r}: the expression must be a text of 1 to {MAX_LENGTH} characters")
         parse(self)
 
 

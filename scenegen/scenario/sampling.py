@@ -56,9 +56,7 @@ class _Sampler:
         return Draw(path, value, leaf.spec.unit, law.describe(), u)
 
 
-def sample(
-    scenario: Scenario, seed: int, index: int = 0, overrides: Mapping[str, object] | None = None
-) -> Scene:
+def sample(scenario: Scenario, seed: int, index: int = 0, overrides: Mapping[str, object] | None = None) -> Scene:
     """Draw one scene.
 
     Args:
@@ -145,9 +143,7 @@ def _groups(sampler: _Sampler, draws: Mapping[str, Draw]) -> list[_Group]:
             else:
                 apart.append(other)
         joined = [*apart, (members, keys)]
-    return [
-        _Group(tuple(members), tuple(path for path in draws if sampler.key(path) in keys)) for members, keys in joined
-    ]
+    return [_Group(tuple(members), tuple(path for path in draws if sampler.key(path) in keys)) for members, keys in joined]
 
 
 def _meet(sampler: _Sampler, group: _Group, draws: dict[str, Draw]) -> int:
@@ -174,7 +170,8 @@ def _meet(sampler: _Sampler, group: _Group, draws: dict[str, Draw]) -> int:
 def _applicable(sampler: _Sampler, expressions: Sequence[Expression], draws: Mapping[str, Draw]) -> list[Expression]:
     """Leave out conditions on actors that are absent from this sample."""
     absent = {
-        leaf.actor for path, leaf in sampler.leaves.items()
+        leaf.actor
+        for path, leaf in sampler.leaves.items()
         if isinstance(leaf.spec, Presence) and not (draws[path].value if path in draws else leaf.value)
     }
     return [e for e in expressions if not any(sampler.leaves[name].actor in absent for name in e.names)]

@@ -226,9 +226,7 @@ class FreezeScene:
     for_: float
 
 
-StepScene: TypeAlias = (
-    WaitScene | FollowLaneScene | CrossScene | WalkAlongScene | BrakeScene | StopScene | FreezeScene
-)
+StepScene: TypeAlias = WaitScene | FollowLaneScene | CrossScene | WalkAlongScene | BrakeScene | StopScene | FreezeScene
 
 
 @dataclass(frozen=True)

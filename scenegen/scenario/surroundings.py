@@ -32,7 +32,8 @@ class Street:
     oneway: Annotated[Flag, YesNo("all lanes go the ego's way")] = False
     surroundings: Annotated[Text, Options(("residential", "rural"), "what stands beside the road")] = "residential"
     origin: Annotated[tuple[float, float], Point("m", -1e6, 1e6, "map position of the road's start, x east, y north")] = (
-        0.0, 0.0,
+        0.0,
+        0.0,
     )
     heading: Annotated[Real, Quantity("deg", -360.0, 360.0, "direction of the road, counter-clockwise from east")] = 0.0
 

@@ -97,7 +97,17 @@ def test_a_law_of_ones_own_can_not_be_written() -> None:
 
 
 def test_a_sweep_is_a_grid_of_overrides_with_common_seeds() -> None:
-    sweep = read_document((library_folder() / "jaywalker_dart_out.yaml").read_text(), "dart_out.yaml").sweep
+    grid = """
+sweep:
+  method: grid
+  over:
+    ego.speed: {list: [36, 43, 50], unit: km/h}
+    light.sun_elevation: {list: [-4, -1, 2]}
+  seeds: 0..9
+"""
+    text = (library_folder() / "jaywalker_dart_out.yaml").read_text()
+    assert read_document(text, "dart_out.yaml").sweep is None
+    sweep = read_document(text + grid, "dart_out.yaml").sweep
     assert sweep is not None
     assert (len(sweep.cells()), sweep.seeds) == (9, tuple(range(10)))
     assert sweep.cells()[1] == {"ego.speed": "36 km/h", "light.sun_elevation": "-1"}
