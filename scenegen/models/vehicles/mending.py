@@ -50,21 +50,27 @@ def _split_faces(points_m: FloatArray, faces: IndexArray, corners: IndexArray) -
     """Give, for each face with a vertex on one of its open edges, the triangles to put in its place; one edge a round."""
     rim = np.unique(np.concatenate([faces[corners[:, 0], corners[:, 1]], faces[corners[:, 0], (corners[:, 1] + 1) % 3]]))
     tree = cKDTree(points_m[rim])
+    a, b, c = (faces[corners[:, 0], (corners[:, 1] + k) % 3] for k in range(3))
+    run = points_m[b] - points_m[a]
+    length = np.linalg.norm(run, axis=1)
+    found = tree.query_ball_point((points_m[a] + points_m[b]) / 2, length / 2)
+    edge = np.repeat(np.arange(len(corners)), [len(near) for near in found])
+    near = rim[np.concatenate([np.asarray(indices, np.intp) for indices in found])]
+
+    # Keep the vertices that lie on their edge, between its ends
+    way = (run / length[:, None])[edge]
+    off = points_m[near] - points_m[a[edge]]
+    along = (off * way).sum(1)
+    beside = np.linalg.norm(off - along[:, None] * way, axis=1)
+    is_on = (beside < _ON_EDGE_M) & (along > _ON_EDGE_M) & (along < length[edge] - _ON_EDGE_M) & (near != c[edge])
+    edge, near, along = edge[is_on], near[is_on], along[is_on]
     pieces: dict[int, list[tuple[int, int, int]]] = {}
-    for face, corner in corners.tolist():
-        a, b, c = (int(faces[face, (corner + k) % 3]) for k in range(3))
-        if face in pieces:
-            continue
-        run = points_m[b] - points_m[a]
-        length = float(np.linalg.norm(run))
-        near = rim[tree.query_ball_point((points_m[a] + points_m[b]) / 2, length / 2)]
-        off = points_m[near] - points_m[a]
-        along = off @ run / length
-        beside = np.linalg.norm(off - along[:, None] * run / length, axis=1)
-        is_on = (beside < _ON_EDGE_M) & (along > _ON_EDGE_M) & (along < length - _ON_EDGE_M) & (near != c)
-        if is_on.any():
-            path = [a, *near[is_on][np.argsort(along[is_on], kind="stable")].tolist(), b]
-            pieces[face] = [(p, q, c) for p, q in itertools.pairwise(path)]
+    for i in np.unique(edge).tolist():
+        face = int(corners[i, 0])
+        if face not in pieces:
+            on = edge == i
+            path = [int(a[i]), *near[on][np.argsort(along[on], kind="stable")].tolist(), int(b[i])]
+            pieces[face] = [(p, q, int(c[i])) for p, q in itertools.pairwise(path)]
     return pieces
 
 
