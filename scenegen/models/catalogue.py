@@ -102,6 +102,7 @@ def prepare(specs: Iterable[ModelSpec], *, processes: int) -> None:
     Spawned processes import the caller's main module: call this only where that is safe, as under the command line.
     """
     missing = [spec for spec in dict.fromkeys(specs) if is_costly(spec) and not is_stored(spec)]
+    missing.sort(key=lambda spec: entry(spec.kind).category == "person")  # the dearest first, so that all end together
     workers = min(processes, len(missing) // 2)
     if workers < 2 or not has_store():
         return
