@@ -10,6 +10,7 @@ import numpy as np
 
 from scenegen.geometry import ByteArray, Float32Array, FloatArray, IntArray, Pinhole
 from scenegen.render.bloom import Bloom
+from scenegen.render.contact import contact_boxes
 from scenegen.render.context import GL
 from scenegen.render.geometry_pass import GBuffer, GeometryPass, make_gbuffer, release_gbuffer, set_uniform
 from scenegen.render.lamps import LampChoice, choose_lamps
@@ -56,7 +57,8 @@ _UNITS = {
     "reflection_map": 9, "sky_map": 10, "glare_map": 11,
 }  # fmt: skip
 _SHADING = (
-    "octahedral", "view", "distant_light", "shadow", "noise", "road_detail", "local_lights", "response", "shade_surface",
+    "octahedral", "view", "distant_light", "shadow", "noise", "road_detail", "local_lights", "response", "contact",
+    "shade_surface",
 )  # fmt: skip
 _TONE = tuple(f"{name} {value}" for name, value in RESPONSE.items())
 
@@ -271,6 +273,8 @@ class RasterLook:
             _write(program, "lens", np.array([lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px]))
             _write(program, "world_from_cam", world_from_cam[:3, :3].T)
         self._set_frame(surface[0], world_from_cam, cascades, lamps)
+        boxes = contact_boxes(self._scene.buffers, frame.poses, frame.visible, self._stage.origin_m)
+        _write(surface[0], "contact_boxes", boxes)
         target = self._colour_target(gbuffer)
         target.use()
         ctx.enable_only(moderngl.DEPTH_TEST)

@@ -90,3 +90,13 @@ def test_pyrender_throws_the_shadow_of_a_pole() -> None:
         rgb = picture(renderer, lit(made.stage(), NOON)).astype(np.float64)
     # North of the pole (above it in the picture) the ground lies in shade
     assert rgb[46:52, 98:102].mean() < 0.6 * rgb[70:110, 30:60].mean()
+
+
+def test_ground_is_dark_under_and_beside_a_vehicle_below_clouds(raster: Renderer) -> None:
+    made = maker(camera=from_above(20.0))
+    made.add(box_mesh((4, 1.8, 1.2), (0, 0, 0.8)), still(np.eye(4)), object_id=7)
+    weather = WeatherScene(1.0, 1e6, 0.0, 0.0)
+    rgb = picture(raster, lit(made.stage(), LightScene(50.0, 180.0, False, 0.0), weather)).astype(np.float64)
+    # 7.5 pixels a metre; the top of the box hides lines 52 to 67
+    beside, far = rgb[68:70, 92:108].mean(), rgb[95:110, 92:108].mean()
+    assert beside < 0.9 * far

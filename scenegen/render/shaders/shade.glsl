@@ -19,6 +19,7 @@ void main() {
     float leaf = kind.y;
     // A crown lets light in from all sides: its leaves are never as dark as a corner of walls.
     float open = mix(openness(pixel, z) * baked, 1.0, leaf * 0.35);
+    open *= mix(1.0, sky_past_vehicles(place_m), step(0.8, normal.z));
 
     // Paved ground: wear, then water that darkens it and makes it a mirror.
     albedo = kind.x > 0.5 ? worn_asphalt(albedo, place_m.xy, distance_m) : albedo;
