@@ -42,9 +42,7 @@ def _shoulder_bag(look: Look, skeleton: Skeleton) -> Piece:
     scale, y, z = look.scale, -(half_hips(look) + 0.075), skeleton.length_m["hip"] + 0.04
     shoulder = skeleton.at["arm_right"]
     sack = rounded_box(vector(-0.10, y, z), vector(0.13 * scale, 0.045 * scale, 0.10 * scale), 0.03)
-    strap = capsule(
-        vector(-0.07, y + 0.02, z + 0.09), shoulder * (1, 0.80, 1) + vector(0.02, 0, 0.085 * scale), 0.011, 0.011
-    )
+    strap = capsule(vector(-0.07, y + 0.02, z + 0.09), shoulder * (1, 0.80, 1) + vector(0.02, 0, 0.085 * scale), 0.011, 0.011)
     low, high = vector(-0.3, y - 0.08, z - 0.14), vector(0.2, -0.04, float(shoulder[2]) + 0.14)
     return Piece(
         "bag", union(0.008, sack, strap), low, high, 0.010, 450, plain(look.bag_colour), ("chest", "pelvis"), "leather",

@@ -171,7 +171,5 @@ def hand_pieces(look: Look, skeleton: Skeleton) -> list[Piece]:
         wrist, tip = skeleton.at[f"hand_{side}"], skeleton.at[f"tip_{side}"]
         low, high = np.minimum(wrist, tip) - 0.06, np.maximum(wrist, tip) + 0.06
         bones = (f"fore_{side}", f"hand_{side}")
-        pieces.append(
-            Piece(f"hand_{side}", body.hand(look, skeleton, side), low, high, 0.0058, 420, paint, bones, "skin")
-        )
+        pieces.append(Piece(f"hand_{side}", body.hand(look, skeleton, side), low, high, 0.0058, 420, paint, bones, "skin"))
     return pieces

@@ -105,9 +105,7 @@ def _pieces(look: Look, skeleton: Skeleton) -> list[Piece]:
 
 def _surface(piece: Piece, look: Look, skeleton: Skeleton, grips: dict[str, list[Grip]]) -> Surface:
     """Mesh and skin one piece."""
-    vertices, faces = polygonise(
-        piece.field, piece.low_m, piece.high_m, voxel_m=piece.voxel_m * float(np.sqrt(look.scale))
-    )
+    vertices, faces = polygonise(piece.field, piece.low_m, piece.high_m, voxel_m=piece.voxel_m * float(np.sqrt(look.scale)))
     vertices, faces = simplify(vertices, faces, piece.triangles)
     joints, weights = skin(piece, vertices, grips, look, skeleton)
     return Surface(piece, vertices, faces, slopes(piece.field, vertices), joints, weights)

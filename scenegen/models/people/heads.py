@@ -144,9 +144,7 @@ def _eyes_and_brows(look: Look, frame: HeadFrame) -> list[Piece]:
         inner, middle, outer = (
             at(0.0915, sign * 0.013, 0.0245), at(0.0890, sign * 0.034, 0.0275), at(0.0805, sign * 0.046, 0.0235),
         )  # fmt: skip
-        brow = union(
-            0.004, capsule(inner, middle, 0.0046 * k, 0.0048 * k), capsule(middle, outer, 0.0048 * k, 0.0036 * k)
-        )
+        brow = union(0.004, capsule(inner, middle, 0.0046 * k, 0.0048 * k), capsule(middle, outer, 0.0048 * k, 0.0036 * k))
         brow_low, brow_high = at(0.06, sign * 0.03 - 0.03, 0), at(0.115, sign * 0.03 + 0.03, 0.05)
         pieces += [
             Piece("head", eye, low, high, 0.0035, 90, paint, ("head",), "skin", near_only=True),

@@ -13,9 +13,7 @@ COARSE = 3  # cells of the first grid per cell of the second, which is exact onl
 SLOPE_STEP_M = 0.004  # step of the gradient; finer shows the voxels, coarser rounds cuffs away
 
 
-def polygonise(
-    field: Field, low_m: FloatArray, high_m: FloatArray, *, voxel_m: float
-) -> tuple[Float32Array, IntArray]:
+def polygonise(field: Field, low_m: FloatArray, high_m: FloatArray, *, voxel_m: float) -> tuple[Float32Array, IntArray]:
     """Mesh the surface of a field inside a box.
 
     Args:

@@ -133,9 +133,7 @@ def solve(shape: BodyShape, ask: PoseAsk) -> FloatArray:
     """
     n, stoop = len(ask.hip), shape.stoop_rad
     turns: dict[str, FloatArray] = {"pelvis": about_z(ask.yaw) @ about_x(ask.list)}
-    places: dict[str, FloatArray] = {
-        "pelvis": np.stack([np.zeros(n), ask.sway, ask.hip - shape.hip_above_pelvis_m], axis=-1)
-    }
+    places: dict[str, FloatArray] = {"pelvis": np.stack([np.zeros(n), ask.sway, ask.hip - shape.hip_above_pelvis_m], axis=-1)}
 
     def attach(bone: str, turn: FloatArray) -> None:
         parent = PARENT[bone]
@@ -214,9 +212,7 @@ def _limb_frame(down: FloatArray, ahead: FloatArray) -> FloatArray:
 
 def turned(rotations: FloatArray, direction: FloatArray) -> FloatArray:
     """Turn one direction (3,) by rotations (n, 3, 3); gives (n, 3), the same bits for one as for many."""
-    product: FloatArray = (
-        rotations[..., 0] * direction[0] + rotations[..., 1] * direction[1] + rotations[..., 2] * direction[2]
-    )
+    product: FloatArray = rotations[..., 0] * direction[0] + rotations[..., 1] * direction[1] + rotations[..., 2] * direction[2]
     return product
 
 

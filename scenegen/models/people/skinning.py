@@ -74,9 +74,7 @@ def _distance_to(grips: list[Grip], points: Float32Array, scale: float) -> Float
     return nearest
 
 
-def _hang(
-    weights: FloatArray, bones: tuple[str, ...], distances: FloatArray, vertices: Float32Array, hip_m: float
-) -> None:
+def _hang(weights: FloatArray, bones: tuple[str, ...], distances: FloatArray, vertices: Float32Array, hip_m: float) -> None:
     """Reweigh cloth below the hips in place: pelvis above, left and right thigh below, blended across the middle."""
     row = {bone: i for i, bone in enumerate(bones)}
     down = np.clip((hip_m + 0.02 - vertices[:, 2].astype(np.float64)) / HANG_M, 0, 1)

@@ -45,9 +45,7 @@ def torso_cloth(look: Look, skeleton: Skeleton) -> Field:
     cloth = grow(body.torso(look, skeleton), _THICKNESS_M[look.top])
     hem, wide, hip = hem_height(look, skeleton), half_hips(look), skeleton.length_m["hip"]
     if look.top == "coat":
-        tail = capsule(
-            vector(0, 0, hip + 0.05), vector(0, 0, hem), wide * 0.80 + 0.02, wide * 1.02 + 0.02, (1.22, 0.92, 1)
-        )
+        tail = capsule(vector(0, 0, hip + 0.05), vector(0, 0, hem), wide * 0.80 + 0.02, wide * 1.02 + 0.02, (1.22, 0.92, 1))
         return union(0.06, cloth, tail)
     loose, breast = _LOOSE_M[look.top], float(skeleton.at["chest"][2]) - 0.02
     drape = capsule(vector(0, 0, breast), vector(0.004, 0, hem), wide * 0.80 + loose, wide * 0.985 + loose, (1.36, 0.98, 1))

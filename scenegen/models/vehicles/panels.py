@@ -138,6 +138,7 @@ def _screen(
 
 def trim_below(skin: Skin, plan: BodyPlan, *, has_rub_strip: bool) -> None:
     """Imprint the dark lower edge of sills and bumpers, and a rub strip along the doors."""
+
     def is_painted(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
         return np.asarray(material == MATERIAL["paint"])
 
@@ -205,5 +206,3 @@ def _doors(plan: BodyPlan, kind: str) -> list[BaseGeometry]:
         return [*doors, rectangle(rear + reach * 0.7, foot, b, float(plan.stations[ROOF_REAR, Z_RAIL]) - 0.11)]
     rear_door = [(b, foot), (rear + reach + 0.01, foot), (rear + reach - 0.02, 0.48), (rear + reach * 0.8, 0.74)]
     return [*doors, Polygon([*rear_door, (c - 0.12, 0.93), (c + 0.12, top), (b, top)])]
-
-

@@ -22,6 +22,7 @@ _LETTERS, _DIGITS = "ABCEFHKLMNPRSTX", "0123456789"
 
 def plate_text(kind: str, seed: int) -> str:
     """Invent a number such as `KN AX 482` that belongs to a kind and seed."""
+
     def pick(place: int, among: str) -> str:
         return among[int(u01(seed, "plate", place, kind) * len(among))]
 
