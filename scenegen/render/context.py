@@ -74,9 +74,7 @@ class GL:
         """Make a 32-bit float depth texture; moderngl alone makes 24-bit ones."""
         texture = self.ctx.depth_texture(size_px)
         self.raw.bind_texture(_TEXTURE_2D, texture.glo)
-        self.raw.tex_image_2d(
-            _TEXTURE_2D, 0, _DEPTH_COMPONENT32F, size_px[0], size_px[1], 0, _DEPTH_COMPONENT, _FLOAT, None
-        )
+        self.raw.tex_image_2d(_TEXTURE_2D, 0, _DEPTH_COMPONENT32F, size_px[0], size_px[1], 0, _DEPTH_COMPONENT, _FLOAT, None)
         self.raw.bind_texture(_TEXTURE_2D, 0)
         texture.compare_func = ""
         texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
@@ -103,9 +101,7 @@ class GL:
 
     def program(self, vertex: tuple[str, ...], fragment: tuple[str, ...], *, defines: tuple[str, ...] = ()) -> Any:
         """Build a program from files of `shaders/`, named without ending, each stage in the order given."""
-        return self.ctx.program(
-            vertex_shader=shader_text(vertex, defines), fragment_shader=shader_text(fragment, defines)
-        )
+        return self.ctx.program(vertex_shader=shader_text(vertex, defines), fragment_shader=shader_text(fragment, defines))
 
     def or_bits(self, *, on: bool) -> None:
         """Let integer targets collect bits (logical or) instead of taking the last value."""

@@ -35,9 +35,7 @@ class FlowPass:
 
     def __init__(self, gl: GL, buffers: SceneBuffers, size_px: tuple[int, int]) -> None:
         self._gl, self._buffers = gl, buffers
-        self.targets = FlowTargets(
-            gl.texture(size_px, 4, "f4"), gl.texture(size_px, 2, "f4"), gl.texture(size_px, 2, "u1")
-        )
+        self.targets = FlowTargets(gl.texture(size_px, 4, "f4"), gl.texture(size_px, 2, "f4"), gl.texture(size_px, 2, "u1"))
         rigid = ("octahedral", "flow", "flow_rigid_fragment")
         self._surface = gl.program(("fullscreen_vertex",), rigid)
         self._sky = gl.program(("fullscreen_vertex",), rigid, defines=("SKY_PASS",))

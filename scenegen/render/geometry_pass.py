@@ -96,9 +96,7 @@ class GeometryPass:
             set_uniform(program, "near_m", NEAR_M)
             self.programs[kind] = program
 
-    def draw(
-        self, gbuffer: GBuffer, lens: Pinhole, chosen: BoolArray, *, shift_px: tuple[float, float] = (0.0, 0.0)
-    ) -> None:
+    def draw(self, gbuffer: GBuffer, lens: Pinhole, chosen: BoolArray, *, shift_px: tuple[float, float] = (0.0, 0.0)) -> None:
         """Draw the chosen instances with the poses last given to the buffers."""
         ctx = self._gl.ctx
         self._gl.clear(gbuffer.framebuffer)

@@ -76,9 +76,7 @@ class SilhouettePass:
         limit = np.array([lens.width_px, lens.height_px, lens.width_px, lens.height_px], np.float64)
         rects = np.clip(np.stack([np.floor(bounds[:, 0]) - 1, np.floor(bounds[:, 1]) - 1,
                                   np.ceil(bounds[:, 2]) + 1, np.ceil(bounds[:, 3]) + 1], axis=1), 0, limit)  # fmt: skip
-        pictures = tuple(
-            self._draw_group(lens, slots, tracked, first) for first in range(0, len(object_ids), _BITS)
-        )
+        pictures = tuple(self._draw_group(lens, slots, tracked, first) for first in range(0, len(object_ids), _BITS))
         leaves = (bounds[:, :2] < 0).any(axis=1) | (bounds[:, 2:] > limit[2:]).any(axis=1)
         canvases = {
             int(k): self._draw_canvas(lens, slots, tracked & (slots == k), bounds[k], place)
@@ -166,9 +164,7 @@ class SilhouettePass:
             arrays[kind] = self._buffers.vertex_array(self._programs[kind], kind)
         return arrays[kind]
 
-    def _projected_bounds(
-        self, lens: Pinhole, cam_from_row: FloatArray, tracked: BoolArray, number: IntArray
-    ) -> FloatArray:
+    def _projected_bounds(self, lens: Pinhole, cam_from_row: FloatArray, tracked: BoolArray, number: IntArray) -> FloatArray:
         """Give what the objects' boxes span on the image plane, (objects, 4) left, top, right, bottom in pixel edges.
 
         `number` tells for each tracked instance which object it belongs to.

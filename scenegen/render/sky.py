@@ -63,9 +63,7 @@ class Sky:
 def sun_direction(light: LightScene) -> FloatArray:
     """Give the unit vector towards the sun: azimuth clockwise from north (+y), east is +x."""
     elevation, azimuth = np.radians(light.sun_elevation_deg), np.radians(light.sun_azimuth_deg)
-    return np.array(
-        [np.cos(elevation) * np.sin(azimuth), np.cos(elevation) * np.cos(azimuth), np.sin(elevation)]
-    )
+    return np.array([np.cos(elevation) * np.sin(azimuth), np.cos(elevation) * np.cos(azimuth), np.sin(elevation)])
 
 
 def sun_irradiance_klx(elevation_deg: float, cloud: float) -> FloatArray:
