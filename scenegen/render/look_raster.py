@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import moderngl
 import numpy as np
 
-from scenegen.geometry import ByteArray, Float32Array, FloatArray, IntArray, Pinhole
+from scenegen.geometry import ByteArray, FloatArray, Pinhole
 from scenegen.render.bloom import Bloom
 from scenegen.render.contact import contact_boxes
 from scenegen.render.context import GL
@@ -16,13 +15,13 @@ from scenegen.render.geometry_pass import GBuffer, GeometryPass, make_gbuffer, r
 from scenegen.render.lamps import LampChoice, choose_lamps
 from scenegen.render.look import LookFrame, LookScene
 from scenegen.render.octahedral import half_float_rgba
+from scenegen.render.quality import PLANS, Quality
 from scenegen.render.shadows import BIAS_PER_TEXEL, Cascade, SunShadows
 from scenegen.render.sky import Sky, bake_sky
 from scenegen.render.textures_gl import SurfaceTextures
 from scenegen.render.tone import EMITTED_KLX, HEAD_LAMP_KCD, RESPONSE, Exposure, expose
+from scenegen.render.uniforms import write_numbers, write_whole_numbers
 from scenegen.seeds import seed_of
-
-Quality = Literal["draft", "standard", "high"]
 
 HAZE_DEPTH_M = 350.0
 """Thickness of the hazy layer of air over a plain, for the sky's own haze."""
@@ -31,26 +30,6 @@ RAIN_VISIBILITY_M = 9000.0
 SHARPNESS = 0.35
 SHOT_NOISE, READ_NOISE = 0.010, 0.0035
 """Standard deviation of the sensor's noise in stored values: times sqrt(light), and floor."""
-
-
-@dataclass(frozen=True)
-class QualityPlan:
-    """What each quality costs: samples per pixel side, shadow map side, cascades that hold
-    what moves, occlusion taps and stride, one-tap shadows."""
-
-    samples: int
-    shadow_px: int
-    moving_cascades: int
-    ao_taps: int
-    ao_stride: int
-    is_draft: bool
-
-
-PLANS: dict[Quality, QualityPlan] = {
-    "draft": QualityPlan(samples=1, shadow_px=512, moving_cascades=2, ao_taps=4, ao_stride=4, is_draft=True),
-    "standard": QualityPlan(samples=1, shadow_px=1024, moving_cascades=3, ao_taps=8, ao_stride=2, is_draft=False),
-    "high": QualityPlan(samples=2, shadow_px=2048, moving_cascades=3, ao_taps=12, ao_stride=2, is_draft=False),
-}
 
 _UNITS = {
     "z_map": 0, "normal_map": 1, "albedo_map": 2, "id_map": 3, "open_map": 4, "shadow_map": 5, "picture": 6,
@@ -213,14 +192,14 @@ class RasterLook:
         head = HEAD_LAMP_KCD * gain * np.array([1.0, 0.93, 0.82]) * self.exposure.is_lit
         self._surface = self._surface_program()
         for program, _ in (self._surface, self._sky):
-            _write(program, "ambient_sh", sky.ambient_sh * (np.pi * gain))
-            _write(program, "horizon", sky.horizon * (np.pi * gain))
-            _write(program, "towards_sun", sky.towards_sun)
-            _write(program, "glow_towards", sky.glow_towards)
-            _write(program, "sun_light", sky.sun_klx * gain)
-            _write(program, "emitted", emitted)
-            _write(program, "curve", np.array(self.exposure.curve))
-            _write(program, "head_lamps", head)
+            write_numbers(program, "ambient_sh", sky.ambient_sh * (np.pi * gain))
+            write_numbers(program, "horizon", sky.horizon * (np.pi * gain))
+            write_numbers(program, "towards_sun", sky.towards_sun)
+            write_numbers(program, "glow_towards", sky.glow_towards)
+            write_numbers(program, "sun_light", sky.sun_klx * gain)
+            write_numbers(program, "emitted", emitted)
+            write_numbers(program, "curve", np.array(self.exposure.curve))
+            write_numbers(program, "head_lamps", head)
             set_uniform(program, "haze_per_m", haze)
             set_uniform(program, "haze_depth_m", HAZE_DEPTH_M)
             set_uniform(program, "wetness", weather.road_wetness)
@@ -254,7 +233,7 @@ class RasterLook:
         self._scene.gl.ctx.disable(moderngl.DEPTH_TEST | moderngl.CULL_FACE | moderngl.BLEND)
         rough, open_map = self._framebuffers[:2]
         for (program, array), target in ((self._ao, rough), (self._ao_blur, open_map)):
-            _write(program, "lens", np.array([lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px]))
+            write_numbers(program, "lens", np.array([lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px]))
             set_uniform(program, "stride", self._plan.ao_stride)
             set_uniform(program, "taps", self._plan.ao_taps)
             target.use()
@@ -270,11 +249,11 @@ class RasterLook:
         self.lamps_left_out = lamps.left_out
         surface = self._surface
         for program, _ in (surface, self._sky):
-            _write(program, "lens", np.array([lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px]))
-            _write(program, "world_from_cam", world_from_cam[:3, :3].T)
+            write_numbers(program, "lens", np.array([lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px]))
+            write_numbers(program, "world_from_cam", world_from_cam[:3, :3].T)
         self._set_frame(surface[0], world_from_cam, cascades, lamps)
         boxes = contact_boxes(self._scene.buffers, frame.poses, frame.visible, self._stage.origin_m)
-        _write(surface[0], "contact_boxes", boxes)
+        write_numbers(surface[0], "contact_boxes", boxes)
         target = self._colour_target(gbuffer)
         target.use()
         ctx.enable_only(moderngl.DEPTH_TEST)
@@ -288,13 +267,13 @@ class RasterLook:
 
     def _set_frame(self, program: Any, world_from_cam: FloatArray, cascades: tuple[Cascade, ...], lamps: LampChoice) -> None:
         """Hand what changes with the frame to the surface shader."""
-        _write(program, "eye_m", world_from_cam[:3, 3] - self._stage.origin_m)
-        _write(program, "cascade_lines", np.concatenate([c.map_from(world_from_cam) for c in cascades]))
-        _write(program, "cascade_texel_m", np.array([*(c.texel_m for c in cascades), BIAS_PER_TEXEL]))
-        _write(program, "up_cam", world_from_cam[2, :3])
-        _write_whole(program, "lamp_ranges", lamps.ranges)
-        _write(program, "lamp_place", lamps.place_cam)
-        _write(program, "lamp_colour", lamps.candela * (1e-3 * self.exposure.gain))
+        write_numbers(program, "eye_m", world_from_cam[:3, 3] - self._stage.origin_m)
+        write_numbers(program, "cascade_lines", np.concatenate([c.map_from(world_from_cam) for c in cascades]))
+        write_numbers(program, "cascade_texel_m", np.array([*(c.texel_m for c in cascades), BIAS_PER_TEXEL]))
+        write_numbers(program, "up_cam", world_from_cam[2, :3])
+        write_whole_numbers(program, "lamp_ranges", lamps.ranges)
+        write_numbers(program, "lamp_place", lamps.place_cam)
+        write_numbers(program, "lamp_colour", lamps.candela * (1e-3 * self.exposure.gain))
 
     def _colour_target(self, gbuffer: GBuffer) -> Any:
         """Give the framebuffer that holds colour beside this G-buffer's depth."""
@@ -343,19 +322,3 @@ def _float_map(gl: GL, shape: tuple[int, ...]) -> Any:
     texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
     texture.repeat_x = texture.repeat_y = False
     return texture
-
-
-def _write_whole(program: Any, name: str, values: IntArray) -> None:
-    """Write an array uniform of whole numbers; the driver may have thrown it out."""
-    if name in program:
-        program[name].write(np.ascontiguousarray(values, np.int32).tobytes())
-
-
-def _write(program: Any, name: str, values: FloatArray | Float32Array) -> None:
-    """Write an array uniform; the driver may have trimmed it or thrown it out."""
-    if name not in program:
-        return
-    uniform = program[name]
-    data = np.ascontiguousarray(values, np.float32).reshape(-1)
-    length = uniform.array_length * uniform.dimension
-    uniform.write(data[:length].tobytes())
