@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from scenegen.classes import BY_NAME
 from scenegen.geometry import BODY_FROM_CAM, BoolArray, ByteArray, FloatArray, Pinhole, pose
@@ -14,7 +16,7 @@ from scenegen.models.mesh import Mesh, Model
 from scenegen.roads.network import RoadNetwork
 from scenegen.roads.surfaces import road_surfaces
 from scenegen.scenario.scene import CameraScene
-from scenegen.simulate.clip import Clip
+from scenegen.simulate.clip import Clip, Track
 from scenegen.simulate.parts import part_poses
 from scenegen.stage.stage import Instances, Stage
 from scenegen.stage.surroundings import PlacedThing, place_surroundings, street_lamp_lights
@@ -23,14 +25,25 @@ _MARGIN_M = 3.0
 """How far outside the view a thing's middle may be while the thing still shows: half a van."""
 
 
+_BLOCK = 64
+"""Frames whose part poses are made at once: joints of a long clip would fill the memory."""
+
+Frames = npt.NDArray[np.int_]
+PartPoses = Callable[[Frames], FloatArray]
+
+
 @dataclass(frozen=True, eq=False)
 class _Entry:
-    """One instance before it has rows: `poses` is (4, 4) for what stands, (frames + 2, joints, 4, 4) for what moves."""
+    """One instance before it has rows: `still` (joints, 4, 4) are its poses, or those at the first frame when it moves.
+
+    `moving` gives the poses (n, joints, 4, 4) at frames counted from -1, (n,); None for what stands.
+    """
 
     name: str
     class_name: str
     mesh: Mesh
-    poses: FloatArray
+    still: FloatArray
+    moving: PartPoses | None = None
     object_id: int = 0
     is_skinned: bool = False
     paint_linear: tuple[float, float, float] = (1.0, 1.0, 1.0)
@@ -68,7 +81,7 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
         *_thing_entries(things, cameras, half_view),
         *_track_entries(clip, models, cameras, half_view),
     ]
-    meshes, instances, rows = _instances(entries)
+    meshes, instances, rows = _instances(entries, len(cameras))
     return Stage(
         meshes=meshes,
         instances=instances,
@@ -96,33 +109,44 @@ def _frame_rows(clip: Clip) -> list[int]:
 
 def _surface_entries(network: RoadNetwork) -> Iterable[_Entry]:
     for surface in road_surfaces(network):
-        yield _Entry(surface.name, surface.class_name, surface.mesh, surface.world_from_mesh)
+        yield _Entry(surface.name, surface.class_name, surface.mesh, surface.world_from_mesh[None])
 
 
 def _thing_entries(things: Iterable[PlacedThing], cameras: FloatArray, half_view: float) -> Iterable[_Entry]:
     for thing in things:
         model = catalogue.build(thing.spec)
         mesh = _detail(model, _usual_distance(thing.world_from_body[None, :3, 3], cameras, half_view))
-        yield _Entry(thing.name, model.class_name, mesh, thing.world_from_body)
+        yield _Entry(thing.name, model.class_name, mesh, thing.world_from_body[None])
 
 
 def _track_entries(clip: Clip, models: dict[int, Model], cameras: FloatArray, half_view: float) -> Iterable[_Entry]:
-    at_frames = _frame_rows(clip)
+    at_frames = np.array(_frame_rows(clip))
     for track in clip.tracks:
         model = models[track.track_id]
-        poses = track.world_from_body[at_frames, None] @ part_poses(track, model, np.array(at_frames))
-        alive = track.present[at_frames]
+        poses, alive = track.world_from_body[at_frames], track.present[at_frames]
+        source = partial(_world_poses, track, model, at_frames)
         yield _Entry(
             name=f"track_{track.track_id}",
             class_name=model.class_name,
-            mesh=_detail(model, _usual_distance(poses[alive, 0, :3, 3], cameras[alive], half_view)),
-            poses=poses,
+            mesh=_detail(model, _usual_distance(poses[alive, :3, 3], cameras[alive], half_view)),
+            still=source(np.zeros(1, int))[0],
+            moving=source if _varies(poses) or _varies(track.motion[at_frames]) else None,
             object_id=track.track_id,
             is_skinned=track.rig == "person",
             paint_linear=track.paint_linear,
             alive=alive,
             lamps=track.lamps[at_frames],
         )
+
+
+def _world_poses(track: Track, model: Model, at_frames: Frames, frames: Frames) -> FloatArray:
+    rows = at_frames[frames]
+    poses: FloatArray = track.world_from_body[rows, None] @ part_poses(track, model, rows)
+    return poses
+
+
+def _varies(array: FloatArray) -> bool:
+    return bool((array != array[:1]).any())
 
 
 def _usual_distance(points_m: FloatArray, cameras: FloatArray, half_view: float) -> float:
@@ -148,57 +172,59 @@ def _detail(model: Model, distance_m: float) -> Mesh:
 
 
 class _Rows:
-    """Poses, presence and lamps of all rows at every frame; what stands still is kept once."""
+    """Poses, presence and lamps of all rows at every frame; what moves is posed a block of frames at a time."""
 
-    def __init__(self, entries: list[_Entry], first_row: list[int], count: int) -> None:
-        self.count = count
-        self._still = np.tile(np.eye(4), (count, 1, 1))
+    def __init__(self, entries: list[_Entry], first_row: list[int], frames: int) -> None:
+        self.count = 1 + sum(len(entry.still) for entry in entries)
+        self._frames = frames
+        self._still = np.tile(np.eye(4), (self.count, 1, 1))
+        self._alive: BoolArray = np.ones((frames, self.count), bool)
+        self._lamps: ByteArray = np.zeros((frames, self.count), np.uint8)
+        self._sources: list[tuple[slice, PartPoses]] = []
+        self._blocks: dict[int, FloatArray] = {}
         moving_rows: list[int] = []
-        moving_poses: list[FloatArray] = []
-        flagged = [(entry, row) for entry, row in zip(entries, first_row, strict=True) if entry.alive is not None]
-        frames = len(flagged[0][0].poses) if flagged else 0
-        self._alive: BoolArray = np.ones((max(frames, 1), count), bool)
-        self._lamps: ByteArray = np.zeros((max(frames, 1), count), np.uint8)
         for entry, row in zip(entries, first_row, strict=True):
-            if _is_moving(entry):
-                moving_rows.extend(range(row, row + entry.poses.shape[1]))
-                moving_poses.append(entry.poses)
-            else:
-                self._still[row : row + _row_count(entry)] = entry.poses if entry.poses.ndim == 2 else entry.poses[0]
-        for entry, row in flagged:
-            columns = slice(row, row + _row_count(entry))
-            self._alive[:, columns] = entry.alive[:, None] if entry.alive is not None else True
-            self._lamps[:, columns] = entry.lamps[:, None] if entry.lamps is not None else 0
+            rows = slice(row, row + len(entry.still))
+            self._still[rows] = entry.still
+            if entry.alive is not None and entry.lamps is not None:
+                self._alive[:, rows] = entry.alive[:, None]
+                self._lamps[:, rows] = entry.lamps[:, None]
+            if entry.moving is not None:
+                self._sources.append((slice(len(moving_rows), len(moving_rows) + len(entry.still)), entry.moving))
+                moving_rows.extend(range(rows.start, rows.stop))
         self._moving_rows = np.array(moving_rows, np.intp)
-        self._moving = np.concatenate(moving_poses, axis=1) if moving_poses else np.zeros((1, 0, 4, 4))
 
     def world(self, frame: int) -> FloatArray:
         """Give world_from_row (rows, 4, 4) at a frame."""
+        block, within = divmod(frame + 1, _BLOCK)
+        if block not in self._blocks:
+            if len(self._blocks) > 1:
+                self._blocks.pop(next(iter(self._blocks)))
+            self._blocks[block] = self._posed(block)
         poses = self._still.copy()
-        if len(self._moving_rows):
-            poses[self._moving_rows] = self._moving[frame + 1]
+        poses[self._moving_rows] = self._blocks[block][within]
+        return poses
+
+    def _posed(self, block: int) -> FloatArray:
+        """Pose everything that moves at the frames of one block, (frames, moving rows, 4, 4)."""
+        frames = np.arange(block * _BLOCK, min((block + 1) * _BLOCK, self._frames))
+        poses = np.empty((len(frames), len(self._moving_rows), 4, 4))
+        for columns, source in self._sources:
+            poses[:, columns] = source(frames)
         return poses
 
     def alive(self, frame: int) -> BoolArray:
         """Give which rows are in the scene at a frame, (rows,)."""
-        alive: BoolArray = self._alive[min(frame + 1, len(self._alive) - 1)]
+        alive: BoolArray = self._alive[frame + 1]
         return alive
 
     def lamps(self, frame: int) -> ByteArray:
         """Give the lamp bits of every row at a frame, (rows,)."""
-        lamps: ByteArray = self._lamps[min(frame + 1, len(self._lamps) - 1)]
+        lamps: ByteArray = self._lamps[frame + 1]
         return lamps
 
 
-def _row_count(entry: _Entry) -> int:
-    return 1 if entry.poses.ndim == 2 else entry.poses.shape[1]
-
-
-def _is_moving(entry: _Entry) -> bool:
-    return entry.poses.ndim == 4 and bool((entry.poses != entry.poses[:1]).any())
-
-
-def _instances(entries: list[_Entry]) -> tuple[tuple[Mesh, ...], Instances, _Rows]:
+def _instances(entries: list[_Entry], frames: int) -> tuple[tuple[Mesh, ...], Instances, _Rows]:
     """Give the distinct meshes, the instances, and their rows; row 0 is the world."""
     mesh_row: dict[int, int] = {}
     meshes: list[Mesh] = []
@@ -206,7 +232,7 @@ def _instances(entries: list[_Entry]) -> tuple[tuple[Mesh, ...], Instances, _Row
         if id(entry.mesh) not in mesh_row:
             mesh_row[id(entry.mesh)] = len(meshes)
             meshes.append(entry.mesh)
-    counts = [_row_count(entry) for entry in entries]
+    counts = [len(entry.still) for entry in entries]
     first_row = [1, *(1 + int(total) for total in np.cumsum(counts[:-1]))]
     instances = Instances(
         mesh=np.array([mesh_row[id(entry.mesh)] for entry in entries], np.int32),
@@ -215,8 +241,8 @@ def _instances(entries: list[_Entry]) -> tuple[tuple[Mesh, ...], Instances, _Row
         object_id=np.array([entry.object_id for entry in entries], np.int32),
         class_id=np.array([BY_NAME[entry.class_name].id for entry in entries], np.uint8),
         is_skinned=np.array([entry.is_skinned for entry in entries]),
-        is_moving=np.array([_is_moving(entry) for entry in entries]),
+        is_moving=np.array([entry.moving is not None for entry in entries]),
         paint_linear=np.array([entry.paint_linear for entry in entries]),
         names=tuple(entry.name for entry in entries),
     )
-    return tuple(meshes), instances, _Rows(entries, first_row, 1 + sum(counts))
+    return tuple(meshes), instances, _Rows(entries, first_row, frames)
