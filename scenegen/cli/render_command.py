@@ -17,7 +17,7 @@ INTERRUPTED = 130  # the shell's code for a program ended by Ctrl-C
 @click.command()
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("out/scenegen"), show_default=True, help="Folder of the data set."
+    "--out", type=click.Path(path_type=Path), help="Folder of the data set.  [default: out/NAME of the first scenario]"
 )
 @click.option("--seeds", type=Seeds(), default="0", show_default=True, help="One clip a scenario and seed: 0..9 or 0,3.")
 @click.option("--frames", type=click.IntRange(min=1), help="Frames a clip; default: as long as the scenario lasts.")
@@ -55,7 +55,7 @@ INTERRUPTED = 130  # the shell's code for a program ended by Ctrl-C
 @click.option("--require-gpu", is_flag=True, help="Refuse to render in software.")
 def render(
     scenarios: tuple[str, ...],
-    out: Path,
+    out: Path | None,
     seeds: tuple[int, ...],
     frames: int | None,
     size: tuple[int, int] | None,
@@ -85,6 +85,7 @@ def render(
     layouts(formats)
     settings = Settings(formats, look, quality, frames, size, overrides)  # type: ignore[arg-type]
     plan = make_plan(scenarios, seeds, settings)
+    out = out or Path("out") / plan.scenes[0].scenario
     for source in filter(has_sweep, scenarios):
         click.echo(f"note: the sweep in {source} is not run by render; give its values by --set and --seeds", err=True)
     try:

@@ -200,3 +200,10 @@ def test_stopped_and_resumed_gives_the_same_bytes(how: signal.Signals, tmp_path:
         assert held <= listed
     subprocess.run(_command(stopped), check=True, capture_output=True)
     assert tree(stopped) == tree(whole)
+
+
+def test_the_default_folder_is_named_after_the_scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("render", "residential_street", "--size", "64x32", "--frames", "1", "--look", "none", "--formats", "arrays")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out/residential_street/arrays/residential_street-0000-0000/000000.npz").exists()
