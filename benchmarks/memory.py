@@ -17,6 +17,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 
 from report import Figure, at_most, say, say_machine
 
@@ -25,6 +26,7 @@ from scenegen.batch.run import Machine, run_plan
 
 MOST_MB, MOST_GROWTH = 1500.0, 0.01
 FIRST = 100
+WINDOW = 50  # frames; from one to the next memory swings with the frames in flight
 PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
@@ -75,13 +77,13 @@ def main() -> int:
         memory = measure(options, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    if len(memory) <= FIRST:
-        raise SystemExit(f"the clip ended after {len(memory)} frames; more than {FIRST} are needed")
-    first, last = memory[FIRST - 1], memory[-1]
+    if len(memory) <= FIRST + WINDOW:
+        raise SystemExit(f"the clip ended after {len(memory)} frames; more than {FIRST + WINDOW} are needed")
+    first, last = median(memory[FIRST : FIRST + WINDOW]), median(memory[-WINDOW:])
     figures = [
         Figure("frames", str(len(memory))),
-        Figure(f"resident at frame {FIRST}", f"{first:.0f} MB"),
-        Figure(f"resident at frame {len(memory)}", f"{last:.0f} MB"),
+        Figure(f"resident from frame {FIRST}, median of {WINDOW}", f"{first:.0f} MB"),
+        Figure(f"resident to frame {len(memory)}, median of {WINDOW}", f"{last:.0f} MB"),
         at_most("most at any frame", max(memory), MOST_MB, "MB", ".0f"),
     ]
     growth = last / first - 1

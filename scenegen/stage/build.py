@@ -25,7 +25,7 @@ _MARGIN_M = 3.0
 """How far outside the view a thing's middle may be while the thing still shows: half a van."""
 
 
-_BLOCK = 64
+_BLOCK = 16
 """Frames whose part poses are made at once: joints of a long clip would fill the memory."""
 
 Frames = npt.NDArray[np.int_]
