@@ -27,6 +27,8 @@ HAZE_DEPTH_M = 350.0
 """Thickness of the hazy layer of air over a plain, for the sky's own haze."""
 RAIN_VISIBILITY_M = 9000.0
 """Visibility in rain of 1 mm/h; it falls with the rain rate to the power 0.63 (Atlas 1953, extinction by rain)."""
+LEAST_SUN = 0.03
+"""Share of the light on open ground below which sun or moon is left out, and its shadows: none is seen."""
 SHARPNESS = 0.35
 SHOT_NOISE, READ_NOISE = 0.010, 0.0035
 """Standard deviation of the sensor's noise in stored values: times sqrt(light), and floor."""
@@ -36,8 +38,7 @@ _UNITS = {
     "reflection_map": 9, "sky_map": 10, "glare_map": 11,
 }  # fmt: skip
 _SHADING = (
-    "octahedral", "view", "distant_light", "shadow", "noise", "road_detail", "local_lights", "response", "contact",
-    "shade_surface",
+    "octahedral", "view", "distant_light", "shadow", "noise", "road_detail", "local_lights", "response", "shade_surface",
 )  # fmt: skip
 _TONE = tuple(f"{name} {value}" for name, value in RESPONSE.items())
 
@@ -66,6 +67,7 @@ class RasterLook:
         self._shadows.load(scene.stage.instances.is_moving)
         self.sky: Sky = bake_sky(scene.stage.light, scene.stage.weather)
         self.exposure: Exposure = expose(self.sky, scene.stage.light, scene.stage.weather)
+        self._is_sunny = float(self.sky.sun_klx.max()) > LEAST_SUN * float(self.sky.level_klx.max())
         self._sky_map.write(half_float_rgba(self.sky.radiance * (np.pi * self.exposure.gain)))
         self._reflection_map.write(half_float_rgba(self.sky.reflection * (np.pi * self.exposure.gain)))
         self._resize(scene.stage.lens)
@@ -77,12 +79,12 @@ class RasterLook:
 
     def shade(self, frame: LookFrame) -> None:
         """Draw shadows, occlusion, surfaces, sky and the camera's response."""
-        cascades = self._shadows.draw(frame.poses, self.sky.towards_sun)
+        cascades = self._shadows.draw(frame.poses, self.sky.towards_sun) if self._is_sunny else ()
         self._scene.buffers.set_poses(frame.poses, frame.cam_from_row)
         self._textures.bind()
         gbuffer, lens = self._samples(frame)
         self._bind_targets(gbuffer)
-        self._occlusion(lens)
+        self._occlusion(frame, lens)
         self._surfaces_and_sky(frame, gbuffer, lens, cascades)
         self._finish(frame.frame)
 
@@ -108,14 +110,12 @@ class RasterLook:
         gl = self._gl = scene.gl
         self._scene = scene
         self._textures = SurfaceTextures(gl, scene.texture_layers, is_draft=self._plan.is_draft)
-        self._shadows = SunShadows(
-            gl, scene.buffers, scene.leaf_mask, map_px=self._plan.shadow_px, moving_cascades=self._plan.moving_cascades
-        )
+        self._shadows = SunShadows(gl, scene.buffers, scene.leaf_mask, self._plan)
         self._sky_map = self._keep(_float_map(gl, _SKY_SHAPE))
         self._reflection_map = self._keep(_float_map(gl, _REFLECTION_SHAPE))
         view, light, response = ("octahedral", "view"), ("distant_light",), ("response",)
         self._ao = self._program((*view, "ao"))
-        self._ao_blur = self._program((*view, "ao_blur"))
+        self._ao_blur = self._program((*view, "contact", "ao_blur"))
         self._surface_programs: dict[tuple[str, ...], Any] = {}
         self._sky = self._program((*view, *light, *response, "sky"), _TONE)
         left_out = ("DRAFT",) if self._plan.is_draft else ("NO_EDGES",) if self._plan.samples > 1 else ()
@@ -126,7 +126,9 @@ class RasterLook:
     def _surface_program(self) -> Any:
         """Give the shading program of the stage's kind of light and weather, built when first needed."""
         wet = self._stage.weather.road_wetness > 0 and not self._plan.is_draft
-        wanted = (("DRAFT", self._plan.is_draft), ("LAMPS", self.exposure.is_lit), ("WET", wet))
+        wanted = (
+            ("DRAFT", self._plan.is_draft), ("LAMPS", self.exposure.is_lit), ("WET", wet), ("SUNLESS", not self._is_sunny)
+        )  # fmt: skip
         defines = tuple(name for name, is_wanted in wanted if is_wanted)
         if defines not in self._surface_programs:
             parts = (*_SHADING, "wet_mirror", "shade") if wet else (*_SHADING, "shade")
@@ -228,8 +230,13 @@ class RasterLook:
         self._reflection_map.use(_UNITS["reflection_map"])
         self._sky_map.use(_UNITS["sky_map"])
 
-    def _occlusion(self, lens: Pinhole) -> None:
+    def _occlusion(self, frame: LookFrame, lens: Pinhole) -> None:
         """Draw ambient occlusion at reduced size and blur it."""
+        world_from_cam = frame.poses.world_from_cam[0]
+        boxes = contact_boxes(self._scene.buffers, frame.poses, frame.visible, self._stage.origin_m)
+        write_numbers(self._ao_blur[0], "contact_boxes", boxes)
+        write_numbers(self._ao_blur[0], "world_from_cam", world_from_cam[:3, :3].T)
+        write_numbers(self._ao_blur[0], "eye_m", world_from_cam[:3, 3] - self._stage.origin_m)
         self._scene.gl.ctx.disable(moderngl.DEPTH_TEST | moderngl.CULL_FACE | moderngl.BLEND)
         rough, open_map = self._framebuffers[:2]
         for (program, array), target in ((self._ao, rough), (self._ao_blur, open_map)):
@@ -252,8 +259,6 @@ class RasterLook:
             write_numbers(program, "lens", np.array([lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px]))
             write_numbers(program, "world_from_cam", world_from_cam[:3, :3].T)
         self._set_frame(surface[0], world_from_cam, cascades, lamps)
-        boxes = contact_boxes(self._scene.buffers, frame.poses, frame.visible, self._stage.origin_m)
-        write_numbers(surface[0], "contact_boxes", boxes)
         target = self._colour_target(gbuffer)
         target.use()
         ctx.enable_only(moderngl.DEPTH_TEST)
@@ -268,8 +273,9 @@ class RasterLook:
     def _set_frame(self, program: Any, world_from_cam: FloatArray, cascades: tuple[Cascade, ...], lamps: LampChoice) -> None:
         """Hand what changes with the frame to the surface shader."""
         write_numbers(program, "eye_m", world_from_cam[:3, 3] - self._stage.origin_m)
-        write_numbers(program, "cascade_lines", np.concatenate([c.map_from(world_from_cam) for c in cascades]))
-        write_numbers(program, "cascade_texel_m", np.array([*(c.texel_m for c in cascades), BIAS_PER_TEXEL]))
+        if cascades:
+            write_numbers(program, "cascade_lines", np.concatenate([c.map_from(world_from_cam) for c in cascades]))
+            write_numbers(program, "cascade_texel_m", np.array([*(c.texel_m for c in cascades), BIAS_PER_TEXEL]))
         write_numbers(program, "up_cam", world_from_cam[2, :3])
         write_whole_numbers(program, "lamp_ranges", lamps.ranges)
         write_numbers(program, "lamp_place", lamps.place_cam)

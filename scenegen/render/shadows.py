@@ -11,6 +11,7 @@ import numpy as np
 from scenegen.geometry import BoolArray, Float32Array, FloatArray
 from scenegen.render.context import GL
 from scenegen.render.geometry_pass import LEAF_MASK_UNIT, LeafMask, set_uniform
+from scenegen.render.quality import QualityPlan
 from scenegen.render.scene_buffers import KINDS, ROW_TABLE, Kind, SceneBuffers
 from scenegen.render.transform_table import FramePoses
 
@@ -19,9 +20,6 @@ HALF_WIDTH_M = (11.0, 32.0, 130.0)
 """Half the side of the square of ground that each cascade covers."""
 AHEAD_M = (6.5, 26.0, 110.0)
 """How far before the camera the middle of each cascade lies."""
-TILE_SHARE = 0.25
-"""Cascades move over the world in steps of this share of their half width, a whole number of texels; between two steps
-what stands still needs no redrawing."""
 DEPTH_RANGE_M = 500.0
 """Length of the light's box; what lies nearer to the sun is pressed onto its near face and still throws shadow."""
 
@@ -64,8 +62,12 @@ def light_axes(towards_light: FloatArray) -> FloatArray:
     return np.stack([across, np.cross(towards_light, across), -towards_light])
 
 
-def fit_cascades(world_from_cam: FloatArray, towards_light: FloatArray, map_px: int) -> tuple[Cascade, ...]:
-    """Lay the cascades before the camera, moved in whole tiles of texels so that edges stand still as the camera drives."""
+def fit_cascades(world_from_cam: FloatArray, towards_light: FloatArray, map_px: int, step_share: float) -> tuple[Cascade, ...]:
+    """Lay the cascades before the camera.
+
+    They move in steps of a share of their half width, a whole number of texels, so that edges stand still as the camera
+    drives and what stands still needs no redrawing between two steps.
+    """
     axes = light_axes(towards_light)
     forward = world_from_cam[:3, 2] * (1.0, 1.0, 0.0)
     forward = forward / max(float(np.linalg.norm(forward)), 1e-9)
@@ -73,7 +75,7 @@ def fit_cascades(world_from_cam: FloatArray, towards_light: FloatArray, map_px: 
     for half, ahead in zip(HALF_WIDTH_M, AHEAD_M, strict=True):
         texel = 2 * half / map_px
         middle = axes @ (world_from_cam[:3, 3] + forward * ahead)
-        tile = half * TILE_SHARE
+        tile = half * step_share
         cascades.append(Cascade(axes, np.round(middle / tile) * tile, half, texel))
     return tuple(cascades)
 
@@ -85,9 +87,9 @@ class SunShadows:
     depend on the tile alone, never on the frames drawn before. What moves throws shadow in the first `moving_cascades`.
     """
 
-    def __init__(self, gl: GL, buffers: SceneBuffers, leaf_mask: LeafMask, *, map_px: int, moving_cascades: int) -> None:
-        self._gl, self._buffers, self._leaf_mask, self._map_px = gl, buffers, leaf_mask, map_px
-        self._moving_cascades = moving_cascades
+    def __init__(self, gl: GL, buffers: SceneBuffers, leaf_mask: LeafMask, plan: QualityPlan) -> None:
+        self._gl, self._buffers, self._leaf_mask, self._map_px = gl, buffers, leaf_mask, plan.shadow_px
+        self._moving_cascades, self._step_share = plan.moving_cascades, plan.shadow_step
         self.map, self._still_map = self._make_map(), self._make_map()
         self._framebuffer = gl.ctx.framebuffer(depth_attachment=self.map)
         self._still_framebuffer = gl.ctx.framebuffer(depth_attachment=self._still_map)
@@ -117,7 +119,7 @@ class SunShadows:
     def draw(self, poses: FramePoses, towards_light: FloatArray) -> tuple[Cascade, ...]:
         """Draw all cascades for a frame; leaves the light's own row table bound, so give the buffers their poses again."""
         ctx = self._gl.ctx
-        cascades = fit_cascades(poses.world_from_cam[0], towards_light, self._map_px)
+        cascades = fit_cascades(poses.world_from_cam[0], towards_light, self._map_px, self._step_share)
         ctx.enable_only(moderngl.DEPTH_TEST)
         ctx.depth_func = "<="
         self._leaf_mask.bind()

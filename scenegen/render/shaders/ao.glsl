@@ -1,4 +1,4 @@
-// Ambient occlusion from the depth image, at half size: how much of the upper half sphere is open, 0..1.
+// Ambient occlusion from the depth image, at reduced size: how much of the upper half sphere is open, 0..1.
 uniform int stride;
 uniform int taps;
 out float out_open;

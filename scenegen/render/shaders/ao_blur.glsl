@@ -1,6 +1,9 @@
-// Takes the dither out of the occlusion: a 4x4 box that stays on the same surface.
+// Takes the dither out of the occlusion: a 4x4 box that stays on the same surface. The ground then also loses what the
+// vehicles near it hide of the sky.
 uniform sampler2D open_map;
 uniform int stride;
+uniform mat3 world_from_cam;
+uniform vec3 eye_m;  // camera, counted from the stage's origin
 out float out_open;
 
 void main() {
@@ -16,5 +19,8 @@ void main() {
             sum += weight * texelFetch(open_map, there, 0).r;
             weights += weight;
         }
-    out_open = sum / weights;
+    ivec2 pixel = here * stride;
+    vec3 place_m = world_from_cam * (z * pixel_ray(vec2(pixel))) + eye_m;
+    float past = mix(1.0, sky_past_vehicles(place_m), step(0.8, (world_from_cam * normal_at(pixel)).z));
+    out_open = sum / weights * past;
 }

@@ -18,8 +18,13 @@ vec3 local_light(vec3 cam_m, vec3 normal) {
         float lobe = clamp(dot(l, up_cam) * 1.6 + 0.12, 0.0, 1.0);
         sum += lamp_colour[i] * (max(dot(normal, l), 0.0) * lobe * window * window / max(far2, 0.25));
     }
-    for (int side = -1; side <= 1; side += 2) {
-        vec3 to = vec3(0.62 * float(side), 1.0, 1.2) - cam_m;
+#ifdef DRAFT
+    const int BEAMS = 1;  // both lamps as one between them
+#else
+    const int BEAMS = 2;
+#endif
+    for (int beam = 0; beam < BEAMS; beam++) {
+        vec3 to = vec3(0.62 * float(beam * 2 + 1 - BEAMS), 1.0, 1.2) - cam_m;
         float far2 = dot(to, to);
         vec3 l = to * inversesqrt(far2);
         // Dipped beam: a flat fan below the horizon, a faint spill above it.
@@ -27,7 +32,7 @@ vec3 local_light(vec3 cam_m, vec3 normal) {
         float aside = -l.x / max(-l.z, 0.05);
         float fan = exp(-aside * aside * 8.0) * step(0.0, -l.z);
         float dip = smoothstep(0.006, -0.016, rise) * exp(rise * 11.0) + 0.012;
-        sum += head_lamps * (max(dot(normal, l), 0.0) * fan * dip / max(far2, 1.0));
+        sum += head_lamps * (2.0 / float(BEAMS) * max(dot(normal, l), 0.0) * fan * dip / max(far2, 1.0));
     }
     return sum;
 }

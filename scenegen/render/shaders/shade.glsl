@@ -19,30 +19,31 @@ void main() {
     float leaf = kind.y;
     // A crown lets light in from all sides: its leaves are never as dark as a corner of walls.
     float open = mix(openness(pixel, z) * baked, 1.0, leaf * 0.35);
-    open *= mix(1.0, sky_past_vehicles(place_m), step(0.8, normal.z));
 
     // Paved ground: wear, then water that darkens it and makes it a mirror.
-    albedo = kind.x > 0.5 ? worn_asphalt(albedo, place_m.xy, distance_m) : albedo;
+    for (int k = 0; k < int(kind.x > 0.5); k++) albedo = worn_asphalt(albedo, place_m.xy, distance_m);
     float damp = wetness * kind.z;
     albedo *= 1.0 - 0.5 * damp;
     float roughness = finish.x;
     float coat = finish.z;
 
     float nl = dot(normal, towards_sun);
+#ifdef SUNLESS
+    float lit = 0.0;
+#else
     float lit = sun_share(cam_m, nl < 0.0 ? -normal_cam : normal_cam, 1.0 - abs(nl));
+#endif
     // Leaves let a third of the sun through; the crown's own depth is in the baked occlusion.
     float facing = max(nl, 0.0) * (1.0 - 0.30 * leaf) + leaf * (0.12 + 0.38 * max(-nl, 0.0));
     vec3 sun = sun_light * lit;
-    vec3 half_way = normalize(towards_sun - view);
     float nv = max(-dot(normal, view), 1e-3);
-    float nh = max(dot(normal, half_way), 0.0);
-    float vh = max(dot(half_way, towards_sun), 0.0);
 
     // Matt part. Light that bounces in corners keeps the colour of the walls.
     vec3 bounce = 1.0 - (1.0 - open) * (1.0 - albedo * 0.6);
     // What shines through a leaf is yellow green.
     vec3 diffuse = albedo * (1.0 - finish.y) * mix(vec3(1.0), vec3(1.15, 1.20, 0.80), leaf);
-    vec3 arriving = ambient_light(normal) * bounce + sun * facing;
+    vec3 ambient = ambient_light(normal);
+    vec3 arriving = ambient * bounce + sun * facing;
 #ifdef LAMPS
     arriving += local_light(cam_m, normal_cam);
 #endif
@@ -55,25 +56,36 @@ void main() {
     float grazing = 1.0 - nv;
     grazing *= grazing * grazing * grazing * grazing;
 #ifndef DRAFT
+    vec3 half_way = normalize(towards_sun - view);
+    float nh = max(dot(normal, half_way), 0.0);
+    float vh = max(dot(half_way, towards_sun), 0.0);
     vec3 shine = reflected_light(mirrored, roughness) * hidden;
     vec3 base_share = f0 + (max(vec3(1.0 - roughness), f0) - f0) * grazing;
     colour += shine * base_share * (1.0 - 0.5 * kind.z);
     colour += sun * f0 / 0.04 * sun_glint(roughness, 0.04, max(nl, 0.0), nv, nh, vh) * (1.0 - 0.8 * leaf) * (1.0 - 0.65 * kind.z);
 #else
-    colour += (ambient_light(mirrored) * hidden + sun * max(nl, 0.0)) * f0 * (1.0 - 0.5 * kind.z);
+    colour += (ambient * hidden + sun * max(nl, 0.0)) * f0 * (1.0 - 0.5 * kind.z);
 #endif
-    float coat_share = coat * (0.045 + 0.905 * grazing);
-    colour = colour * (1.0 - coat_share) + reflected_light(mirrored, 0.03) * hidden * coat_share;
+    // Loops that run once at most: a software rasteriser jumps over them where no pixel of a group needs them.
+    for (int k = 0; k < int(coat > 0.0); k++) {
+        float coat_share = coat * (0.045 + 0.905 * grazing);
+        colour = colour * (1.0 - coat_share) + reflected_light(mirrored, 0.03) * hidden * coat_share;
+    }
 #ifdef WET
     if (damp > 0.0) colour = under_water(colour, cam_m, place_m.xy, distance_m, damp * step(0.7, normal.z) * (0.4 + 0.6 * kind.x), hidden);
 #endif
-    colour += sun * coat * sun_glint(0.16, 0.045, max(nl, 0.0), nv, nh, vh);
+#ifndef DRAFT
+    for (int k = 0; k < int(coat > 0.0); k++) colour += sun * coat * sun_glint(0.16, 0.045, max(nl, 0.0), nv, nh, vh);
+#endif
 
     // What glows by itself: lamps whose bit is set, windows where somebody is at home.
     uint glow = uint(finish.w + 0.5);
     float on = lamp_share(glow, id);
+#ifdef LAMPS
     float home = step(0.62, hash2(floor(place_m.xy * 0.55) + floor(place_m.z * 0.4)));
-    colour += emitted[glow] * (glow == 6u ? home * (0.4 + 0.6 * hash2(floor(place_m.xy * 0.55) + 9.0)) : on);
+    on = glow == 6u ? home * (0.4 + 0.6 * hash2(floor(place_m.xy * 0.55) + 9.0)) : on;
+#endif
+    colour += emitted[glow] * on;
 
     out_colour = developed(through_haze(colour, view, distance_m));
 }
