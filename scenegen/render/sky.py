@@ -186,7 +186,9 @@ def _clouds(view: FloatArray, sun: FloatArray, cloud: float) -> tuple[FloatArray
     towards = np.clip(view @ sun, 0.0, 1.0)
     thick = np.clip((value - clear) / 0.5, 0.0, 1.0)
     lit = 0.42 + 0.9 * (value - sunward) + 0.5 * towards**12 - 0.25 * thick
-    return density * np.clip(view[:, 2] / 0.05, 0.0, 1.0) ** (1 - cloud), np.clip(lit, 0.05, 1.2)
+    density = density * np.clip(view[:, 2] / 0.05, 0.0, 1.0) ** (1 - cloud)
+    # A deck without gaps has none where its edge would be soft.
+    return 1 - (1 - density) * (1 - cloud**16), np.clip(lit, 0.05, 1.2)
 
 
 def _bilinear(image: FloatArray, at: FloatArray) -> FloatArray:

@@ -4,9 +4,17 @@ uniform mat3 world_from_cam;
 uniform float haze_depth_m;  // thickness of the hazy layer of air
 layout(location = 0) out vec4 out_colour;
 
+// Brings what would clip in one channel after the other down to the clip with its hue, and from there to white.
+vec3 clipped_softly(vec3 light) {
+    float peak = max(light.r, max(light.g, light.b));
+    float clip = curve.x - curve.y * log(max(1.0 - (1.0 / WHITE - curve.x) / curve.y, 1e-3));
+    vec3 held = light * min(1.0, clip / max(peak, 1e-6));
+    return mix(held, vec3(clip), smoothstep(0.8, 1.7, peak / clip));
+}
+
 void main() {
     vec3 view = world_from_cam * normalize(pixel_ray(gl_FragCoord.xy - 0.5));
     vec3 above = normalize(vec3(view.xy, max(view.z, 0.004)));
     vec3 colour = textureLod(sky_map, octahedral_uv(above), 0.0).rgb;
-    out_colour = developed(through_haze(colour, view, haze_depth_m / max(view.z, 0.004)));
+    out_colour = developed(clipped_softly(through_haze(colour, view, haze_depth_m / max(view.z, 0.004))));
 }
