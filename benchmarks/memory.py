@@ -26,7 +26,7 @@ from scenegen.batch.run import Machine, run_plan
 
 MOST_MB, MOST_GROWTH = 1500.0, 0.01
 FIRST = 100
-WINDOW = 50  # frames; from one to the next memory swings with the frames in flight
+WINDOW = 100  # frames; from one to the next memory swings with the frames in flight
 PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
