@@ -35,7 +35,7 @@ SHOT_NOISE, READ_NOISE = 0.010, 0.0035
 
 _UNITS = {
     "z_map": 0, "normal_map": 1, "albedo_map": 2, "id_map": 3, "open_map": 4, "shadow_map": 5, "picture": 6,
-    "reflection_map": 9, "sky_map": 10, "glare_map": 11,
+    "reflection_map": 9, "sky_map": 10, "glare_map": 11, "mirror_map": 12,
 }  # fmt: skip
 _SHADING = (
     "octahedral", "view", "distant_light", "shadow", "noise", "road_detail", "local_lights", "response", "shade_surface",
@@ -67,6 +67,7 @@ class RasterLook:
         self._shadows.load(scene.stage.instances.is_moving)
         self.sky: Sky = bake_sky(scene.stage.light, scene.stage.weather)
         self.exposure: Exposure = expose(self.sky, scene.stage.light, scene.stage.weather)
+        self._is_wet = scene.stage.weather.road_wetness > 0 and not self._plan.is_draft
         self._is_sunny = float(self.sky.sun_klx.max()) > LEAST_SUN * float(self.sky.level_klx.max())
         self._sky_map.write(half_float_rgba(self.sky.radiance * (np.pi * self.exposure.gain)))
         self._reflection_map.write(half_float_rgba(self.sky.reflection * (np.pi * self.exposure.gain)))
@@ -122,18 +123,25 @@ class RasterLook:
         self._finisher = self._program(("finish_picture",), left_out)
         self._shrink = self._program(("shrink",))
         self._extra_geometry: GeometryPass | None = None
+        self._mirror: tuple[Any, Any] | None = None
 
     def _surface_program(self) -> Any:
         """Give the shading program of the stage's kind of light and weather, built when first needed."""
-        wet = self._stage.weather.road_wetness > 0 and not self._plan.is_draft
-        wanted = (
-            ("DRAFT", self._plan.is_draft), ("LAMPS", self.exposure.is_lit), ("WET", wet), ("SUNLESS", not self._is_sunny)
-        )  # fmt: skip
-        defines = tuple(name for name, is_wanted in wanted if is_wanted)
+        flags = (self._plan.is_draft, self.exposure.is_lit, self._is_wet, not self._is_sunny)
+        wanted = dict(zip(("DRAFT", "LAMPS", "WET", "SUNLESS"), flags, strict=True))
+        defines = tuple(name for name, is_wanted in wanted.items() if is_wanted)
+        if self._is_wet and self._mirror is None:
+            self._mirror = self._program((*_SHADING, "puddles", "wet_mirror"), _TONE)
+            self._mirror_blur = self._program(("wet_blur",))
         if defines not in self._surface_programs:
-            parts = (*_SHADING, "wet_mirror", "shade") if wet else (*_SHADING, "shade")
+            parts = (*_SHADING, "puddles", "wet_ground", "shade") if self._is_wet else (*_SHADING, "shade")
             self._surface_programs[defines] = self._program(parts, (*_TONE, *defines))
         return self._surface_programs[defines]
+
+    def _lit_programs(self) -> list[Any]:
+        """Give the programs of the stage that read its light and the camera."""
+        mirror = [self._mirror] if self._is_wet and self._mirror is not None else []
+        return [program for program, _ in (self._surface, self._sky, *mirror)]
 
     def _keep(self, item: Any) -> Any:
         self._owned.append(item)
@@ -161,10 +169,11 @@ class RasterLook:
         self._open_rough, self._open_map = gl.texture(small, 1, "f1"), gl.texture(small, 1, "f1")
         self._developed, self._picture_out = gl.texture(big, 4, "f1"), gl.texture(size, 4, "f1")
         self._shrunk = gl.texture(size, 4, "f1")
-        for texture in (self._developed, self._shrunk):
+        self._mirrored = [gl.texture(small, 4, "f2") for _ in range(2)]
+        for texture in (self._developed, self._shrunk, *self._mirrored):
             texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
             texture.repeat_x = texture.repeat_y = False
-        targets = (self._open_rough, self._open_map, self._picture_out, self._shrunk)
+        targets = (self._open_rough, self._open_map, self._picture_out, self._shrunk, *self._mirrored)
         self._framebuffers = [gl.ctx.framebuffer([target]) for target in targets]
         self._colour_framebuffer: tuple[Any, Any] | None = None
         self._bloom = Bloom(gl, size, unit=_UNITS["picture"])
@@ -180,7 +189,8 @@ class RasterLook:
             release_gbuffer(self._own_gbuffer)
             self._own_gbuffer = None
         self._bloom.release()
-        for item in (*self._framebuffers, self._open_rough, self._open_map, self._developed, self._picture_out, self._shrunk):
+        maps = (self._open_rough, self._open_map, self._developed, self._picture_out, self._shrunk, *self._mirrored)
+        for item in (*self._framebuffers, *maps):
             item.release()
         self._size_px = (0, 0)
 
@@ -193,7 +203,7 @@ class RasterLook:
             emitted[6:] = 0.0
         head = HEAD_LAMP_KCD * gain * np.array([1.0, 0.93, 0.82]) * self.exposure.is_lit
         self._surface = self._surface_program()
-        for program, _ in (self._surface, self._sky):
+        for program in self._lit_programs():
             write_numbers(program, "ambient_sh", sky.ambient_sh * (np.pi * gain))
             write_numbers(program, "horizon", sky.horizon * (np.pi * gain))
             write_numbers(program, "towards_sun", sky.towards_sun)
@@ -255,10 +265,13 @@ class RasterLook:
         lamps = choose_lamps(self._stage.street_lamps, world_from_cam, frame.lens)
         self.lamps_left_out = lamps.left_out
         surface = self._surface
-        for program, _ in (surface, self._sky):
+        for program in self._lit_programs():
             write_numbers(program, "lens", np.array([lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px]))
             write_numbers(program, "world_from_cam", world_from_cam[:3, :3].T)
         self._set_frame(surface[0], world_from_cam, cascades, lamps)
+        if self._is_wet and self._mirror is not None:
+            self._set_frame(self._mirror[0], world_from_cam, cascades, lamps)
+            self._wet_ground((self._mirror, self._mirror_blur))
         target = self._colour_target(gbuffer)
         target.use()
         ctx.enable_only(moderngl.DEPTH_TEST)
@@ -269,6 +282,13 @@ class RasterLook:
         self._sky[1].render(moderngl.TRIANGLES, vertices=3)
         target.depth_mask = True
         ctx.disable(moderngl.DEPTH_TEST)
+
+    def _wet_ground(self, passes: tuple[Any, Any]) -> None:
+        """Draw what wet ground mirrors at reduced size and blur it."""
+        for (_, array), target, drawn in zip(passes, self._framebuffers[4:], self._mirrored, strict=True):
+            target.use()
+            array.render(moderngl.TRIANGLES, vertices=3)
+            drawn.use(_UNITS["mirror_map"])
 
     def _set_frame(self, program: Any, world_from_cam: FloatArray, cascades: tuple[Cascade, ...], lamps: LampChoice) -> None:
         """Hand what changes with the frame to the surface shader."""

@@ -9,7 +9,7 @@ vec3 clipped_softly(vec3 light) {
     float peak = max(light.r, max(light.g, light.b));
     float clip = curve.x - curve.y * log(max(1.0 - (1.0 / WHITE - curve.x) / curve.y, 1e-3));
     vec3 held = light * min(1.0, clip / max(peak, 1e-6));
-    return mix(held, vec3(clip), smoothstep(0.8, 1.7, peak / clip));
+    return mix(held, vec3(clip), smoothstep(1.0, 2.2, peak / clip));
 }
 
 void main() {

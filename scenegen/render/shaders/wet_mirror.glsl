@@ -1,4 +1,5 @@
-// What wet ground mirrors: a march through the depth picture, and the sky or the street's surroundings where it finds nothing.
+// What wet ground mirrors, at reduced size: a march through the depth picture, and the sky or the street's surroundings
+// where it finds nothing. Alpha tells where there is wet ground.
 uniform sampler2D sky_map;
 
 const int MIRROR_STEPS = 13;
@@ -24,23 +25,37 @@ vec3 street_mirrored(vec3 cam_m, vec3 ray_cam, float noise, vec3 surroundings) {
         float z = z_at(pixel);
         ends_in_sky = z == 0.0;
         float behind = p.z - z;
-        if (z > 0.0 && behind > 0.01 * far_m && behind < 0.45 * far_m + 0.3) return plain_light(pixel);
+        if (z > 0.0 && behind > 0.01 * far_m && behind < 0.45 * far_m + 0.3) {
+            // Let what the picture's edge cuts off fade out.
+            vec2 edge = min(seen, vec2(last) + 1.0 - seen) / vec2(last);
+            return mix(surroundings, plain_light(pixel), smoothstep(0.0, 0.05, min(edge.x, edge.y)));
+        }
         far_m *= 1.5;
     }
     vec3 view = world_from_cam * ray_cam;
     return ends_in_sky ? textureLod(sky_map, octahedral_uv(normalize(vec3(view.xy, max(view.z, 0.02)))), 0.0).rgb : surroundings;
 }
 
-// A film of water, deeper in puddles: it mirrors more the flatter it is seen, and trembles with the stones below it.
-vec3 under_water(vec3 colour, vec3 cam_m, vec2 at_m, float distance_m, float damp, float hidden) {
-    float puddle = damp * smoothstep(0.56, 0.70, value_noise(at_m * 0.37) * 0.7 + value_noise(at_m * 1.3) * 0.3);
-    float noise = fract(dot(at_m, vec2(71.3, 113.7)));
-    vec3 view = cam_m / distance_m;
-    vec3 tremble = vec3(value_noise(at_m * 57.0) - 0.5, 0.0, value_noise(at_m * 57.0 + 31.0) - 0.5);
-    vec3 normal = normalize(up_cam + tremble * mix(0.055, 0.008, puddle));
-    float facing = max(-dot(normal, view), 1e-3);
-    float share = damp * (0.02 + 0.98 * pow(1.0 - facing, 5.0)) * mix(0.5, 1.0, puddle);
-    vec3 ray = reflect(view, normal);
-    vec3 surroundings = reflected_light(world_from_cam * ray, mix(0.35, 0.05, puddle));
-    return colour * (1.0 - 0.35 * puddle) * (1.0 - share) + street_mirrored(cam_m, ray, noise, surroundings) * hidden * share;
+void main() {
+    ivec2 cell = ivec2(gl_FragCoord.xy);
+    ivec2 pixel = min(cell * stride, textureSize(z_map, 0) - 1);
+    float z = z_at(pixel);
+    int material = int(texelFetch(albedo_map, pixel, 0).a * 255.0 + 0.5);
+    vec3 normal_cam = normal_at(pixel);
+    bool is_wet = z > 0.0 && finishes[material * 2 + 1].z > 0.0 && dot(normal_cam, up_cam) > 0.7;
+    out_colour = vec4(0.0);
+    // A loop that runs once at most: a software rasteriser jumps over it where nothing is wet.
+    for (int k = 0; k < int(is_wet); k++) {
+        vec3 cam_m = z * pixel_ray(vec2(pixel));
+        vec3 place_m = world_from_cam * cam_m + eye_m;
+        float puddle = wetness * puddle_share(place_m.xy);
+        float turn = dither(vec2(cell)) * 6.2831853;
+        float width = mix(0.03, 0.004, puddle) * sqrt(dither(vec2(cell.yx) + 17.0));
+        vec3 across = vec3(1.0, 0.0, 0.0);
+        vec3 along = normalize(cross(across, up_cam));
+        vec3 normal = normalize(up_cam + (across * cos(turn) + along * sin(turn)) * width);
+        vec3 ray = reflect(normalize(cam_m), normal);
+        vec3 surroundings = reflected_light(world_from_cam * ray, mix(0.35, 0.05, puddle));
+        out_colour = vec4(min(street_mirrored(cam_m, ray, dither(vec2(cell) + 5.0), surroundings), vec3(3.0)), 1.0);
+    }
 }
