@@ -15,7 +15,7 @@ from scenegen.render.geometry_pass import GBuffer, GeometryPass, make_gbuffer, r
 from scenegen.render.lamps import LampChoice, choose_lamps
 from scenegen.render.look import LookFrame, LookScene
 from scenegen.render.octahedral import half_float_rgba
-from scenegen.render.quality import PLANS, Quality
+from scenegen.render.quality import PLANS, Quality, doubled, samples_of
 from scenegen.render.shadows import BIAS_PER_TEXEL, Cascade, SunShadows
 from scenegen.render.sky import Sky, bake_sky
 from scenegen.render.textures_gl import SurfaceTextures
@@ -119,8 +119,8 @@ class RasterLook:
         self._ao_blur = self._program((*view, "contact", "ao_blur"))
         self._surface_programs: dict[tuple[str, ...], Any] = {}
         self._sky = self._program((*view, *light, *response, "sky"), _TONE)
-        left_out = ("DRAFT",) if self._plan.is_draft else ("NO_EDGES",) if self._plan.samples > 1 else ()
-        self._finisher = self._program(("finish_picture",), left_out)
+        plain = ("DRAFT",) if self._plan.is_draft else ()
+        self._finishers = [self._program(("finish_picture",), left_out) for left_out in (plain, ("NO_EDGES",))]
         self._shrink = self._program(("shrink",))
         self._extra_geometry: GeometryPass | None = None
         self._mirror: tuple[Any, Any] | None = None
@@ -163,7 +163,7 @@ class RasterLook:
         if self._size_px != (0, 0):
             self._release_targets()
         self._size_px = size
-        samples, stride = self._plan.samples, self._plan.ao_stride
+        samples, stride = samples_of(self._plan, size), self._plan.ao_stride
         big = (size[0] * samples, size[1] * samples)
         small = (-(-big[0] // stride), -(-big[1] // stride))
         self._open_rough, self._open_map = gl.texture(small, 1, "f1"), gl.texture(small, 1, "f1")
@@ -313,12 +313,12 @@ class RasterLook:
     def _finish(self, frame: int) -> None:
         """Smooth edges or average samples, sharpen, add noise."""
         source = self._developed
-        if self._plan.samples > 1:
+        if self._own_gbuffer is not None:
             source.use(_UNITS["picture"])
             self._framebuffers[3].use()
             self._shrink[1].render(moderngl.TRIANGLES, vertices=3)
             source = self._shrunk
-        program, array = self._finisher
+        program, array = self._finishers[self._own_gbuffer is not None]
         if not self._plan.is_draft:
             self._bloom.draw(source).use(_UNITS["glare_map"])
         source.use(_UNITS["picture"])
@@ -332,13 +332,6 @@ class RasterLook:
 
 _SKY_SHAPE = (512, 512)
 _REFLECTION_SHAPE = (64, 64, 5)
-
-
-def doubled(lens: Pinhole) -> Pinhole:
-    """Give the lens of the same view with twice the pixels along both sides: pixel centres lie on quarter pixels."""
-    return Pinhole(
-        2 * lens.width_px, 2 * lens.height_px, 2 * lens.fx_px, 2 * lens.fy_px, 2 * lens.cx_px + 0.5, 2 * lens.cy_px + 0.5
-    )
 
 
 def _float_map(gl: GL, shape: tuple[int, ...]) -> Any:

