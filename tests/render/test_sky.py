@@ -110,3 +110,10 @@ def test_everything_is_finite_positive_and_the_same_twice() -> None:
                 assert np.isfinite(array).all()
                 assert (array >= 0).all()
             assert baked.radiance.tobytes() == again.radiance.tobytes()
+
+
+def test_closed_deck_of_clouds_has_no_blue_gap() -> None:
+    baked = sky(40.0, cloud=1.0).radiance.reshape(-1, 3)
+    high = octahedral_directions(SKY_SIZE).reshape(-1, 3)[:, 2] > 0.1
+    # The deck's own tint is 1.10 blue to red
+    assert (baked[high, 2] / baked[high, 0]).max() < 1.15
