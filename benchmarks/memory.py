@@ -19,10 +19,14 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from report import Figure, at_most, say, say_machine
+from scenegen.batch.heap import share_one_heap
 
-from scenegen.batch.plan import Settings, make_plan
-from scenegen.batch.run import Machine, run_plan
+share_one_heap()  # as the command does, before numpy is loaded
+
+from report import Figure, at_most, say, say_machine  # noqa: E402
+
+from scenegen.batch.plan import Settings, make_plan  # noqa: E402
+from scenegen.batch.run import Machine, run_plan  # noqa: E402
 
 MOST_MB, MOST_GROWTH = 1500.0, 0.01
 FIRST = 100

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from scenegen.batch.clip_job import ClipOutcome, StoppedError, render_clip
-from scenegen.batch.heap import share_one_heap
 from scenegen.batch.plan import Plan, Settings, open_dataset
 from scenegen.dataset import manifest
 from scenegen.errors import DatasetError
@@ -68,7 +67,6 @@ def run_plan(
         RenderError: no GL, or no such device.
         KeyboardInterrupt: after removing what was half written.
     """
-    share_one_heap()
     with Renderer(
         device=machine.device,
         require_gpu=machine.require_gpu,
@@ -213,7 +211,6 @@ def _start_worker(
     ticks: multiprocessing.queues.Queue[int],
     stop: multiprocessing.synchronize.Event,
 ) -> None:
-    share_one_heap()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and sets `stop`
     renderer = Renderer(device=machine.device, require_gpu=machine.require_gpu, look=settings.look, quality=settings.quality)
     _worker.append(_Worker(settings, renderer, out, ticks, stop))

@@ -77,6 +77,9 @@ def render(
     scenegen render my_scenario.yaml --seeds 0..99 --jobs 2 --out out/b
     scenegen render residential_street --look none --formats arrays --frames 20 --out out/c
     """
+    from scenegen.batch.heap import share_one_heap
+
+    share_one_heap()
     from scenegen.batch.plan import Settings, make_plan
     from scenegen.batch.run import Machine, run_plan
     from scenegen.formats.registry import layouts
