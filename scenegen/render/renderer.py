@@ -103,6 +103,7 @@ class Renderer:
             self._resize(size)
         self._stage, self._poses = stage, PoseSource(stage)
         self._buffers.load(stage)
+        self._silhouettes.reserve(stage.lens)
         if self._look is not None:
             self._look.load(LookScene(self._gl, stage, self._buffers, self._leaf_mask, self._layers))
 

@@ -39,6 +39,10 @@ class _Canvas:
     rect_px: Rect
 
 
+_CANVASES_RESERVED = 12
+"""Objects that leave the picture at once on a full street; more get a canvas when they come."""
+
+
 @dataclass(frozen=True, eq=False)
 class DrawnSilhouettes:
     """Silhouettes on their way: object ids, the bit pictures of each group of 32, and canvases by object number."""
@@ -64,6 +68,14 @@ class SilhouettePass:
         self._arrays: tuple[int, dict[Kind, Any]] = (-1, {})
         self._targets: dict[tuple[tuple[int, int], int], tuple[Any, Any]] = {}
         self._slots: Any = None
+
+    def reserve(self, lens: Pinhole) -> None:
+        """Make and touch the targets that the stage's tracks may need, so that memory does not grow as more come into view."""
+        tracks = len(np.unique(self._buffers.stage.instances.object_id)) - 1
+        for first in range(0, tracks, _BITS):
+            self._gl.clear(self._target((lens.width_px, lens.height_px), first)[1], depth=None)
+        for place in range(min(tracks, _CANVASES_RESERVED)):
+            self._gl.clear(self._target((_CANVAS, _CANVAS), place)[1], depth=None)
 
     def draw(self, lens: Pinhole, cam_from_row: FloatArray, visible: BoolArray) -> DrawnSilhouettes:
         """Draw the silhouettes of all tracked objects in view, with the tables last bound."""
