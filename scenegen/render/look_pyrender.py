@@ -64,7 +64,10 @@ class PyrenderScene:
 
     def __init__(self, stage: Stage, *, has_shadows: bool = True) -> None:
         os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
-        import pyrender
+        try:
+            import pyrender
+        except ImportError as error:  # its viewer wants a screen's libraries even when no window is opened
+            raise RenderError(f"pyrender can not be loaded ({error}); run: apt-get install libgl1 libglu1-mesa") from error
 
         self._pyrender, self._stage, self._has_shadows = pyrender, stage, has_shadows
         try:
