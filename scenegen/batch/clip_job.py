@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from scenegen.batch.heap import trim_heap
 from scenegen.batch.spool import Spool
 from scenegen.dataset import manifest
 from scenegen.dataset.manifest import ClipRecord, FileRecord
@@ -36,6 +37,9 @@ ENCODERS = 2
 """Threads that label, encode and write; more than drawing leaves idle bring nothing."""
 FRAMES_IN_FLIGHT = 4
 """Frames drawn but not yet written: bounds memory."""
+
+FRAMES_A_TRIM = 20
+"""Frames after which freed memory goes back to the system: pictures of many sizes leave gaps that no later one fills."""
 
 
 class StoppedError(Exception):
@@ -123,12 +127,16 @@ class _ClipWriter:
         self._labels: Spool[FrameLabels] = Spool(out)
         self._frame_files: Spool[list[FileRecord]] = Spool(out)
         self._started_paths: list[str] = []
+        self._submitted = 0
         self.waited_s = 0.0
 
     def submit(self, passes: Passes, on_frame: Callable[[], None]) -> None:
         """Hand over a frame; waits while too many are in flight, and raises what an earlier frame raised."""
         self._pending.append(self._pool.submit(self._write_frame, passes, on_frame))
         self._wait(FRAMES_IN_FLIGHT)
+        self._submitted += 1
+        if self._submitted % FRAMES_A_TRIM == 0:
+            trim_heap()
 
     def commit(self, scene: Scene) -> ClipRecord:
         """Write what needs the whole clip, then the record, by rename."""

@@ -8,6 +8,13 @@ import os
 _M_ARENA_MAX = -8  # glibc's malloc.h
 
 
+def trim_heap() -> None:
+    """Give freed memory back to the system; does nothing where the C library is not glibc."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
 def share_one_heap() -> None:
     """Let all threads of this process and of its children share one heap; does nothing where the C library is not glibc.
 
