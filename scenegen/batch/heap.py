@@ -19,7 +19,6 @@ def share_one_heap() -> None:
     """Let all threads of this process and of its children share one heap; does nothing where the C library is not glibc.
 
     To be called before numpy is loaded: glibc fixes the number of heaps when a second thread first asks for memory.
-    Measured on a long clip: a third less resident memory, and no slow growth over the first 300 frames.
     """
     os.environ.setdefault("MALLOC_ARENA_MAX", "1")  # children read it when they start
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
