@@ -29,9 +29,9 @@ def scene_of(
     """Sample a scenario; the picture is resized at the same field of view, the road begins at `origin_m`."""
     scene = sample(load_scenario(name), seed, overrides=overrides or {})
     focal = scene.camera.focal * size_px[0] / scene.camera.width
-    camera = dataclasses.replace(scene.camera, width=size_px[0], height=size_px[1], focal=focal)
+    cameras = (dataclasses.replace(scene.camera, width=size_px[0], height=size_px[1], focal=focal),)
     road = dataclasses.replace(scene.road, origin=origin_m)
-    return dataclasses.replace(scene, camera=camera, road=road)
+    return dataclasses.replace(scene, cameras=cameras, road=road)
 
 
 def stage_of(scene: Scene) -> tuple[Clip, Stage]:

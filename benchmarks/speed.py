@@ -130,7 +130,7 @@ def timed_passes() -> Answer:
                 timed(name, work)
             renderer.render(frame)  # warms what a look keeps between frames
             passes = timed("whole frame of passes, neighbours drawn", partial(renderer.render, frame))
-            labels = timed("labels", partial(label_frame, clip, stage, passes))
+            labels = timed("labels", partial(label_frame, clip, stage, [passes]))
             for layout in layouts(FORMATS):
                 timed(f"encoding {layout.name}", partial(_drained, layout, labels, slot))
     return {name: float(np.median(values)) for name, values in times.items()}

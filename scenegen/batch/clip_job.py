@@ -184,7 +184,7 @@ class _ClipWriter:
         self.waited_s += time.perf_counter() - started
 
     def _write_frame(self, passes: Passes, on_frame: Callable[[], None]) -> None:
-        frame = label_frame(self._clip, self._stage, passes)
+        frame = label_frame(self._clip, self._stage, [passes])
         files = [
             self._write(f"{layout.name}/{path}", data)
             for layout in self._layouts

@@ -92,8 +92,11 @@ def _scene(scenario: Scenario, seed: int, settings: Settings) -> Scene:
             raise ScenarioError(
                 f"--size {width}x{height}: each side must be {SMALLEST_SIDE_PX} to {LARGEST_SIDE_PX} pixels, such as 1242x375"
             )
-        focal = scene.camera.focal * width / scene.camera.width
-        scene = dataclasses.replace(scene, camera=dataclasses.replace(scene.camera, width=width, height=height, focal=focal))
+        cameras = tuple(
+            dataclasses.replace(camera, width=width, height=height, focal=camera.focal * width / camera.width)
+            for camera in scene.cameras
+        )
+        scene = dataclasses.replace(scene, cameras=cameras)
     if settings.frames is not None:
         if settings.frames < 1:
             raise ScenarioError(f"--frames {settings.frames}: at least 1 frame is needed")

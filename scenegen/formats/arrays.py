@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scenegen.classes import CLASSES
-from scenegen.formats.layout import File, Slot
+from scenegen.formats.layout import File, Slot, Wants
 from scenegen.geometry import FloatArray
 from scenegen.truth.frame import Frame, FrameLabels, ObjectLabel, Poses
 
@@ -24,35 +24,37 @@ class Arrays:
 
     name = "arrays"
     about = "everything unquantised: .npz a frame, clip.json"
+    wants = Wants()
     largest_id: int | None = None
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give one .npz with all images of a frame."""
+        view = frame.main
         arrays: dict[str, npt.NDArray[Any]] = {
-            "depth_m": frame.depth_m,
-            "normal_cam": frame.normal_cam,
-            "object_id": frame.object_id,
-            "class_id": frame.class_id,
-            "part_id": np.where(frame.object_id > 0, frame.passes.part, 0).astype(np.uint8),
-            "flow_fwd_px": frame.passes.flow_px[..., :2],
-            "flow_bwd_px": frame.passes.flow_px[..., 2:],
-            "flow_fwd_state": frame.passes.state[..., 0],
-            "flow_bwd_state": frame.passes.state[..., 1],
+            "depth_m": view.depth_m,
+            "normal_cam": view.normal_cam,
+            "object_id": view.object_id,
+            "class_id": view.class_id,
+            "part_id": np.where(view.object_id > 0, view.passes.part, 0).astype(np.uint8),
+            "flow_fwd_px": view.passes.flow_px[..., :2],
+            "flow_bwd_px": view.passes.flow_px[..., 2:],
+            "flow_fwd_state": view.passes.state[..., 0],
+            "flow_bwd_state": view.passes.state[..., 1],
         }
-        if frame.rgb is not None:
-            arrays["rgb"] = frame.rgb
+        if view.rgb is not None:
+            arrays["rgb"] = view.rgb
         yield f"{slot.clip}/{frame.labels.index:06d}.npz", npz_bytes(arrays)
 
     def clip_files(self, labels: Sequence[FrameLabels], slot: Slot) -> Iterator[File]:
         """Give clip.json: camera, classes, poses, objects."""
-        lens = labels[0].lens
+        lens = labels[0].main.lens
         record = {
             "clip": slot.clip,
             "K": lens.matrix.tolist(),
             "size_px": [lens.width_px, lens.height_px],
             "fps": slot.fps,
             "classes": {str(entry.id): entry.name for entry in CLASSES},
-            "parts": {label.kind: list(label.parts) for frame in labels for label in frame.objects},
+            "parts": {label.kind: list(label.parts) for frame in labels for label in frame.main.objects},
             "frames": [_frame_record(frame) for frame in labels],
         }
         yield f"{slot.clip}/clip.json", (json.dumps(record, separators=(",", ":"), allow_nan=False) + "\n").encode()
@@ -85,9 +87,9 @@ def _frame_record(frame: FrameLabels) -> dict[str, Any]:
     return {
         "index": frame.index,
         "time_s": frame.time_s,
-        "world_from_cam": _poses(frame.world_from_cam),
+        "world_from_cam": _poses(frame.main.world_from_cam),
         "attributes": frame.attributes,
-        "objects": [_object_record(label) for label in frame.objects],
+        "objects": [_object_record(label) for label in frame.main.objects],
     }
 
 

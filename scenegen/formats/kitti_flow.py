@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from scenegen.errors import DatasetError
-from scenegen.formats.layout import File, Slot
+from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png, picture_png
 from scenegen.geometry import BoolArray, ByteArray, Float32Array
-from scenegen.truth.frame import FLOW_OUT, FLOW_SKY, FLOW_VALID, Frame, FrameLabels
+from scenegen.truth.frame import FLOW_OUT, FLOW_SKY, FLOW_VALID, Frame, FrameLabels, View
 
 STEPS_PER_PX = 64.0
 ZERO = 32768.0
@@ -25,27 +25,29 @@ class KittiFlow:
 
     name = "kitti_flow"
     about = "KITTI flow 2015: image_2 (_10, _11), flow_occ, flow_noc, obj_map"
+    wants = Wants()
     largest_id: int | None = None
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give what frame t is in pair t (first picture, flow) and in pair t - 1 (second picture)."""
         index = frame.labels.index
         first, second = f"{slot.first_frame + index:06d}_10", f"{slot.first_frame + index - 1:06d}_11"
-        picture = picture_png(frame) if frame.rgb is not None else None
+        view = frame.main
+        picture = picture_png(view.picture) if view.picture is not None else None
         if picture is not None and index > 0:
             yield f"training/image_2/{second}.png", picture
         if index + 1 >= slot.frames:
             return
         if picture is not None:
             yield f"training/image_2/{first}.png", picture
-        state = frame.passes.state[..., 0]
+        state = view.passes.state[..., 0]
         has_flow = (state & FLOW_VALID > 0) & (state & FLOW_SKY == 0)
-        flow = frame.passes.flow_px[..., :2]
+        flow = view.passes.flow_px[..., :2]
         packed = encode_flow(flow, has_flow)
         yield f"training/flow_occ/{first}.png", encode_png(packed, is_photo=True)
         packed[state & FLOW_OUT > 0] = 0
         yield f"training/flow_noc/{first}.png", encode_png(packed, is_photo=True)
-        yield f"training/obj_map/{first}.png", encode_png(moving_object_map(frame))
+        yield f"training/obj_map/{first}.png", encode_png(moving_object_map(view))
 
     def clip_files(self, labels: Sequence[FrameLabels], slot: Slot) -> Iterator[File]:
         """Give nothing: every file belongs to a frame."""
@@ -76,15 +78,15 @@ def decode_flow(packed: np.ndarray[tuple[int, ...], np.dtype[np.uint16]]) -> tup
     return flow * is_valid[..., None], is_valid
 
 
-def moving_object_map(frame: Frame) -> ByteArray:
-    """Number the moving objects of a frame 1, 2, ... in the order of their track ids; all else is 0.
+def moving_object_map(view: View) -> ByteArray:
+    """Number the moving objects of a view 1, 2, ... in the order of their track ids; all else is 0.
 
     Raises:
         DatasetError: more than 255 objects move, which the file can not hold.
     """
-    moving = [label.track_id for label in frame.labels.objects if label.moving]
+    moving = [label.track_id for label in view.labels.objects if label.moving]
     if len(moving) > 255:
-        raise DatasetError(f"frame {frame.labels.index}: {len(moving)} moving objects, an obj_map holds 255")
-    number = np.zeros(max([*moving, int(frame.row_object.max())], default=0) + 1, np.uint8)
+        raise DatasetError(f"frame {view.passes.frame}: {len(moving)} moving objects, an obj_map holds 255")
+    number = np.zeros(max([*moving, int(view.row_object.max())], default=0) + 1, np.uint8)
     number[sorted(moving)] = np.arange(1, len(moving) + 1)
-    return number[frame.object_id]
+    return number[view.object_id]

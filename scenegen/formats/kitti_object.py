@@ -12,10 +12,10 @@ import numpy as np
 
 from scenegen.classes import BY_NAME
 from scenegen.errors import DatasetError
-from scenegen.formats.layout import File, Slot
+from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import picture_png
 from scenegen.geometry import BODY_FROM_CAM, FloatArray, Pinhole, rigid_inverse, wrap_pi
-from scenegen.truth.frame import Frame, FrameLabels, ObjectLabel
+from scenegen.truth.frame import Frame, FrameLabels, ObjectLabel, ViewLabels
 
 STEREO_BASE_M = 0.54  # KITTI's cameras 2 and 3
 LIGHTLY_HIDDEN, LARGELY_HIDDEN = 0.10, 0.50
@@ -46,15 +46,17 @@ class KittiObject:
 
     name = "kitti_object"
     about = "KITTI object detection: image_2, label_2, calib, ImageSets"
+    wants = Wants()
     largest_id: int | None = None
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give picture, labels and calibration of one frame."""
         stem = f"{slot.first_frame + frame.labels.index:06d}"
-        if frame.rgb is not None:
-            yield f"training/image_2/{stem}.png", picture_png(frame)
-        yield f"training/label_2/{stem}.txt", label_text(frame.labels).encode()
-        yield f"training/calib/{stem}.txt", calib_text(frame.labels.lens).encode()
+        view = frame.main
+        if view.picture is not None:
+            yield f"training/image_2/{stem}.png", picture_png(view.picture)
+        yield f"training/label_2/{stem}.txt", label_text(view.labels).encode()
+        yield f"training/calib/{stem}.txt", calib_text(view.labels.lens).encode()
 
     def clip_files(self, labels: Sequence[FrameLabels], slot: Slot) -> Iterator[File]:
         """Give nothing: every file belongs to a frame."""
@@ -99,7 +101,7 @@ def kitti_label(label: ObjectLabel, cam_from_world: FloatArray) -> KittiLabel | 
     )
 
 
-def label_text(labels: FrameLabels) -> str:
+def label_text(labels: ViewLabels) -> str:
     """Give the text of a label_2 file, objects in the order of their track ids."""
     cam_from_world = rigid_inverse(labels.world_from_cam.now)
     lines = [kitti_label(label, cam_from_world) for label in labels.objects]

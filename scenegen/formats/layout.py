@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from scenegen.truth.frame import Frame, FrameLabels
 
@@ -27,11 +27,29 @@ class Slot:
     fps: int
 
 
+Cameras = Literal["main", "stereo", "all"]
+"""The first camera; it and its stereo partner where the rig has one; all of the rig."""
+
+
+@dataclass(frozen=True)
+class Wants:
+    """What a layout must be given: of which cameras labels and pictures, whether sweeps; what no layout wants is not drawn.
+
+    `holds_distortion` False: its files can not say how a lens bends, so a rig with such a camera is refused.
+    """
+
+    labels: Cameras = "main"
+    pictures: Cameras = "main"
+    sweeps: bool = False
+    holds_distortion: bool = False
+
+
 class Layout(Protocol):
     """One data set's layout. A new layout is one file with such a class; see `kitti_flow.py` for a short example."""
 
     name: str
     about: str
+    wants: Wants
     largest_id: int | None
     """Largest track id that its files can hold; None for no limit."""
 

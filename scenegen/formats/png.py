@@ -10,7 +10,7 @@ from isal import igzip_lib, isal_zlib
 from scenegen.errors import DatasetError
 from scenegen.geometry import ByteArray
 from scenegen.render.passes import U16Array
-from scenegen.truth.frame import Frame
+from scenegen.truth.frame import Picture
 
 _COLOUR_TYPE = {1: 0, 3: 2, 4: 6}
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -55,13 +55,11 @@ def encode_png(
     return b"".join(chunks)
 
 
-def picture_png(frame: Frame) -> bytes:
-    """Encode the picture of a frame once, however many layouts want it."""
-    if frame.rgb is None:
-        raise ValueError("the frame has no picture")
-    if "png" not in frame.shared_files:
-        frame.shared_files["png"] = encode_png(frame.rgb, is_photo=True)
-    return frame.shared_files["png"]
+def picture_png(picture: Picture) -> bytes:
+    """Encode a picture once, however many layouts want it."""
+    if "png" not in picture.files:
+        picture.files["png"] = encode_png(picture.rgb, is_photo=True)
+    return picture.files["png"]
 
 
 def _filter_left(rows: ByteArray, pixel_bytes: int) -> ByteArray:

@@ -13,11 +13,11 @@ from PIL import Image
 
 from scenegen.classes import BY_NAME, CLASSES
 from scenegen.errors import DatasetError
-from scenegen.formats.layout import File, Slot
+from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png
 from scenegen.geometry import BoolArray, ByteArray, Float32Array, FloatArray, Pinhole, rigid_inverse, wrap_pi
 from scenegen.render.passes import U16Array
-from scenegen.truth.frame import FLOW_SKY, FLOW_VALID, Frame, FrameLabels, ObjectLabel
+from scenegen.truth.frame import FLOW_SKY, FLOW_VALID, Frame, FrameLabels, ObjectLabel, View
 
 COLOURS: dict[str, tuple[int, int, int]] = {
     "Terrain": (210, 0, 200),
@@ -59,25 +59,26 @@ class VirtualKitti2:
 
     name = "vkitti2"
     about = "Virtual KITTI 2: rgb, depth, class and instance segmentation, flow and scene flow both ways, text tables"
+    wants = Wants()
     largest_id: int | None = 255
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give all images of one frame; the first frame has no backward files, the last no forward ones."""
-        index = frame.labels.index
+        index, view = frame.labels.index, frame.main
         base = f"{_scene(slot)}/frames"
-        if frame.rgb is not None:
-            yield f"{base}/rgb/Camera_0/rgb_{index:05d}.jpg", jpeg_bytes(frame.rgb)
-        yield f"{base}/depth/Camera_0/depth_{index:05d}.png", encode_png(encode_depth(frame.passes.z_m))
-        classes = np.array([COLOURS[entry.vkitti2] for entry in CLASSES], np.uint8)[frame.row_class][frame.passes.row]
+        if view.rgb is not None:
+            yield f"{base}/rgb/Camera_0/rgb_{index:05d}.jpg", jpeg_bytes(view.rgb)
+        yield f"{base}/depth/Camera_0/depth_{index:05d}.png", encode_png(encode_depth(view.passes.z_m))
+        classes = np.array([COLOURS[entry.vkitti2] for entry in CLASSES], np.uint8)[view.row_class][view.passes.row]
         yield f"{base}/classSegmentation/Camera_0/classgt_{index:05d}.png", encode_png(classes)
-        instances = instance_image(frame)
+        instances = instance_image(view)
         yield f"{base}/instanceSegmentation/Camera_0/instancegt_{index:05d}.png", encode_png(instances, palette=_palette())
         if index + 1 < slot.frames:
-            yield f"{base}/forwardFlow/Camera_0/flow_{index:05d}.png", _flow_png(frame, 0)
-            yield f"{base}/forwardSceneFlow/Camera_0/sceneFlow_{index:05d}.png", _scene_flow_png(frame, 0)
+            yield f"{base}/forwardFlow/Camera_0/flow_{index:05d}.png", _flow_png(view, 0)
+            yield f"{base}/forwardSceneFlow/Camera_0/sceneFlow_{index:05d}.png", _scene_flow_png(view, 0)
         if index > 0:
-            yield f"{base}/backwardFlow/Camera_0/backwardFlow_{index:05d}.png", _flow_png(frame, 1)
-            yield f"{base}/backwardSceneFlow/Camera_0/backwardSceneFlow_{index:05d}.png", _scene_flow_png(frame, 1)
+            yield f"{base}/backwardFlow/Camera_0/backwardFlow_{index:05d}.png", _flow_png(view, 1)
+            yield f"{base}/backwardSceneFlow/Camera_0/backwardSceneFlow_{index:05d}.png", _scene_flow_png(view, 1)
 
     def clip_files(self, labels: Sequence[FrameLabels], slot: Slot) -> Iterator[File]:
         """Give the text tables of one scene."""
@@ -88,7 +89,7 @@ class VirtualKitti2:
         for name, row in rows.items():
             yield f"{base}/{name}.txt", _table(_TABLES[name], [row(frame) for frame in labels])
         for name, object_row in {"bbox": _bbox_row, "pose": _pose_row}.items():
-            seen = [object_row(frame, label) for frame in labels for label in frame.objects if label.box_visible_px]
+            seen = [object_row(frame, label) for frame in labels for label in frame.main.objects if label.box_visible_px]
             yield f"{base}/{name}.txt", _table(_TABLES[name], seen)
 
     def dataset_files(self, slots: Iterable[Slot]) -> Iterator[File]:
@@ -113,16 +114,16 @@ def encode_depth(z_m: Float32Array) -> U16Array:
     return np.where(z_m > 0, cm, SKY_CM).astype(np.uint16)
 
 
-def instance_image(frame: Frame) -> ByteArray:
+def instance_image(view: View) -> ByteArray:
     """Give track id of Virtual KITTI + 1 for every pixel, which is our track id; 0 is background.
 
     Raises:
         DatasetError: an id in the picture is above 255, which the 8-bit file can not hold.
     """
-    largest = int(frame.object_id.max())
+    largest = int(view.object_id.max())
     if largest > 255:
-        raise DatasetError(f"frame {frame.labels.index}: track id {largest} does not fit vkitti2's 8-bit instances")
-    return frame.object_id.astype(np.uint8)
+        raise DatasetError(f"frame {view.passes.frame}: track id {largest} does not fit vkitti2's 8-bit instances")
+    return view.object_id.astype(np.uint8)
 
 
 def _palette() -> ByteArray:
@@ -130,8 +131,8 @@ def _palette() -> ByteArray:
     return np.stack([step * 67 % 256, step * 139 % 256, step * 211 % 256], axis=1).astype(np.uint8)
 
 
-def _is_known(frame: Frame, direction: int) -> BoolArray:
-    state = frame.passes.state[..., direction]
+def _is_known(view: View, direction: int) -> BoolArray:
+    state = view.passes.state[..., direction]
     known: BoolArray = (state & FLOW_VALID > 0) & (state & FLOW_SKY == 0)
     return known
 
@@ -156,23 +157,23 @@ def decode_flow(packed: U16Array) -> tuple[FloatArray, BoolArray]:
     return share * (width - 1, height - 1), packed[..., 2] > 0
 
 
-def _flow_png(frame: Frame, direction: int) -> bytes:
-    flow = frame.passes.flow_px[..., 2 * direction : 2 * direction + 2]
-    return encode_png(encode_flow(flow, _is_known(frame, direction)), is_photo=True)
+def _flow_png(view: View, direction: int) -> bytes:
+    flow = view.passes.flow_px[..., 2 * direction : 2 * direction + 2]
+    return encode_png(encode_flow(flow, _is_known(view, direction)), is_photo=True)
 
 
-def scene_flow(frame: Frame, direction: int) -> Float32Array:
+def scene_flow(view: View, direction: int) -> Float32Array:
     """Give p_cam(other time) - p_cam(now), (H, W, 3) float32 metres, each in its own camera; 0 where unknown.
 
     direction 0 is the next frame, 1 the previous one.
     """
-    lens = frame.labels.lens
-    flow = frame.passes.flow_px[..., 2 * direction : 2 * direction + 2]
-    dz = frame.passes.dz_m[..., direction]
-    z_then = frame.passes.z_m + dz
+    lens = view.labels.lens
+    flow = view.passes.flow_px[..., 2 * direction : 2 * direction + 2]
+    dz = view.passes.dz_m[..., direction]
+    z_then = view.passes.z_m + dz
     ray_x = ((np.arange(lens.width_px) - lens.cx_px) / lens.fx_px).astype(np.float32)
     ray_y = ((np.arange(lens.height_px) - lens.cy_px) / lens.fy_px).astype(np.float32)[:, None]
-    is_known = _is_known(frame, direction)
+    is_known = _is_known(view, direction)
     z_then = np.where(is_known, z_then, 0)
     dz = np.where(is_known, dz, 0)
     moved = np.empty((*dz.shape, 3), np.float32)
@@ -190,8 +191,8 @@ def encode_scene_flow(moved_m: Float32Array) -> U16Array:
     return packed
 
 
-def _scene_flow_png(frame: Frame, direction: int) -> bytes:
-    return encode_png(encode_scene_flow(scene_flow(frame, direction)), is_photo=True)
+def _scene_flow_png(view: View, direction: int) -> bytes:
+    return encode_png(encode_scene_flow(scene_flow(view, direction)), is_photo=True)
 
 
 def _table(header: str, rows: Iterable[tuple[object, ...]]) -> bytes:
@@ -202,7 +203,7 @@ def _table(header: str, rows: Iterable[tuple[object, ...]]) -> bytes:
 def _info_rows(labels: Sequence[FrameLabels]) -> list[tuple[object, ...]]:
     first_seen: dict[int, ObjectLabel] = {}
     for frame in labels:
-        for label in frame.objects:
+        for label in frame.main.objects:
             first_seen.setdefault(label.track_id, label)
     return [
         (track_id - 1, BY_NAME[label.class_name].vkitti2, label.kind, label.colour or "None")
@@ -211,12 +212,12 @@ def _info_rows(labels: Sequence[FrameLabels]) -> list[tuple[object, ...]]:
 
 
 def _intrinsic_row(frame: FrameLabels) -> tuple[object, ...]:
-    lens: Pinhole = frame.lens
+    lens: Pinhole = frame.main.lens
     return frame.index, 0, lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px
 
 
 def _cam_from_vk(frame: FrameLabels) -> FloatArray:
-    return rigid_inverse(VK_FROM_WORLD @ frame.world_from_cam.now)
+    return rigid_inverse(VK_FROM_WORLD @ frame.main.world_from_cam.now)
 
 
 def _extrinsic_row(frame: FrameLabels) -> tuple[object, ...]:
@@ -234,7 +235,7 @@ def _bbox_row(frame: FrameLabels, label: ObjectLabel) -> tuple[object, ...]:
 
 def _pose_row(frame: FrameLabels, label: ObjectLabel) -> tuple[object, ...]:
     vk_from_body = VK_FROM_WORLD @ label.world_from_body.now
-    cam_from_body = rigid_inverse(frame.world_from_cam.now) @ label.world_from_body.now
+    cam_from_body = rigid_inverse(frame.main.world_from_cam.now) @ label.world_from_body.now
     x, _, z = cam_from_body[:3, 3]
     turn_cam = _rotation_yxz(cam_from_body)
     alpha = float(wrap_pi(np.array(turn_cam[0] - np.arctan2(x, z))))

@@ -12,7 +12,7 @@ from typing import Any
 import moderngl
 import numpy as np
 
-from scenegen.geometry import BoolArray, FloatArray, IntArray, Pinhole
+from scenegen.geometry import BoolArray, ByteArray, FloatArray, IntArray, Pinhole
 from scenegen.render.context import GL, NEAR_M
 from scenegen.render.geometry_pass import projection_of, set_uniform
 from scenegen.render.passes import Silhouette, U32Array
@@ -103,10 +103,10 @@ class SilhouettePass:
         for group, texture in enumerate(drawn.pictures):
             bits = np.frombuffer(texture.read(), np.uint32).reshape(lens.height_px, lens.width_px)
             for k in range(group * _BITS, min((group + 1) * _BITS, len(drawn.object_ids))):
-                inside, box = _count(bits, k - group * _BITS, drawn.rects_px[k])
+                inside, box, mask = _count(bits, k - group * _BITS, drawn.rects_px[k])
                 outside = _area_outside(drawn.canvases[k], lens) if k in drawn.canvases else 0.0
                 if inside or outside:
-                    found.append(Silhouette(int(drawn.object_ids[k]), inside, inside + outside, box))
+                    found.append(Silhouette(int(drawn.object_ids[k]), inside, inside + outside, box, mask))
         return tuple(found)
 
     def _draw_group(self, lens: Pinhole, slots: U32Array, tracked: BoolArray, first: int) -> Any:
@@ -205,15 +205,16 @@ class SilhouettePass:
         return np.where(np.isfinite(out), out, 0.0)
 
 
-def _count(bits: U32Array, slot: int, rect_px: IntArray) -> tuple[int, tuple[int, int, int, int] | None]:
-    """Count the pixels that carry a bit within a rectangle, and give their box."""
+def _count(bits: U32Array, slot: int, rect_px: IntArray) -> tuple[int, tuple[int, int, int, int] | None, ByteArray]:
+    """Count the pixels that carry a bit within a rectangle; give their number, their box and which pixels of it they are."""
     left, top, right, bottom = (int(x) for x in rect_px)
     part = (bits[top:bottom, left:right] & np.uint32(1 << slot)) != 0
     inside = int(np.count_nonzero(part))
     if not inside:
-        return 0, None
+        return 0, None, np.zeros(0, np.uint8)
     columns, rows = np.flatnonzero(part.any(axis=0)), np.flatnonzero(part.any(axis=1))
-    return inside, (left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]), top + int(rows[-1]))
+    mask = np.packbits(part[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    return inside, (left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]), top + int(rows[-1])), mask
 
 
 def _area_outside(canvas: _Canvas, lens: Pinhole) -> float:

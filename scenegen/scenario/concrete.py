@@ -133,7 +133,8 @@ def build_scene(
         road=_street(values.below("road")),
         light=_light(values.below("light")),
         weather=_weather(values.below("weather")),
-        camera=_camera(values.below("camera")),
+        cameras=(_camera(values.below("camera")),),
+        lidars=(),
         traffic=_traffic(values.below("traffic")),
         ego=_ego(values.below("ego")),
         actors=tuple(

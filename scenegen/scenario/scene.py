@@ -54,8 +54,35 @@ class WeatherScene:
 
 
 @dataclass(frozen=True)
+class BrownConradyScene:
+    """Lens distortion by Brown and Conrady, OpenCV's order: radial k1 k2, tangential p1 p2, radial k3."""
+
+    k1: float
+    k2: float
+    p1: float
+    p2: float
+    k3: float
+
+
+@dataclass(frozen=True)
+class KannalaBrandtScene:
+    """A fisheye by Kannala and Brandt, OpenCV's fisheye model: r = theta (1 + k1 theta^2 + ... + k4 theta^8)."""
+
+    k1: float
+    k2: float
+    k3: float
+    k4: float
+
+
+DistortionScene: TypeAlias = BrownConradyScene | KannalaBrandtScene
+
+
+@dataclass(frozen=True)
 class CameraScene:
-    """Size and focal length in pixels; mount in the ego's body frame (x forward, z up, metres; pitch > 0 looks down)."""
+    """Size and focal length in pixels; mount in the ego's body frame (x forward, z up, metres).
+
+    Turns in degrees: yaw > 0 looks to the left, then pitch > 0 looks down, then roll > 0 lowers the right side.
+    """
 
     width: int
     height: int
@@ -64,6 +91,30 @@ class CameraScene:
     mount_y: float
     mount_z: float
     pitch_deg: float
+    name: str = "front"
+    yaw_deg: float = 0.0
+    roll_deg: float = 0.0
+    distortion: DistortionScene | None = None
+
+
+@dataclass(frozen=True)
+class LidarScene:
+    """A spinning scanner: one beam per elevation (degrees, from the top ring down), `columns` firings a turn.
+
+    Mount in the ego's body frame, metres, axes x forward, y left, z up; ranges in metres. `noise` is the standard deviation of
+    a range in metres, `drop_out` the share of returns that are lost.
+    """
+
+    name: str
+    elevations_deg: tuple[float, ...]
+    columns: int
+    least_range: float
+    most_range: float
+    mount_x: float
+    mount_y: float
+    mount_z: float
+    noise: float
+    drop_out: float
 
 
 @dataclass(frozen=True)
@@ -322,7 +373,8 @@ class Scene:
     road: StreetScene
     light: LightScene
     weather: WeatherScene
-    camera: CameraScene
+    cameras: tuple[CameraScene, ...]
+    lidars: tuple[LidarScene, ...]
     traffic: TrafficScene
     ego: EgoScene
     actors: tuple[ActorScene, ...]
@@ -335,6 +387,11 @@ class Scene:
     def frames(self) -> int:
         """Number of frames: duration times fps, at least one."""
         return max(1, round(self.duration * self.fps))
+
+    @property
+    def camera(self) -> CameraScene:
+        """The first camera, which layouts for one camera show."""
+        return self.cameras[0]
 
     @property
     def name(self) -> str:

@@ -18,7 +18,7 @@ from scenegen.roads.surfaces import road_surfaces
 from scenegen.scenario.scene import CameraScene
 from scenegen.simulate.clip import Clip, Track
 from scenegen.simulate.parts import part_poses
-from scenegen.stage.stage import Instances, Stage
+from scenegen.stage.stage import Instances, RowPoses, Stage, StageCamera, StageLidar
 from scenegen.stage.surroundings import PlacedThing, place_surroundings, street_lamp_lights
 
 _MARGIN_M = 3.0
@@ -51,16 +51,58 @@ class _Entry:
     lamps: ByteArray | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class _Sight:
+    """What a camera may see: world_from_cam (n, 4, 4), and half the image's width over its focal length."""
+
+    world_from_cam: FloatArray
+    half_view: float
+
+    def at(self, rows: BoolArray) -> _Sight:
+        """Give the same at some of the frames."""
+        return _Sight(self.world_from_cam[rows], self.half_view)
+
+
 def camera_lens(camera: CameraScene) -> Pinhole:
     """Give the symmetric pinhole that a camera description means."""
     return Pinhole.centred(width_px=camera.width, height_px=camera.height, focal_px=camera.focal)
 
 
-def camera_poses(clip: Clip) -> FloatArray:
-    """Give world_from_cam at frames -1 .. frames, (frames + 2, 4, 4)."""
-    camera = clip.scene.camera
-    mount = pose(camera.mount_x, camera.mount_y, camera.mount_z, pitch=np.radians(camera.pitch_deg)) @ BODY_FROM_CAM
-    return clip.ego.world_from_body[_frame_rows(clip)] @ mount
+def body_from_camera(camera: CameraScene) -> FloatArray:
+    """Give the pose (4, 4) of a camera in the ego's body frame."""
+    yaw, pitch, roll = np.radians([camera.yaw_deg, camera.pitch_deg, camera.roll_deg])
+    return pose(camera.mount_x, camera.mount_y, camera.mount_z, yaw=yaw, pitch=pitch, roll=roll) @ BODY_FROM_CAM
+
+
+def camera_poses(clip: Clip, camera: CameraScene | None = None) -> FloatArray:
+    """Give world_from_cam at frames -1 .. frames, (frames + 2, 4, 4); of the first camera unless another is named."""
+    return clip.ego.world_from_body[_frame_rows(clip)] @ body_from_camera(camera or clip.scene.camera)
+
+
+def stage_cameras(clip: Clip) -> tuple[StageCamera, ...]:
+    """Give the cameras of a clip, in the scene's order."""
+    return tuple(
+        StageCamera(camera.name, camera_lens(camera), _at_frames(camera_poses(clip, camera)), camera.distortion)
+        for camera in clip.scene.cameras
+    )
+
+
+def stage_lidars(clip: Clip) -> tuple[StageLidar, ...]:
+    """Give the scanners of a clip, in the scene's order."""
+    body = clip.ego.world_from_body[_frame_rows(clip)]
+    return tuple(
+        StageLidar(lidar, _at_frames(body @ pose(lidar.mount_x, lidar.mount_y, lidar.mount_z))) for lidar in clip.scene.lidars
+    )
+
+
+def _at_frames(poses: FloatArray) -> RowPoses:
+    """Give poses by frame from an array that begins at frame -1."""
+
+    def at(frame: int) -> FloatArray:
+        pose_then: FloatArray = poses[frame + 1]
+        return pose_then
+
+    return at
 
 
 def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
@@ -72,31 +114,30 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
     Returns:
         A stage whose detail levels hold for the whole clip, with poses for frames -1 .. clip.frames.
     """
-    cameras = camera_poses(clip)
-    half_view = clip.scene.camera.width / 2 / clip.scene.camera.focal
+    views = [_Sight(camera_poses(clip, camera), camera.width / 2 / camera.focal) for camera in clip.scene.cameras]
     things = place_surroundings(clip.scene, network)
     models = {track.track_id: catalogue.build(track.model) for track in clip.tracks}
     entries = [
         *_surface_entries(network),
-        *_thing_entries(things, cameras, half_view),
-        *_track_entries(clip, models, cameras, half_view),
+        *_thing_entries(things, views),
+        *_track_entries(clip, models, views),
     ]
-    meshes, instances, rows = _instances(entries, len(cameras))
+    meshes, instances, rows = _instances(entries, clip.frames + 2)
     return Stage(
         meshes=meshes,
         instances=instances,
         rows=rows.count,
         frames=clip.frames,
         fps=clip.scene.fps,
-        lens=camera_lens(clip.scene.camera),
+        cameras=stage_cameras(clip),
+        lidars=stage_lidars(clip),
         light=clip.scene.light,
         weather=clip.scene.weather,
         street_lamps=street_lamp_lights(things) if clip.scene.light.street_lamps else (),
-        origin_m=cameras[len(cameras) // 2, :3, 3].copy(),
+        origin_m=views[0].world_from_cam[clip.frames // 2 + 1, :3, 3].copy(),
         rows_world=rows.world,
         row_alive=rows.alive,
         lamps_of_row=rows.lamps,
-        camera_world=lambda frame: cameras[frame + 1],
         object_sizes_m={track_id: model.size_m for track_id, model in models.items()},
         object_centres_m={track_id: model.centre_m for track_id, model in models.items()},
         object_parts={track_id: model.parts for track_id, model in models.items()},
@@ -112,14 +153,14 @@ def _surface_entries(network: RoadNetwork) -> Iterable[_Entry]:
         yield _Entry(surface.name, surface.class_name, surface.mesh, surface.world_from_mesh[None])
 
 
-def _thing_entries(things: Iterable[PlacedThing], cameras: FloatArray, half_view: float) -> Iterable[_Entry]:
+def _thing_entries(things: Iterable[PlacedThing], views: list[_Sight]) -> Iterable[_Entry]:
     for thing in things:
         model = catalogue.build(thing.spec)
-        mesh = _detail(model, _usual_distance(thing.world_from_body[None, :3, 3], cameras, half_view))
+        mesh = _detail(model, _usual_distance(thing.world_from_body[None, :3, 3], views))
         yield _Entry(thing.name, model.class_name, mesh, thing.world_from_body[None])
 
 
-def _track_entries(clip: Clip, models: dict[int, Model], cameras: FloatArray, half_view: float) -> Iterable[_Entry]:
+def _track_entries(clip: Clip, models: dict[int, Model], views: list[_Sight]) -> Iterable[_Entry]:
     at_frames = np.array(_frame_rows(clip))
     for track in clip.tracks:
         model = models[track.track_id]
@@ -128,7 +169,7 @@ def _track_entries(clip: Clip, models: dict[int, Model], cameras: FloatArray, ha
         yield _Entry(
             name=f"track_{track.track_id}",
             class_name=model.class_name,
-            mesh=_detail(model, _usual_distance(poses[alive, :3, 3], cameras[alive], half_view)),
+            mesh=_detail(model, _usual_distance(poses[alive, :3, 3], views, alive)),
             still=source(np.zeros(1, int))[0],
             moving=source if _varies(poses) or _varies(track.motion[at_frames]) else None,
             object_id=track.track_id,
@@ -149,18 +190,24 @@ def _varies(array: FloatArray) -> bool:
     return bool((array != array[:1]).any())
 
 
-def _usual_distance(points_m: FloatArray, cameras: FloatArray, half_view: float) -> float:
+def _usual_distance(points_m: FloatArray, views: list[_Sight], alive: BoolArray | None = None) -> float:
     """Give the distance that a thing is beyond in nine of ten frames that may show it, metres; inf when none does.
 
     The least distance would give every parked car that is passed the finest mesh, for a frame or two at the image's edge.
+    Of several cameras the one that comes nearest counts.
 
     Args:
         points_m: (n or 1, 3) where it is.
-        cameras: (n, 4, 4) world_from_cam.
-        half_view: half the image's width over its focal length.
+        views: the cameras.
+        alive: the frames that `points_m` are of, (frames + 2,) bool; None for all.
     """
+    return min(_usual_distance_to(points_m, view if alive is None else view.at(alive)) for view in views)
+
+
+def _usual_distance_to(points_m: FloatArray, view: _Sight) -> float:
+    cameras = view.world_from_cam
     across, along = (np.einsum("ni,ni->n", points_m - cameras[:, :3, 3], cameras[:, :3, axis]) for axis in (0, 2))
-    is_shown = (along > -_MARGIN_M) & (np.abs(across) < half_view * along + _MARGIN_M)
+    is_shown = (along > -_MARGIN_M) & (np.abs(across) < view.half_view * along + _MARGIN_M)
     if not is_shown.any():
         return np.inf
     return float(np.percentile(np.hypot(across, along)[is_shown], 10))

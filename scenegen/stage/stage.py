@@ -13,7 +13,7 @@ import numpy as np
 
 from scenegen.geometry import BoolArray, ByteArray, FloatArray, IntArray, Pinhole
 from scenegen.models.mesh import Mesh
-from scenegen.scenario.scene import LightScene, WeatherScene
+from scenegen.scenario.scene import DistortionScene, LidarScene, LightScene, WeatherScene
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,13 +62,31 @@ class RowPoses(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
+class StageCamera:
+    """One camera: its lens, what bends the image beside the pinhole (None for nothing), and `world(frame)`, world_from_cam."""
+
+    name: str
+    lens: Pinhole
+    world: RowPoses
+    distortion: DistortionScene | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class StageLidar:
+    """One scanner: its build, and `world(frame)`, world_from_lidar (4, 4); axes x forward, y left, z up."""
+
+    build: LidarScene
+    world: RowPoses
+
+
+@dataclass(frozen=True, eq=False)
 class Stage:
     """One clip, ready to draw.
 
     `rows_world(frame)` gives world_from_row for all rows; row 0 is the world itself (identity) and also stands for sky in ids.
     `row_alive(frame)` (rows,) bool: False hides the instances of tracks that are not present.
     `lamps_of_row(frame)` (rows,) uint8 lamp bits (`simulate.clip.LAMP_*`) for light-emitting materials.
-    `camera_world(frame)` gives world_from_cam (4, 4). All accept -1 .. frames.
+    All accept -1 .. frames. The first of `cameras` is the one that layouts for a single camera show.
     `object_sizes_m` is the tight (length, width, height) of every track id,
     `object_centres_m` the middle of that box on the ground, (0, 0) where not given, `object_parts` the
     names of its parts, in the order of the part ids.
@@ -80,7 +98,7 @@ class Stage:
     rows: int
     frames: int
     fps: int
-    lens: Pinhole
+    cameras: tuple[StageCamera, ...]
     light: LightScene
     weather: WeatherScene
     street_lamps: tuple[Lamp, ...]
@@ -88,7 +106,17 @@ class Stage:
     rows_world: RowPoses
     row_alive: RowFlags
     lamps_of_row: RowFlags
-    camera_world: RowPoses
     object_sizes_m: dict[int, tuple[float, float, float]]
     object_centres_m: dict[int, tuple[float, float]] = field(default_factory=dict)
     object_parts: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    lidars: tuple[StageLidar, ...] = ()
+
+    @property
+    def lens(self) -> Pinhole:
+        """Lens of the first camera."""
+        return self.cameras[0].lens
+
+    @property
+    def camera_world(self) -> RowPoses:
+        """Gives world_from_cam (4, 4) of the first camera at a frame."""
+        return self.cameras[0].world

@@ -1,4 +1,7 @@
-"""`Frame`: all labels of one frame, in the conventions of the readme's table; what writers write."""
+"""`Frame`: all labels of one instant, in the conventions of the readme's table; what writers write.
+
+A frame has a `View` for every labelled camera of the rig and a `Sweep` for every scanner.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from scenegen.geometry import ByteArray, Float32Array, FloatArray, IntArray, Pinhole
-from scenegen.render.passes import FLOW_HIDDEN, FLOW_OUT, FLOW_SKY, FLOW_VALID, Passes, decode_normals
+from scenegen.geometry import BoolArray, ByteArray, Float32Array, FloatArray, IntArray, Pinhole
+from scenegen.render.passes import FLOW_HIDDEN, FLOW_OUT, FLOW_SKY, FLOW_VALID, Passes, U16Array, decode_normals
+from scenegen.scenario.scene import DistortionScene
 
-__all__ = ["FLOW_HIDDEN", "FLOW_OUT", "FLOW_SKY", "FLOW_VALID", "Frame", "ObjectLabel", "Poses"]
+__all__ = [
+    "FLOW_HIDDEN", "FLOW_OUT", "FLOW_SKY", "FLOW_VALID",
+    "EgoState", "Frame", "FrameLabels", "KeyPoints", "LineLabel", "ObjectLabel", "Picture", "Poses",
+    "Sweep", "View", "ViewLabels",
+]  # fmt: skip
 
 Box = tuple[int, int, int, int]
 
@@ -23,6 +31,35 @@ class Poses:
     prev: FloatArray
     now: FloatArray
     next: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class KeyPoints:
+    """A person's COCO key points in one view, in COCO's order.
+
+    pixels (17, 2) float64; visibility (17,) uint8: 0 outside the image or behind the camera, 1 inside the image and hidden,
+    2 seen, judged against the depth image; points_world_m (17, 3) float64.
+    """
+
+    pixels: FloatArray
+    visibility: ByteArray
+    points_world_m: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class LineLabel:
+    """One line on the road: `kind` lane_marking or road_edge, `type` such as solid, broken, kerb, `colour` white, yellow or "".
+
+    points_world_m (n, 3) float64 in driving order; `pieces_px` are the parts that fall into the image, each (k, 2) float64
+    pixels, with the visible ones told by `pieces_visible` (k,) bool per point (False: something stands in front).
+    """
+
+    kind: str
+    type: str
+    colour: str
+    points_world_m: FloatArray
+    pieces_px: tuple[FloatArray, ...]
+    pieces_visible: tuple[BoolArray, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,41 +89,77 @@ class ObjectLabel:
     colour: str
     parts: tuple[str, ...]
     facts: dict[str, float]
+    key_points: KeyPoints | None = None
+    joints_world_m: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class EgoState:
+    """How the ego moves: pose of its body; velocity (3,) m/s, acceleration (3,) m/s2 without gravity and turn rate (3,) rad/s,
+    all along the axes of its body."""
+
+    world_from_body: Poses
+    velocity_m_per_s: FloatArray
+    acceleration_m_per_s2: FloatArray
+    turn_rate_rad_per_s: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class ViewLabels:
+    """What is known of one camera's view without its pixels: small, so a whole clip of them can be kept."""
+
+    camera: str
+    lens: Pinhole
+    world_from_cam: Poses
+    objects: tuple[ObjectLabel, ...]
+    lines: tuple[LineLabel, ...] = ()
+    distortion: DistortionScene | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class FrameLabels:
-    """What is known of one frame without its pixels: small, so a whole clip of them can be kept.
+    """What is known of one instant without pixels; `views` in the order of the rig's cameras, the labelled ones only.
 
     `attributes`: sun, weather, events, time to conflict.
     """
 
     index: int
     time_s: float
-    lens: Pinhole
-    world_from_cam: Poses
-    objects: tuple[ObjectLabel, ...]
+    ego: EgoState
+    views: tuple[ViewLabels, ...]
     attributes: dict[str, Any]
+
+    @property
+    def main(self) -> ViewLabels:
+        """The first camera's."""
+        return self.views[0]
 
 
 @dataclass(frozen=True, eq=False)
-class Frame:
-    """All labels of one frame; big derived images are made when first asked for.
+class Picture:
+    """What a camera took: (H, W, 3) uint8 sRGB; `files` keeps encoded forms that several layouts use, such as PNG."""
+
+    rgb: ByteArray
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """All labels of one camera at one instant; big derived images are made when first asked for.
 
     `row_object` (rows,) int32 and `row_class` (rows,) uint8 turn `passes.row` into object and class ids.
     """
 
-    labels: FrameLabels
+    labels: ViewLabels
     passes: Passes
     row_object: IntArray
     row_class: ByteArray
-    shared_files: dict[str, bytes] = field(default_factory=dict)
-    """Encoded files that several layouts use, such as the picture as PNG; filled by the first that needs one."""
+    picture: Picture | None
 
     @property
     def rgb(self) -> ByteArray | None:
         """(H, W, 3) uint8 sRGB, None for `--look none`."""
-        return self.passes.rgb
+        return None if self.picture is None else self.picture.rgb
 
     @cached_property
     def object_id(self) -> IntArray:
@@ -107,3 +180,47 @@ class Frame:
     def normal_cam(self) -> Float32Array:
         """(H, W, 3) float32 unit normals in the cam frame, 0 for sky."""
         return decode_normals(self.passes.normal_oct) * (self.passes.z_m > 0)[..., None].astype(np.float32)
+
+    def amodal_mask(self, track_id: int) -> BoolArray:
+        """Give the pixels (H, W) that an object would cover if nothing stood in front of it."""
+        mask = np.zeros(self.passes.z_m.shape, np.bool_)
+        for silhouette in self.passes.silhouettes:
+            if silhouette.object_id == track_id and silhouette.box_px is not None:
+                left, top, right, bottom = silhouette.box_px
+                mask[top : bottom + 1, left : right + 1] = silhouette.mask()
+        return mask
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """One turn of a scanner, in its own frame (x forward, y left, z up), n returns.
+
+    points_m (n, 3) float32; intensity (n,) float32 0..1; ring (n,) uint16, 0 is the top beam; time_s (n,) float32 after the
+    start of the turn; object_id (n,) int32; class_id (n,) uint8; flow_m (n, 3) float32: place of the same surface point in the
+    next frame's scanner frame minus its place now (the ego's motion included), nan where it is not known.
+    """
+
+    name: str
+    world_from_lidar: Poses
+    points_m: Float32Array
+    intensity: Float32Array
+    ring: U16Array
+    time_s: Float32Array
+    object_id: IntArray
+    class_id: ByteArray
+    flow_m: Float32Array
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """All labels of one instant: labelled views and all pictures by camera, and sweeps."""
+
+    labels: FrameLabels
+    views: tuple[View, ...]
+    pictures: dict[str, Picture]
+    sweeps: tuple[Sweep, ...] = ()
+
+    @property
+    def main(self) -> View:
+        """The first camera's view."""
+        return self.views[0]

@@ -5,6 +5,7 @@ Everything comes from the same id image and the same poses, so two labels of one
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from scenegen.models.paints import paint_name
 from scenegen.render.passes import Passes, Silhouette
 from scenegen.simulate.clip import Clip, Track
 from scenegen.stage.stage import Stage
-from scenegen.truth.frame import Box, Frame, FrameLabels, ObjectLabel, Poses
+from scenegen.truth.frame import Box, EgoState, Frame, FrameLabels, ObjectLabel, Picture, Poses, View, ViewLabels
 
 
 def row_tables(stage: Stage) -> tuple[IntArray, ByteArray]:
@@ -28,9 +29,36 @@ def row_tables(stage: Stage) -> tuple[IntArray, ByteArray]:
     return row_object, row_class
 
 
-def label_frame(clip: Clip, stage: Stage, passes: Passes) -> Frame:
-    """Give all labels of the frame that `passes` shows."""
+def label_frame(clip: Clip, stage: Stage, shots: Sequence[Passes]) -> Frame:
+    """Give all labels of one instant.
+
+    Args:
+        clip: all poses.
+        stage: what was drawn.
+        shots: the passes of each camera at one frame, in the rig's order; those that only take
+            pictures hold no labels.
+    """
+    index = shots[0].frame
+    pictures = {passes.camera: Picture(passes.rgb) for passes in shots if passes.rgb is not None}
     row_object, row_class = row_tables(stage)
+    views = tuple(
+        _view(clip, stage, passes, row_object, row_class, pictures.get(passes.camera)) for passes in shots if passes.has_labels
+    )
+    labels = FrameLabels(
+        index=index,
+        time_s=index / clip.scene.fps,
+        ego=ego_state(clip, index),
+        views=tuple(view.labels for view in views),
+        attributes=frame_attributes(clip, index),
+    )
+    return Frame(labels=labels, views=views, pictures=pictures)
+
+
+def _view(
+    clip: Clip, stage: Stage, passes: Passes, row_object: IntArray, row_class: ByteArray, picture: Picture | None
+) -> View:
+    """Give all labels of one camera."""
+    camera = next(camera for camera in stage.cameras if camera.name == passes.camera)
     pixels = row_object[passes.row]
     seen = visible_boxes(pixels)
     silhouettes = {silhouette.object_id: silhouette for silhouette in passes.silhouettes}
@@ -39,17 +67,32 @@ def label_frame(clip: Clip, stage: Stage, passes: Passes) -> Frame:
         for track in clip.tracks
         if track.present[clip.row_of(passes.frame)]
     )
-    labels = FrameLabels(
-        index=passes.frame,
-        time_s=passes.frame / clip.scene.fps,
-        lens=stage.lens,
-        world_from_cam=Poses(*(stage.camera_world(passes.frame + step) for step in (-1, 0, 1))),
+    labels = ViewLabels(
+        camera=camera.name,
+        lens=camera.lens,
+        world_from_cam=Poses(*(camera.world(passes.frame + step) for step in (-1, 0, 1))),
         objects=objects,
-        attributes=frame_attributes(clip, passes.frame),
+        distortion=camera.distortion,
     )
-    frame = Frame(labels=labels, passes=passes, row_object=row_object, row_class=row_class)
-    frame.__dict__["object_id"] = pixels  # made already: fill the cached property
-    return frame
+    view = View(labels=labels, passes=passes, row_object=row_object, row_class=row_class, picture=picture)
+    view.__dict__["object_id"] = pixels  # made already: fill the cached property
+    return view
+
+
+def ego_state(clip: Clip, frame: int) -> EgoState:
+    """Give how the ego moves at a frame, by central differences over one tick each way."""
+    row, step = clip.row_of(frame), clip.scene.substeps
+    poses = clip.ego.world_from_body
+    dt = 1.0 / (clip.scene.fps * clip.scene.substeps)
+    before, now, after = poses[row - 1], poses[row], poses[row + 1]
+    body_from_world = now[:3, :3].T
+    turned = before[:3, :3].T @ after[:3, :3]  # by twice a tick's small turn
+    return EgoState(
+        world_from_body=Poses(poses[row - step], now, poses[row + step]),
+        velocity_m_per_s=body_from_world @ (after[:3, 3] - before[:3, 3]) / (2 * dt),
+        acceleration_m_per_s2=body_from_world @ (after[:3, 3] - 2 * now[:3, 3] + before[:3, 3]) / dt**2,
+        turn_rate_rad_per_s=np.array([turned[2, 1], turned[0, 2], turned[1, 0]]) / (2 * dt),
+    )
 
 
 def visible_boxes(object_id: IntArray) -> dict[int, tuple[Box, int]]:

@@ -11,7 +11,7 @@ from scenegen.classes import BY_NAME
 from scenegen.formats.layout import Slot
 from scenegen.geometry import BODY_FROM_CAM, FloatArray, Pinhole, pose
 from scenegen.render.passes import FLOW_HIDDEN, FLOW_OUT, FLOW_SKY, FLOW_VALID, Passes
-from scenegen.truth.frame import Frame, FrameLabels, ObjectLabel, Poses
+from scenegen.truth.frame import EgoState, Frame, FrameLabels, ObjectLabel, Picture, Poses, View, ViewLabels
 
 HEIGHT, WIDTH = 40, 60
 LENS = Pinhole.centred(width_px=WIDTH, height_px=HEIGHT, focal_px=50.0)
@@ -55,9 +55,13 @@ def make_frame() -> Callable[..., Frame]:
             part=np.zeros(row.shape, np.uint8), flow_px=flow, dz_m=rng.uniform(-1, 1, (HEIGHT, WIDTH, 2)).astype(np.float32),
             state=state, rgb=rng.integers(0, 255, (HEIGHT, WIDTH, 3)).astype(np.uint8) if has_rgb else None, silhouettes=(),
         )  # fmt: skip
-        labels = FrameLabels(index, index / 10, LENS, still(BODY_FROM_CAM), objects, {"events": []})
+        labels = ViewLabels("front", LENS, still(BODY_FROM_CAM), objects)
         row_class = np.array([0, BY_NAME["car"].id, BY_NAME["road"].id], np.uint8)
-        return Frame(labels, passes, np.array([0, 3, 0], np.int32), row_class)
+        picture = None if passes.rgb is None else Picture(passes.rgb)
+        view = View(labels, passes, np.array([0, 3, 0], np.int32), row_class, picture)
+        ego = EgoState(still(np.eye(4)), np.array([10.0, 0.0, 0.0]), np.zeros(3), np.zeros(3))
+        pictures = {} if picture is None else {"front": picture}
+        return Frame(FrameLabels(index, index / 10, ego, (labels,), {"events": []}), (view,), pictures)
 
     return make
 

@@ -45,7 +45,7 @@ def test_files_of_pairs(make_frame: Callable[..., Frame], slot: Slot) -> None:
 def test_occ_holds_all_but_sky_and_noc_what_stays_inside(make_frame: Callable[..., Frame], slot: Slot) -> None:
     frame = make_frame(0)
     files = dict(KittiFlow().frame_files(frame, slot))
-    state = frame.passes.state[..., 0]
+    state = frame.main.passes.state[..., 0]
     seen = {}
     for kind in ("flow_occ", "flow_noc"):
         picture = cv2.imdecode(np.frombuffer(files[f"training/{kind}/000100_10.png"], np.uint8), cv2.IMREAD_UNCHANGED)
@@ -53,11 +53,11 @@ def test_occ_holds_all_but_sky_and_noc_what_stays_inside(make_frame: Callable[..
     occ, is_known = seen["flow_occ"]
     assert (is_known == ((state & FLOW_VALID > 0) & (state & FLOW_SKY == 0))).all()
     assert (seen["flow_noc"][1] == (is_known & (state & FLOW_OUT == 0))).all()
-    forward = frame.passes.flow_px[..., :2]
+    forward = frame.main.passes.flow_px[..., :2]
     assert np.abs(occ - forward)[is_known].max() <= 1 / 128 + 1e-4
 
 
 def test_moving_objects_are_numbered_and_parked_ones_are_not(make_frame: Callable[..., Frame]) -> None:
-    assert moving_object_map(make_frame(0, (car(3),))).max() == 1
-    assert moving_object_map(make_frame(0, (car(2), car(3)))).max() == 2
-    assert moving_object_map(make_frame(0, (car(3, moving=False),))).max() == 0
+    assert moving_object_map(make_frame(0, (car(3),)).main).max() == 1
+    assert moving_object_map(make_frame(0, (car(2), car(3))).main).max() == 2
+    assert moving_object_map(make_frame(0, (car(3, moving=False),)).main).max() == 0

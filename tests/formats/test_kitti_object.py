@@ -21,7 +21,7 @@ from scenegen.formats.kitti_object import (
 )
 from scenegen.formats.layout import Slot
 from scenegen.geometry import BODY_FROM_CAM, apply, box_corners, pose, project, rigid_inverse
-from scenegen.truth.frame import Frame, FrameLabels
+from scenegen.truth.frame import Frame, ViewLabels
 from tests.formats.conftest import LENS, car, still
 
 CAM_FROM_WORLD = rigid_inverse(BODY_FROM_CAM)
@@ -81,7 +81,7 @@ def test_what_is_not_visible_or_has_no_kitti_type_has_no_line() -> None:
 
 
 def test_a_line_has_fifteen_fields_and_reads_back() -> None:
-    labels = FrameLabels(0, 0.0, LENS, still(BODY_FROM_CAM), (car(), car(4, yaw=-2.0, truncation=0.4)), {})
+    labels = ViewLabels("front", LENS, still(BODY_FROM_CAM), (car(), car(4, yaw=-2.0, truncation=0.4)))
     text = label_text(labels)
     assert [len(line.split(" ")) for line in text.splitlines()] == [15, 15]
     first, second = read_labels(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from scenegen.formats import vkitti2
 from scenegen.formats.layout import Slot
 from scenegen.formats.png import decode_png
 from scenegen.geometry import BODY_FROM_CAM, pose, project, rigid_inverse
-from scenegen.truth.frame import Frame, Poses
+from scenegen.truth.frame import Frame, Poses, ViewLabels
 from tests.formats.conftest import LENS, car
 
 
@@ -37,12 +38,12 @@ def test_flow_known_numbers_and_round_trip() -> None:
 def test_scene_flow_moves_points_into_the_other_camera(make_frame: Callable[..., Frame]) -> None:
     frame = make_frame(0)
     rng = np.random.default_rng(1)
-    z, moved = frame.passes.z_m[30, 20], rng.uniform(-1, 1, 3)
+    z, moved = frame.main.passes.z_m[30, 20], rng.uniform(-1, 1, 3)
     start = np.array([(20 - LENS.cx_px) / LENS.fx_px * z, (30 - LENS.cy_px) / LENS.fy_px * z, z])
-    frame.passes.flow_px[30, 20, :2] = project(start + moved, LENS) - (20, 30)
-    frame.passes.dz_m[30, 20, 0] = moved[2]
+    frame.main.passes.flow_px[30, 20, :2] = project(start + moved, LENS) - (20, 30)
+    frame.main.passes.dz_m[30, 20, 0] = moved[2]
     # float32 flow of up to 30 px at up to 80 m
-    assert vkitti2.scene_flow(frame, 0)[30, 20] == pytest.approx(moved, abs=1e-4)
+    assert vkitti2.scene_flow(frame.main, 0)[30, 20] == pytest.approx(moved, abs=1e-4)
 
 
 def test_scene_flow_of_nothing_is_half_scale() -> None:
@@ -68,7 +69,7 @@ def test_pictures_of_classes_and_instances(make_frame: Callable[..., Frame], slo
     assert classes[13, 12].tolist() == [255, 127, 80]  # car
     assert classes[39, 0].tolist() == [100, 60, 100]  # road
     instances = decode_png(files[f"{base}/instanceSegmentation/Camera_0/instancegt_00000.png"])
-    assert (instances == frame.object_id).all()
+    assert (instances == frame.main.object_id).all()
 
 
 def test_tables(make_frame: Callable[..., Frame], slot: Slot) -> None:
@@ -92,8 +93,9 @@ def test_tables(make_frame: Callable[..., Frame], slot: Slot) -> None:
 def test_extrinsics_take_the_tables_world_to_the_camera(make_frame: Callable[..., Frame], slot: Slot) -> None:
     camera = pose(100.0, -40.0, 1.65, yaw=0.8, pitch=0.02) @ BODY_FROM_CAM
     thing = car(world_from_body=Poses(*[pose(110.0, -30.0, 0.0, yaw=-0.4)] * 3))
-    labels = make_frame(0, (thing,)).labels
-    labels = type(labels)(0, 0.0, LENS, Poses(camera, camera, camera), (thing,), {})
+    labels = replace(
+        make_frame(0, (thing,)).labels, views=(ViewLabels("front", LENS, Poses(camera, camera, camera), (thing,)),)
+    )
     files = {p: d.decode().splitlines() for p, d in vkitti2.VirtualKitti2().clip_files([labels], slot)}
     cam_from_world = np.array(files["Scene05/clone/extrinsic.txt"][1].split()[2:], float).reshape(4, 4)
     row = np.array(files["Scene05/clone/pose.txt"][1].split(), float)

@@ -10,7 +10,7 @@ import numpy as np
 from scenegen.geometry import BODY_FROM_CAM, FloatArray, Pinhole, pose
 from scenegen.models.mesh import Mesh, rigid_mesh
 from scenegen.scenario.scene import LightScene, WeatherScene
-from scenegen.stage.stage import Instances, Stage
+from scenegen.stage.stage import Instances, Stage, StageCamera
 
 KITTI = Pinhole(1242, 375, 721.5377, 721.5377, 609.5593, 172.854)
 SMALL = Pinhole.centred(width_px=200, height_px=120, focal_px=150.0)
@@ -97,11 +97,11 @@ class StageMaker:
             names=tuple(f"thing {i}" for i in range(len(self.entries))),
         )  # fmt: skip
         return Stage(
-            meshes=tuple(self.meshes), instances=instances, rows=rows, frames=self.frames, fps=self.fps, lens=self.lens,
+            meshes=tuple(self.meshes), instances=instances, rows=rows, frames=self.frames, fps=self.fps,
+            cameras=(StageCamera("front", self.lens, lambda frame: self.camera(frame / self.fps)),),
             light=LightScene(45.0, 180.0, False, 0.0), weather=WeatherScene(0.0, 1e5, 0.0, 0.0), street_lamps=(),
             origin_m=np.zeros(3), rows_world=self.rows_at, row_alive=lambda frame: np.ones(rows, np.bool_),
             lamps_of_row=lambda frame: np.zeros(rows, np.uint8),
-            camera_world=lambda frame: self.camera(frame / self.fps),
             object_sizes_m={entry[3]: (1.0, 1.0, 1.0) for entry in self.entries if entry[3]},
         )  # fmt: skip
 

@@ -50,7 +50,8 @@ def meet(margin: float, impact: float | None = None) -> MeetScene:
 def scene(**changes: Any) -> Scene:
     base = Scene(
         scenario="test", seed=0, index=0, attempt=0, road=STREET, light=LightScene(20.0, 180.0, False, 0.0),
-        weather=WeatherScene(0.5, 10000.0, 0.0, 0.0), camera=CameraScene(1242, 375, 721.5, 0.5, 0.0, 1.65, 0.0),
+        weather=WeatherScene(0.5, 10000.0, 0.0, 0.0), cameras=(CameraScene(1242, 375, 721.5, 0.5, 0.0, 1.65, 0.0),),
+        lidars=(),
         traffic=EMPTY, ego=EGO, actors=(), duration=9.0, fps=10, substeps=10, draws=(),
     )  # fmt: skip
     return replace(base, **changes)

@@ -52,7 +52,7 @@ def scene(*, actors: tuple[ActorScene, ...] = (), seed: int = 0, street_lamps: b
     return Scene(
         scenario="street", seed=seed, index=0, attempt=0, road=StreetScene(**{**street, **changes}),
         light=LightScene(40.0, 180.0, street_lamps, 0.0), weather=WeatherScene(0.2, 20_000.0, 0.0, 0.0),
-        camera=CameraScene(1242, 375, 721.5, 1.6, 0.0, 1.65, 0.0), traffic=TrafficScene(0, 0, 0, 0, 1.5, 0),
+        cameras=(CameraScene(1242, 375, 721.5, 1.6, 0.0, 1.65, 0.0),), lidars=(), traffic=TrafficScene(0, 0, 0, 0, 1.5, 0),
         ego=EgoScene(1, 10.0, 8.0, True, 1.0, 8.0), actors=actors, duration=4.0, fps=10, substeps=8, draws=(),
     )  # fmt: skip
 

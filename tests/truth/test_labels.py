@@ -10,7 +10,7 @@ from scenegen.geometry import BODY_FROM_CAM, FloatArray, IntArray, Pinhole, pose
 from scenegen.models.mesh import ModelSpec
 from scenegen.render.passes import Passes, Silhouette
 from scenegen.simulate.clip import Clip, Event, Track
-from scenegen.stage.stage import Instances, Stage
+from scenegen.stage.stage import Instances, Stage, StageCamera
 from scenegen.truth.frame import Frame, ObjectLabel
 from scenegen.truth.labels import label_frame, visible_boxes
 from tests.simulate.streets import scene
@@ -58,11 +58,11 @@ def stage(clip: Clip) -> Stage:
         names=("road", "car", "person"),
     )  # fmt: skip
     return Stage(
-        meshes=(), instances=instances, rows=5, frames=FRAMES, fps=FPS, lens=LENS, light=clip.scene.light,
+        meshes=(), instances=instances, rows=5, frames=FRAMES, fps=FPS,
+        cameras=(StageCamera("front", LENS, lambda frame: pose(frame, 0, 1.6) @ BODY_FROM_CAM),), light=clip.scene.light,
         weather=clip.scene.weather, street_lamps=(), origin_m=np.zeros(3),
         rows_world=lambda frame: np.tile(np.eye(4), (5, 1, 1)),
         row_alive=lambda frame: np.ones(5, np.bool_), lamps_of_row=lambda frame: np.zeros(5, np.uint8),
-        camera_world=lambda frame: pose(frame, 0, 1.6) @ BODY_FROM_CAM,
         object_sizes_m={CAR: (4.2, 1.8, 1.5), PERSON: (0.5, 0.5, 1.7), GONE: (4.0, 1.8, 1.5)},
         object_centres_m={CAR: (0.5, 0.0)}, object_parts={CAR: ("body", "wheel")},
     )  # fmt: skip
@@ -85,8 +85,8 @@ def rows() -> np.ndarray[tuple[int, ...], np.dtype[np.uint16]]:
 
 
 def labelled(clip: Clip, stage: Stage, *silhouettes: Silhouette) -> tuple[Frame, dict[int, ObjectLabel]]:
-    frame = label_frame(clip, stage, passes(rows(), *silhouettes))
-    return frame, {label.track_id: label for label in frame.labels.objects}
+    frame = label_frame(clip, stage, [passes(rows(), *silhouettes)])
+    return frame, {label.track_id: label for label in frame.main.labels.objects}
 
 
 FULL = Silhouette(CAR, inside_px=20, total_px=40.0, box_px=(15, 4, 19, 7))
@@ -102,11 +102,11 @@ def test_boxes_are_the_extent_of_the_ids() -> None:
 
 def test_rows_become_ids_and_classes(clip: Clip, stage: Stage) -> None:
     frame, _ = labelled(clip, stage, FULL)
-    assert np.unique(frame.object_id).tolist() == [0, CAR]
-    assert (frame.object_id == CAR).sum() == 15  # the wheel's own row belongs to the car
-    assert frame.class_id[0, 0] == 0
-    assert frame.class_id[11, 0] == BY_NAME["road"].id
-    assert np.isinf(frame.depth_m[0, 0])
+    assert np.unique(frame.main.object_id).tolist() == [0, CAR]
+    assert (frame.main.object_id == CAR).sum() == 15  # the wheel's own row belongs to the car
+    assert frame.main.class_id[0, 0] == 0
+    assert frame.main.class_id[11, 0] == BY_NAME["road"].id
+    assert np.isinf(frame.main.depth_m[0, 0])
 
 
 def test_truncation_and_occlusion_are_measured(clip: Clip, stage: Stage) -> None:
@@ -143,7 +143,7 @@ def test_moving_means_that_a_pose_differs(clip: Clip, stage: Stage) -> None:
 
 
 def test_camera_poses_of_three_frames(clip: Clip, stage: Stage) -> None:
-    poses = labelled(clip, stage, FULL)[0].labels.world_from_cam
+    poses = labelled(clip, stage, FULL)[0].main.labels.world_from_cam
     assert [matrix[0, 3] for matrix in (poses.prev, poses.now, poses.next)] == [0.0, 1.0, 2.0]
 
 
@@ -152,5 +152,5 @@ def test_attributes_of_the_frame(clip: Clip, stage: Stage) -> None:
     assert [event["what"] for event in attributes["events"]] == ["child.does.wait.until"]  # since the frame before
     assert attributes["time_to_conflict_s"] == 1.5
     assert attributes["ego_speed_m_per_s"] == pytest.approx(8.0)
-    first = label_frame(clip, stage, passes(rows(), FULL, frame=0)).labels.attributes
+    first = label_frame(clip, stage, [passes(rows(), FULL, frame=0)]).labels.attributes
     assert first["time_to_conflict_s"] is None
