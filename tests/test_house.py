@@ -12,12 +12,12 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "scenegen"
 FLOORS = (
-    ("errors", "units", "geometry", "seeds", "classes"),
+    ("errors", "units", "geometry", "distortion", "seeds", "classes"),
     ("scenario",),
     ("roads", "models"),
     ("simulate",),
     ("stage",),
-    ("render",),
+    ("render", "rays"),
     ("truth",),
     ("formats",),
     ("dataset",),

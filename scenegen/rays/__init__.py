@@ -1,0 +1,1 @@
+"""Exact rays through a stage, without GL: scanners, and cameras that bend straight lines."""
