@@ -18,7 +18,7 @@ from scenegen.batch.clip_job import ClipOutcome, StoppedError, render_clip
 from scenegen.batch.plan import Plan, Settings, open_dataset
 from scenegen.dataset import manifest
 from scenegen.errors import DatasetError
-from scenegen.formats.layout import Slot
+from scenegen.formats.layout import Joins, Slot
 from scenegen.formats.registry import layouts
 from scenegen.render.renderer import Renderer
 from scenegen.scenario.scene import Scene
@@ -116,6 +116,9 @@ def _write_closing_files(plan: Plan, out: Path, done: dict[str, manifest.ClipRec
     for layout in layouts(plan.settings.formats):
         for path, data in layout.dataset_files(slots):
             manifest.write_atomically(out / layout.name / path, data)
+        if isinstance(layout, Joins):
+            for path, data in layout.join(out / layout.name, slots):
+                manifest.write_atomically(out / layout.name / path, data)
 
 
 def _run_here(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from pathlib import Path
+from typing import Literal, Protocol, runtime_checkable
 
 from scenegen.truth.frame import Frame, FrameLabels
 
@@ -63,4 +64,18 @@ class Layout(Protocol):
 
     def dataset_files(self, slots: Iterable[Slot]) -> Iterator[File]:
         """Give the files that need the list of all finished clips, such as image sets."""
+        ...
+
+
+@runtime_checkable
+class Joins(Protocol):
+    """A layout that also makes files from what its clips wrote, such as one table over all of them."""
+
+    def join(self, root: Path, slots: Iterable[Slot]) -> Iterator[File]:
+        """Give the joined files, after `dataset_files`.
+
+        Args:
+            root: the layout's own folder, with the files of every finished clip in it.
+            slots: the finished clips, in the order of their numbers.
+        """
         ...
