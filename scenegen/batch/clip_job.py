@@ -6,18 +6,19 @@ import dataclasses
 import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scenegen.batch.heap import trim_heap
 from scenegen.batch.spool import Spool
 from scenegen.dataset import manifest
 from scenegen.dataset.manifest import ClipRecord, FileRecord
 from scenegen.errors import ScenarioError
-from scenegen.formats.layout import Layout, Slot
+from scenegen.formats.layout import File, Layout, Slot, TakesNotes
 from scenegen.formats.registry import layouts
 from scenegen.models import catalogue
 from scenegen.render.passes import Passes
@@ -126,6 +127,7 @@ class _ClipWriter:
         self._pending: deque[Future[None]] = deque()
         self._labels: Spool[FrameLabels] = Spool(out)
         self._frame_files: Spool[list[FileRecord]] = Spool(out)
+        self._notes: dict[str, Spool[Any]] = {layout.name: Spool(out) for layout in chosen if isinstance(layout, TakesNotes)}
         self._started_paths: list[str] = []
         self._submitted = 0
         self.waited_s = 0.0
@@ -143,7 +145,7 @@ class _ClipWriter:
         self._wait(0)
         files = [file for kept in self._frame_files for file in kept]
         for layout in self._layouts:
-            for path, data in layout.clip_files(self._labels, self._slot):
+            for path, data in self._clip_files(layout):
                 files.append(self._write(f"{layout.name}/{path}", data))
         files.append(self._write(manifest.poses_path(self._slot.clip), clip_to_bytes(self._clip)))
         record = ClipRecord(
@@ -176,6 +178,13 @@ class _ClipWriter:
         self._pool.shutdown(wait=True)
         self._labels.close()
         self._frame_files.close()
+        for notes in self._notes.values():
+            notes.close()
+
+    def _clip_files(self, layout: Layout) -> Iterator[File]:
+        if isinstance(layout, TakesNotes):
+            return layout.clip_files(self._labels, self._slot, self._notes[layout.name])
+        return layout.clip_files(self._labels, self._slot)
 
     def _wait(self, allowed: int) -> None:
         started = time.perf_counter()
@@ -190,6 +199,9 @@ class _ClipWriter:
             for layout in self._layouts
             for path, data in layout.frame_files(frame, self._slot)
         ]
+        for layout in self._layouts:
+            if isinstance(layout, TakesNotes):
+                self._notes[layout.name].add(frame.labels.index, layout.frame_notes(frame, self._slot))
         self._labels.add(frame.labels.index, frame.labels)
         self._frame_files.add(frame.labels.index, files)
         on_frame()

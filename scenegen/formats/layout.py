@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from scenegen.truth.frame import Frame, FrameLabels
 
@@ -78,4 +78,17 @@ class Joins(Protocol):
             root: the layout's own folder, with the files of every finished clip in it.
             slots: the finished clips, in the order of their numbers.
         """
+        ...
+
+
+@runtime_checkable
+class TakesNotes(Protocol):
+    """What a layout adds whose files of a clip hold what only the pixels tell, such as run lengths of masks in one json."""
+
+    def frame_notes(self, frame: Frame, slot: Slot) -> Any:
+        """Give what of a frame's pixels the files of the clip need: small, and such that it can be pickled."""
+        ...
+
+    def clip_files(self, labels: Sequence[FrameLabels], slot: Slot, notes: Sequence[Any] = ()) -> Iterator[File]:
+        """Give the files that need a whole clip; `notes` are those of its frames, in their order."""
         ...
