@@ -17,7 +17,8 @@ from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png
 from scenegen.geometry import BoolArray, ByteArray, Float32Array, FloatArray, Pinhole, rigid_inverse, wrap_pi
 from scenegen.render.passes import U16Array
-from scenegen.truth.frame import FLOW_SKY, FLOW_VALID, Frame, FrameLabels, ObjectLabel, View
+from scenegen.truth.frame import Frame, FrameLabels, ObjectLabel, View
+from scenegen.truth.stereo import has_scene_flow, scene_flow
 
 COLOURS: dict[str, tuple[int, int, int]] = {
     "Terrain": (210, 0, 200),
@@ -131,12 +132,6 @@ def _palette() -> ByteArray:
     return np.stack([step * 67 % 256, step * 139 % 256, step * 211 % 256], axis=1).astype(np.uint8)
 
 
-def _is_known(view: View, direction: int) -> BoolArray:
-    state = view.passes.state[..., direction]
-    known: BoolArray = (state & FLOW_VALID > 0) & (state & FLOW_SKY == 0)
-    return known
-
-
 def encode_flow(flow_px: Float32Array, is_valid: BoolArray) -> U16Array:
     """Pack flow over the range of one image size each way; longer flow and invalid pixels are 0 0 0."""
     height, width = flow_px.shape[:2]
@@ -159,28 +154,7 @@ def decode_flow(packed: U16Array) -> tuple[FloatArray, BoolArray]:
 
 def _flow_png(view: View, direction: int) -> bytes:
     flow = view.passes.flow_px[..., 2 * direction : 2 * direction + 2]
-    return encode_png(encode_flow(flow, _is_known(view, direction)), is_photo=True)
-
-
-def scene_flow(view: View, direction: int) -> Float32Array:
-    """Give p_cam(other time) - p_cam(now), (H, W, 3) float32 metres, each in its own camera; 0 where unknown.
-
-    direction 0 is the next frame, 1 the previous one.
-    """
-    lens = view.labels.lens
-    flow = view.passes.flow_px[..., 2 * direction : 2 * direction + 2]
-    dz = view.passes.dz_m[..., direction]
-    z_then = view.passes.z_m + dz
-    ray_x = ((np.arange(lens.width_px) - lens.cx_px) / lens.fx_px).astype(np.float32)
-    ray_y = ((np.arange(lens.height_px) - lens.cy_px) / lens.fy_px).astype(np.float32)[:, None]
-    is_known = _is_known(view, direction)
-    z_then = np.where(is_known, z_then, 0)
-    dz = np.where(is_known, dz, 0)
-    moved = np.empty((*dz.shape, 3), np.float32)
-    moved[..., 0] = ray_x * dz + flow[..., 0] * z_then * np.float32(1 / lens.fx_px)
-    moved[..., 1] = ray_y * dz + flow[..., 1] * z_then * np.float32(1 / lens.fy_px)
-    moved[..., 2] = dz
-    return moved
+    return encode_png(encode_flow(flow, has_scene_flow(view, direction)), is_photo=True)
 
 
 def encode_scene_flow(moved_m: Float32Array) -> U16Array:
