@@ -10,6 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from scenegen.distortion import BrownConradyScene as BrownConradyScene
+from scenegen.distortion import DistortionScene as DistortionScene
+from scenegen.distortion import KannalaBrandtScene as KannalaBrandtScene
+
 Side: TypeAlias = Literal["left", "right"]
 
 
@@ -51,30 +55,6 @@ class WeatherScene:
     fog_visibility: float
     rain: float
     road_wetness: float
-
-
-@dataclass(frozen=True)
-class BrownConradyScene:
-    """Lens distortion by Brown and Conrady, OpenCV's order: radial k1 k2, tangential p1 p2, radial k3."""
-
-    k1: float
-    k2: float
-    p1: float
-    p2: float
-    k3: float
-
-
-@dataclass(frozen=True)
-class KannalaBrandtScene:
-    """A fisheye by Kannala and Brandt, OpenCV's fisheye model: r = theta (1 + k1 theta^2 + ... + k4 theta^8)."""
-
-    k1: float
-    k2: float
-    k3: float
-    k4: float
-
-
-DistortionScene: TypeAlias = BrownConradyScene | KannalaBrandtScene
 
 
 @dataclass(frozen=True)
