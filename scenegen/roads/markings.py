@@ -41,17 +41,23 @@ def marking_patches(network: RoadNetwork, chunk: tuple[float, float]) -> list[Pa
 
 def _strokes(network: RoadNetwork, s_from: float, s_to: float) -> Iterator[Stroke]:
     """All strokes that touch a range of s."""
-    section = network.section
-    yield from _line(section.centre_mark, 0.0, s_from, s_to)
+    for mark, t in marked_borders(network):
+        yield from mark_strokes(mark, t, s_from, s_to)
     for side in SIDES:
-        borders = section.borders_t(side)
-        for lane, t in zip(section.lanes(side), borders[1:], strict=True):
-            yield from _line(lane.mark, t, s_from, s_to)
-        yield from _bay_lines(network, side, s_from, s_to)
+        yield from bay_strokes(network, side, s_from, s_to)
 
 
-def _line(mark: RoadMark, t: float, s_from: float, s_to: float) -> Iterator[Stroke]:
-    """Strokes of one lane border; broken lines begin at s = 0 and repeat both ways."""
+def marked_borders(network: RoadNetwork) -> Iterator[tuple[RoadMark, float]]:
+    """Give the mark and t of every lane border, the centre first, then outwards on the left and on the right."""
+    section = network.section
+    yield section.centre_mark, 0.0
+    for side in SIDES:
+        for lane, t in zip(section.lanes(side), section.borders_t(side)[1:], strict=True):
+            yield lane.mark, t
+
+
+def mark_strokes(mark: RoadMark, t: float, s_from: float, s_to: float) -> Iterator[Stroke]:
+    """Give the strokes of one lane border that touch a range of s; broken lines begin at s = 0 and repeat both ways."""
     half = 0.5 * mark.width_m
     if mark.type == "solid":
         yield Stroke(s_from, s_to, t - half, t + half, mark.colour)
@@ -64,8 +70,8 @@ def _line(mark: RoadMark, t: float, s_from: float, s_to: float) -> Iterator[Stro
             yield Stroke(k * period, k * period + mark.stroke_m, t - half, t + half, mark.colour)
 
 
-def _bay_lines(network: RoadNetwork, side: Side, s_from: float, s_to: float) -> Iterator[Stroke]:
-    """T-shaped lines between parking bays."""
+def bay_strokes(network: RoadNetwork, side: Side, s_from: float, s_to: float) -> Iterator[Stroke]:
+    """Give the T-shaped lines between parking bays, head and stem one after the other."""
     parking = network.parking_t(side)
     if parking is None:
         return
