@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-from scenegen.geometry import FloatArray
+from scenegen.geometry import Float32Array, FloatArray
 
 OUTSIDE_COST = 1e3  # a foot past a record's end loses against any other record's within a kilometre
 STRAIGHT_PER_M = 1e-15  # an arc this faint leaves its tangent by less than a nanometre in a kilometre
+
+AnyFloats = TypeVar("AnyFloats", FloatArray, Float32Array)
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,16 @@ def _column(geometries: tuple[Geometry, ...], name: str) -> FloatArray:
     return np.array([getattr(record, name) for record in geometries], np.float64)
 
 
+def t_beside(record: Geometry, forward_m: AnyFloats, left_m: AnyFloats) -> AnyFloats:
+    """Give t of points in a record's own frame (origin where it begins, x along it), in the precision of the points."""
+    k = record.curvature_per_m
+    if abs(k) < STRAIGHT_PER_M:
+        return left_m
+    radius_share = np.sqrt(np.square(k * forward_m) + np.square(1.0 - k * left_m))
+    t: AnyFloats = (2.0 * left_m - k * (np.square(forward_m) + np.square(left_m))) / (1.0 + radius_share)
+    return t
+
+
 def _locate_on(record: Geometry, x: FloatArray, y: FloatArray, middle_s: float) -> tuple[FloatArray, FloatArray]:
     """Give s and t of points on one record carried on past its ends, without cancellation for faint curves.
 
@@ -89,8 +102,7 @@ def _locate_on(record: Geometry, x: FloatArray, y: FloatArray, middle_s: float) 
     cos_h, sin_h, k = np.cos(record.heading_rad), np.sin(record.heading_rad), record.curvature_per_m
     forward = (x - record.x_m) * cos_h + (y - record.y_m) * sin_h
     left = (y - record.y_m) * cos_h - (x - record.x_m) * sin_h
-    radius_share = np.hypot(k * forward, 1.0 - k * left)
-    t = (2.0 * left - k * (forward**2 + left**2)) / (1.0 + radius_share)
+    t = t_beside(record, forward, left)
     if abs(k) < STRAIGHT_PER_M:
         return record.s_m + forward, t
     ds = np.arctan2(k * forward, 1.0 - k * left) / k

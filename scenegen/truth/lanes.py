@@ -5,7 +5,7 @@ Everything is computed for all lines of the road at once, so the cost does not g
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -238,8 +238,7 @@ def _labels(
     for begin, end in pairwise(new_line):
         line = lines.lines[points.line[begin]]
         breaks = np.flatnonzero(np.diff(points.run[begin:end])) + 1 + begin
-        spans: Sequence[tuple[int, int]] = list(zip([begin, *breaks], [*breaks, end], strict=True))
-        spans = [(a, b) for a, b in spans if b - a > 1]
+        spans = [(a, b) for a, b in pairwise([int(begin), *breaks.tolist(), int(end)]) if b - a > 1]
         if not spans:
             continue
         rows = np.concatenate([np.arange(a, b) for a, b in spans])
