@@ -5,14 +5,13 @@ Source: file descriptions of Virtual KITTI 2 (Cabon, Murray and Humenberger 2020
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from PIL import Image
 
 from scenegen.classes import BY_NAME, CLASSES
 from scenegen.errors import DatasetError
+from scenegen.formats.jpeg import picture_jpeg
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png
 from scenegen.geometry import BoolArray, ByteArray, Float32Array, FloatArray, Pinhole, rigid_inverse, wrap_pi
@@ -39,7 +38,6 @@ COLOURS: dict[str, tuple[int, int, int]] = {
 FULL_SCALE = 65535
 SKY_CM = 65535
 SCENE_FLOW_RANGE_M = 10.0
-JPEG_QUALITY = 95
 
 VK_FROM_WORLD: FloatArray = np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, -1.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
 """Our world (z up) to Virtual KITTI's (y down)."""
@@ -67,8 +65,8 @@ class VirtualKitti2:
         """Give all images of one frame; the first frame has no backward files, the last no forward ones."""
         index, view = frame.labels.index, frame.main
         base = f"{_scene(slot)}/frames"
-        if view.rgb is not None:
-            yield f"{base}/rgb/Camera_0/rgb_{index:05d}.jpg", jpeg_bytes(view.rgb)
+        if view.picture is not None:
+            yield f"{base}/rgb/Camera_0/rgb_{index:05d}.jpg", picture_jpeg(view.picture)
         yield f"{base}/depth/Camera_0/depth_{index:05d}.png", encode_png(encode_depth(view.passes.z_m))
         classes = np.array([COLOURS[entry.vkitti2] for entry in CLASSES], np.uint8)[view.row_class][view.passes.row]
         yield f"{base}/classSegmentation/Camera_0/classgt_{index:05d}.png", encode_png(classes)
@@ -100,13 +98,6 @@ class VirtualKitti2:
 
 def _scene(slot: Slot) -> str:
     return f"Scene{slot.number + 1:02d}/clone"
-
-
-def jpeg_bytes(rgb: ByteArray) -> bytes:
-    """Encode a picture as JPEG."""
-    buffer = io.BytesIO()
-    Image.fromarray(rgb).save(buffer, "JPEG", quality=JPEG_QUALITY, subsampling=0)
-    return buffer.getvalue()
 
 
 def encode_depth(z_m: Float32Array) -> U16Array:
