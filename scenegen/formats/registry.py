@@ -1,25 +1,67 @@
-"""The list of layouts by name."""
+"""The list of layouts by name: ours, and those of third-party packages."""
 
 from __future__ import annotations
 
 import difflib
+from dataclasses import asdict
+from typing import Any
 
 from scenegen.errors import ScenarioError
 from scenegen.formats.arrays import Arrays
+from scenegen.formats.channels import channels_of
 from scenegen.formats.kitti_flow import KittiFlow
 from scenegen.formats.kitti_object import KittiObject
 from scenegen.formats.layout import Layout
+from scenegen.formats.middlebury import Middlebury
+from scenegen.formats.plugins import Plugin, all_plugins, find_plugin, plugin_names
 from scenegen.formats.vkitti2 import VirtualKitti2
+from scenegen.formats.webdataset import WebDataset
 
-LAYOUTS: dict[str, Layout] = {layout.name: layout for layout in (KittiObject(), KittiFlow(), VirtualKitti2(), Arrays())}
+_OURS: tuple[Layout, ...] = (
+    KittiObject(),
+    KittiFlow(),
+    VirtualKitti2(),
+    WebDataset(),
+    Middlebury(),
+    Arrays(),
+)
+LAYOUTS: dict[str, Layout] = {layout.name: layout for layout in _OURS}
 DEFAULT = ("kitti_object", "kitti_flow", "vkitti2")
 
 
 def layouts(names: tuple[str, ...]) -> tuple[Layout, ...]:
-    """Give the layouts of these names; an unknown one is refused with the nearest."""
-    for name in names:
-        if name not in LAYOUTS:
-            near = difflib.get_close_matches(name, LAYOUTS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ScenarioError(f"--formats: no layout {name!r} (there are {', '.join(LAYOUTS)}){hint}")
-    return tuple(LAYOUTS[name] for name in dict.fromkeys(names))
+    """Give the layouts of these names, each once.
+
+    Raises:
+        ScenarioError: an unknown name, refused with the nearest, or a third-party layout that can not be loaded.
+    """
+    return tuple(_layout(name) for name in dict.fromkeys(names))
+
+
+def _layout(name: str) -> Layout:
+    if name in LAYOUTS:
+        return LAYOUTS[name]
+    plugin = find_plugin(name, LAYOUTS)
+    if plugin is None:
+        known = [*LAYOUTS, *plugin_names()]
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ScenarioError(f"--formats: no layout {name!r} (there are {', '.join(known)}){hint}")
+    if plugin.layout is None:
+        raise ScenarioError(f"--formats: layout {name!r} of package {plugin.package!r}: {plugin.fault}")
+    return plugin.layout
+
+
+def listing() -> list[dict[str, Any]]:
+    """Give for every layout, ours first, as JSON data what it holds and wants; a broken one has its `fault` told."""
+    ours = [Plugin(name, "", layout, "") for name, layout in LAYOUTS.items()]
+    return [_row(entry) for entry in [*ours, *all_plugins(LAYOUTS)]]
+
+
+def _row(entry: Plugin) -> dict[str, Any]:
+    named = {"name": entry.name, "package": entry.package, "fault": entry.fault}
+    if entry.layout is None:
+        return named
+    layout = entry.layout
+    wanted = {**asdict(layout.wants), "largest_id": layout.largest_id}
+    return {**named, "about": layout.about, **wanted, "channels": channels_of(layout)}
