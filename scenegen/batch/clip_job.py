@@ -15,6 +15,7 @@ from typing import Any
 
 from scenegen.batch.heap import trim_heap
 from scenegen.batch.spool import Spool
+from scenegen.batch.wanted import wanted_of
 from scenegen.dataset import manifest
 from scenegen.dataset.manifest import ClipRecord, FileRecord
 from scenegen.errors import ScenarioError
@@ -63,6 +64,7 @@ def render_clip(
     renderer: Renderer,
     out: Path,
     *,
+    flow_steps: tuple[int, ...] = (1,),
     builders: int = 1,
     on_frame: Callable[[], None] = lambda: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -75,6 +77,7 @@ def render_clip(
         formats: names of the layouts to write.
         renderer: an open renderer; it is loaded with this clip's stage.
         out: the data set's folder.
+        flow_steps: the k of the flows from t to t + k and t - k; 1 is always there.
         builders: processes that may make models which the store lacks.
         on_frame: called when all files of a frame are on disk.
         should_stop: asked before each frame; true removes what was written and raises `StoppedError`.
@@ -91,12 +94,13 @@ def render_clip(
     _check_ids(clip, chosen)
     catalogue.prepare((track.model for track in clip.tracks), processes=builders)
     stage = build_stage(clip, network)
+    wanted = wanted_of(stage.cameras, chosen)
     slot = dataclasses.replace(slot, frames=clip.frames)
     writer = _ClipWriter(clip, stage, slot, chosen, out)
     try:
-        renderer.load(stage)
-        for passes in renderer.render_sequence(range(clip.frames)):
-            writer.submit(passes, on_frame)
+        renderer.load(stage, labels=wanted.labels, pictures=wanted.pictures, flow_steps=flow_steps)
+        for shots in renderer.render_rig(range(clip.frames)):
+            writer.submit(shots, on_frame)
             if should_stop():
                 raise StoppedError
         record = writer.commit(scene)
@@ -132,9 +136,9 @@ class _ClipWriter:
         self._submitted = 0
         self.waited_s = 0.0
 
-    def submit(self, passes: Passes, on_frame: Callable[[], None]) -> None:
+    def submit(self, shots: tuple[Passes, ...], on_frame: Callable[[], None]) -> None:
         """Hand over a frame; waits while too many are in flight, and raises what an earlier frame raised."""
-        self._pending.append(self._pool.submit(self._write_frame, passes, on_frame))
+        self._pending.append(self._pool.submit(self._write_frame, shots, on_frame))
         self._wait(FRAMES_IN_FLIGHT)
         self._submitted += 1
         if self._submitted % FRAMES_A_TRIM == 0:
@@ -192,8 +196,8 @@ class _ClipWriter:
             self._pending.popleft().result()
         self.waited_s += time.perf_counter() - started
 
-    def _write_frame(self, passes: Passes, on_frame: Callable[[], None]) -> None:
-        frame = label_frame(self._clip, self._stage, [passes])
+    def _write_frame(self, shots: tuple[Passes, ...], on_frame: Callable[[], None]) -> None:
+        frame = label_frame(self._clip, self._stage, shots)
         files = [
             self._write(f"{layout.name}/{path}", data)
             for layout in self._layouts

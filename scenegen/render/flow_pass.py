@@ -30,12 +30,16 @@ class FlowTargets:
     state: Any
 
 
-class FlowPass:
-    """Programs and targets of the flow pass for one picture size."""
+def make_flow_targets(gl: GL, size_px: tuple[int, int]) -> FlowTargets:
+    """Make the targets of a picture size."""
+    return FlowTargets(gl.texture(size_px, 4, "f4"), gl.texture(size_px, 2, "f4"), gl.texture(size_px, 2, "u1"))
 
-    def __init__(self, gl: GL, buffers: SceneBuffers, size_px: tuple[int, int]) -> None:
+
+class FlowPass:
+    """Programs of the flow pass, and how its targets are bound together with the depth of a geometry pass."""
+
+    def __init__(self, gl: GL, buffers: SceneBuffers) -> None:
         self._gl, self._buffers = gl, buffers
-        self.targets = FlowTargets(gl.texture(size_px, 4, "f4"), gl.texture(size_px, 2, "f4"), gl.texture(size_px, 2, "u1"))
         rigid = ("octahedral", "flow", "flow_rigid_fragment")
         self._surface = gl.program(("fullscreen_vertex",), rigid)
         self._sky = gl.program(("fullscreen_vertex",), rigid, defines=("SKY_PASS",))
@@ -49,27 +53,34 @@ class FlowPass:
         self._surface_array = gl.ctx.vertex_array(self._surface, [])
         self._sky_array = gl.ctx.vertex_array(self._sky, [])
         self._skinned_array: tuple[int, Any] | None = None
-        self._framebuffers: dict[int, Any] = {}
+        self._framebuffers: dict[tuple[int, int], Any] = {}
         self._motion: Any = None
 
     def draw(
-        self, now: GBuffer, next_: GBuffer, previous: GBuffer, lens: Pinhole, cam_from_row: FloatArray, chosen: BoolArray
+        self,
+        targets: FlowTargets,
+        gbuffers: tuple[GBuffer, GBuffer, GBuffer],
+        lens: Pinhole,
+        cam_from_row: FloatArray,
+        chosen: BoolArray,
     ) -> None:
-        """Fill the targets for the frame of `now`, whose tables must be bound.
+        """Fill the targets for the present frame, whose tables must be bound.
 
         Args:
-            now, next_, previous: geometry of three consecutive frames.
+            targets: of the picture's size.
+            gbuffers: geometry at now, next, previous.
             lens: the camera.
             cam_from_row: (3, rows, 4, 4) at now, next, previous.
-            chosen: instances drawn into `now`, (n,) bool.
+            chosen: instances drawn at now, (n,) bool.
         """
         ctx = self._gl.ctx
+        now, next_, previous = gbuffers
         self._bind_motion(motion_table(cam_from_row))
         for texture, name in ((now.z_m, "z_now_m"), (now.id, "id_now"), (now.normal, "normal_now")):
             texture.use(_UNITS[name])
         next_.z_m.use(_UNITS["z_next_m"])
         previous.z_m.use(_UNITS["z_prev_m"])
-        framebuffer = self._framebuffer(now)
+        framebuffer = self._framebuffer(targets, now)
         framebuffer.use()
         ctx.viewport = (0, 0, lens.width_px, lens.height_px)
         framebuffer.depth_mask = False
@@ -96,14 +107,14 @@ class FlowPass:
             if self._motion is not None:
                 self._motion.release()
             self._motion = self._gl.ctx.buffer(reserve=motion.nbytes * 5 // 4, dynamic=True)
+        self._motion.orphan()  # a pass that still waits reads what was written before
         self._motion.write(motion)
         self._motion.bind_to_storage_buffer(ROW_MOTION)
 
-    def _framebuffer(self, now: GBuffer) -> Any:
+    def _framebuffer(self, targets: FlowTargets, now: GBuffer) -> Any:
         """Give the targets with the depth of a geometry pass for testing."""
-        key = int(now.depth.glo)
+        key = (int(targets.flow_px.glo), int(now.depth.glo))
         if key not in self._framebuffers:
-            targets = self.targets
             self._framebuffers[key] = self._gl.ctx.framebuffer([targets.flow_px, targets.dz_m, targets.state], now.depth)
         return self._framebuffers[key]
 
@@ -116,9 +127,14 @@ class FlowPass:
             self._skinned_array = (generation, self._buffers.vertex_array(self._skinned, "skinned"))
         return self._skinned_array[1]
 
-    def release(self) -> None:
-        """Give the device memory of the targets back."""
+    def forget_targets(self) -> None:
+        """Let go of framebuffers; to be called before targets or geometry that they join are released."""
         for framebuffer in self._framebuffers.values():
             framebuffer.release()
-        for texture in (self.targets.flow_px, self.targets.dz_m, self.targets.state):
-            texture.release()
+        self._framebuffers.clear()
+
+
+def release_flow_targets(targets: FlowTargets) -> None:
+    """Give the device memory of the targets back."""
+    for texture in (targets.flow_px, targets.dz_m, targets.state):
+        texture.release()

@@ -28,14 +28,25 @@ class LookScene:
 
 
 @dataclass(frozen=True, eq=False)
+class Sight:
+    """Where the rig looks from: the first camera's world_from_cam (4, 4), and whether others look elsewhere than it does."""
+
+    world_from_cam: FloatArray
+    is_all_round: bool
+
+
+@dataclass(frozen=True, eq=False)
 class LookFrame:
     """One frame for a look: the label pass's targets (texel = pixel), the poses around the frame, what is in view.
 
     While `shade` runs, the tables of this frame are bound (`SceneBuffers.set_poses`), so own draws can follow.
-    `cam_from_row` (3, rows, 4, 4) at now, next, previous.
+    `cam_from_row` (3, rows, 4, 4) at now, next, previous. `camera` numbers the rig's cameras; shadows are laid round
+    `sight`, which all of them share.
     """
 
     frame: int
+    camera: int
+    sight: Sight
     lens: Pinhole
     gbuffer: GBuffer
     poses: FramePoses

@@ -70,6 +70,7 @@ class PyrenderScene:
             raise RenderError(f"pyrender can not be loaded ({error}); run: apt-get install libgl1 libglu1-mesa") from error
 
         self._pyrender, self._stage, self._has_shadows = pyrender, stage, has_shadows
+        self._camera = stage.cameras[0]
         try:
             self._offscreen: Any = pyrender.OffscreenRenderer(stage.lens.width_px, stage.lens.height_px)
         except Exception as error:  # PyOpenGL raises whatever the driver answers
@@ -80,8 +81,13 @@ class PyrenderScene:
         self._gain, self._curve = exposure.gain, exposure.curve
         self._shared: dict[tuple[int, bytes, bool], Any] = {}
 
-    def draw(self, frame: int) -> Reference:
-        """Draw colour, depth and ids of a frame."""
+    def draw(self, frame: int, camera: int = 0) -> Reference:
+        """Draw colour, depth and ids of a frame as one of the stage's cameras sees it."""
+        self._camera = self._stage.cameras[camera]
+        self._offscreen.viewport_width, self._offscreen.viewport_height = (
+            self._camera.lens.width_px,
+            self._camera.lens.height_px,
+        )
         with _infty_for_numpy_2():
             scene, parts = self._scene(frame)
             rgb = self._colour(scene)
@@ -107,7 +113,7 @@ class PyrenderScene:
         """Build the frame's scene in camera axes, so that pyrender's float32 never sees a world coordinate."""
         stage, instances = self._stage, self._stage.instances
         scene = _near_scene(self._pyrender)(bg_color=[0.0, 0.0, 0.0, 1.0], ambient_light=self._ambient())
-        cam_from_row = rigid_inverse(np.asarray(stage.camera_world(frame))) @ np.asarray(stage.rows_world(frame))
+        cam_from_row = rigid_inverse(np.asarray(self._camera.world(frame))) @ np.asarray(stage.rows_world(frame))
         alive = np.asarray(stage.row_alive(frame), np.bool_)
         parts: list[_Part] = []
         for i, mesh_index in enumerate(instances.mesh):
@@ -122,7 +128,7 @@ class PyrenderScene:
                     parts.append(_Part(made, int(instances.object_id[i]), is_card))
         if len(parts) > MAX_NODES:
             raise RenderError(f"{len(parts)} things are more than the {MAX_NODES} ids that three bytes hold")
-        scene.add(self._sun_light(), pose=self._sun_pose(np.asarray(stage.camera_world(frame))))
+        scene.add(self._sun_light(), pose=self._sun_pose(np.asarray(self._camera.world(frame))))
         return scene, parts
 
     def _node(self, mesh_index: int, rows: FloatArray, paint: FloatArray, *, is_card: bool) -> Any | None:
@@ -182,7 +188,7 @@ class PyrenderScene:
 
     def _with_camera(self, scene: Any, near_m: float, far_m: float) -> Any:
         """Put the only camera into the scene; pyrender counts its centre from the edge of the first pixel."""
-        lens = self._stage.lens
+        lens = self._camera.lens
         camera = self._pyrender.IntrinsicsCamera(
             lens.fx_px, lens.fy_px, lens.cx_px + 0.5, lens.cy_px + 0.5, znear=near_m, zfar=far_m
         )
@@ -245,7 +251,7 @@ class PyrenderLook:
         if self._scene is None or self._gl is None:
             raise ValueError("load a stage before shading")
         with _own_context_after(self._gl):
-            self._rgb = self._scene.draw(frame.frame).rgb
+            self._rgb = self._scene.draw(frame.frame, frame.camera).rgb
 
     def read(self) -> ByteArray:
         """Give the colour last drawn."""

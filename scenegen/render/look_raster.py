@@ -8,14 +8,14 @@ import moderngl
 import numpy as np
 
 from scenegen.geometry import ByteArray, FloatArray, Pinhole
-from scenegen.render.bloom import Bloom
 from scenegen.render.contact import contact_boxes
 from scenegen.render.context import GL
-from scenegen.render.geometry_pass import GBuffer, GeometryPass, make_gbuffer, release_gbuffer, set_uniform
+from scenegen.render.geometry_pass import GBuffer, GeometryPass, set_uniform
 from scenegen.render.lamps import LampChoice, choose_lamps
 from scenegen.render.look import LookFrame, LookScene
+from scenegen.render.look_targets import LookTargets
 from scenegen.render.octahedral import half_float_rgba
-from scenegen.render.quality import PLANS, Quality, doubled, samples_of
+from scenegen.render.quality import PLANS, Quality, doubled
 from scenegen.render.shadows import BIAS_PER_TEXEL, Cascade, SunShadows
 from scenegen.render.sky import Sky, bake_sky
 from scenegen.render.textures_gl import SurfaceTextures
@@ -53,9 +53,8 @@ class RasterLook:
             raise ValueError(f"quality {quality!r} is not one of {', '.join(PLANS)}")
         self._plan = PLANS[quality]
         self._owned: list[Any] = []
-        self._size_px = (0, 0)
+        self._targets: dict[tuple[int, int], LookTargets] = {}
         self._gl: GL | None = None
-        self._own_gbuffer: GBuffer | None = None
         self.lamps_left_out = 0
         """Street lamps in reach of the last frame's view that were not among the nearest `MAX_LAMPS`."""
 
@@ -71,7 +70,7 @@ class RasterLook:
         self._is_sunny = float(self.sky.sun_klx.max()) > LEAST_SUN * float(self.sky.level_klx.max())
         self._sky_map.write(half_float_rgba(self.sky.radiance * (np.pi * self.exposure.gain)))
         self._reflection_map.write(half_float_rgba(self.sky.reflection * (np.pi * self.exposure.gain)))
-        self._resize(scene.stage.lens)
+        self._keep_targets({(camera.lens.width_px, camera.lens.height_px) for camera in scene.stage.cameras})
         self._set_light()
 
     def bind_surfaces(self) -> None:
@@ -80,26 +79,27 @@ class RasterLook:
 
     def shade(self, frame: LookFrame) -> None:
         """Draw shadows, occlusion, surfaces, sky and the camera's response."""
-        cascades = self._shadows.draw(frame.poses, self.sky.towards_sun) if self._is_sunny else ()
+        self._now = self._targets_of(frame.lens)
+        cascades = self._shadows.draw(frame.poses, frame.sight, self.sky.towards_sun) if self._is_sunny else ()
         self._scene.buffers.set_poses(frame.poses, frame.cam_from_row)
         self._textures.bind()
         gbuffer, lens = self._samples(frame)
         self._bind_targets(gbuffer)
         self._occlusion(frame, lens)
         self._surfaces_and_sky(frame, gbuffer, lens, cascades)
-        self._finish(frame.frame)
+        self._finish(frame)
 
     def read(self) -> ByteArray:
         """Give the colour last drawn, (H, W, 3) uint8 sRGB."""
-        width, height = self._size_px
-        self._picture_out.read_into(self._host)
-        return np.frombuffer(self._host, np.uint8).reshape(height, width, 4)[..., :3].copy()
+        width, height = self._now.size_px
+        self._now.picture_out.read_into(self._now.host)
+        return np.frombuffer(self._now.host, np.uint8).reshape(height, width, 4)[..., :3].copy()
 
     def close(self) -> None:
         """Give device memory back."""
         if self._gl is None:
             return
-        self._release_targets()
+        self._keep_targets(set())
         self._shadows.release()
         self._textures.release()
         for item in self._owned:
@@ -155,44 +155,17 @@ class RasterLook:
             set_uniform(program, name, unit)
         return program, self._keep(gl.ctx.vertex_array(program, []))
 
-    def _resize(self, lens: Pinhole) -> None:
-        """Make the targets of a picture size, once per size."""
-        gl, size = self._scene.gl, (lens.width_px, lens.height_px)
-        if size == self._size_px:
-            return
-        if self._size_px != (0, 0):
-            self._release_targets()
-        self._size_px = size
-        samples, stride = samples_of(self._plan, size), self._plan.ao_stride
-        big = (size[0] * samples, size[1] * samples)
-        small = (-(-big[0] // stride), -(-big[1] // stride))
-        self._open_rough, self._open_map = gl.texture(small, 1, "f1"), gl.texture(small, 1, "f1")
-        self._developed, self._picture_out = gl.texture(big, 4, "f1"), gl.texture(size, 4, "f1")
-        self._shrunk = gl.texture(size, 4, "f1")
-        self._mirrored = [gl.texture(small, 4, "f2") for _ in range(2)]
-        for texture in (self._developed, self._shrunk, *self._mirrored):
-            texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
-            texture.repeat_x = texture.repeat_y = False
-        targets = (self._open_rough, self._open_map, self._picture_out, self._shrunk, *self._mirrored)
-        self._framebuffers = [gl.ctx.framebuffer([target]) for target in targets]
-        self._colour_framebuffer: tuple[Any, Any] | None = None
-        self._bloom = Bloom(gl, size, unit=_UNITS["picture"])
-        self._host = bytearray(size[0] * size[1] * 4)
-        if samples > 1:
-            self._own_gbuffer = make_gbuffer(gl, big, colour=True)
+    def _targets_of(self, lens: Pinhole) -> LookTargets:
+        """Give the targets of a picture size, made when first needed."""
+        size = (lens.width_px, lens.height_px)
+        if size not in self._targets:
+            self._targets[size] = LookTargets(self._scene.gl, size, self._plan, glare_unit=_UNITS["picture"])
+        return self._targets[size]
 
-    def _release_targets(self) -> None:
-        """Give the targets of the present picture size back."""
-        if self._colour_framebuffer is not None:
-            self._colour_framebuffer[1].release()
-        if self._own_gbuffer is not None:
-            release_gbuffer(self._own_gbuffer)
-            self._own_gbuffer = None
-        self._bloom.release()
-        maps = (self._open_rough, self._open_map, self._developed, self._picture_out, self._shrunk, *self._mirrored)
-        for item in (*self._framebuffers, *maps):
-            item.release()
-        self._size_px = (0, 0)
+    def _keep_targets(self, sizes: set[tuple[int, int]]) -> None:
+        """Give the targets of all other picture sizes back."""
+        for size in [size for size in self._targets if size not in sizes]:
+            self._targets.pop(size).release()
 
     def _set_light(self) -> None:
         """Hand the stage's light to the shaders, exposed."""
@@ -219,14 +192,15 @@ class RasterLook:
 
     def _samples(self, frame: LookFrame) -> tuple[GBuffer, Pinhole]:
         """Give the G-buffer to shade: the labels' own, or one of four times the pixels drawn for colour alone."""
-        if self._own_gbuffer is None:
+        own = self._now.own_gbuffer
+        if own is None:
             return frame.gbuffer, frame.lens
         if self._extra_geometry is None:
             scene = self._scene
             self._extra_geometry = GeometryPass(scene.gl, scene.buffers, scene.leaf_mask, surface=self.surface_shader)
         lens = doubled(frame.lens)
-        self._extra_geometry.draw(self._own_gbuffer, lens, frame.visible)
-        return self._own_gbuffer, lens
+        self._extra_geometry.draw(own, lens, frame.visible)
+        return own, lens
 
     def _bind_targets(self, gbuffer: GBuffer) -> None:
         """Put what the passes read on its texture units."""
@@ -248,15 +222,15 @@ class RasterLook:
         write_numbers(self._ao_blur[0], "world_from_cam", world_from_cam[:3, :3].T)
         write_numbers(self._ao_blur[0], "eye_m", world_from_cam[:3, 3] - self._stage.origin_m)
         self._scene.gl.ctx.disable(moderngl.DEPTH_TEST | moderngl.CULL_FACE | moderngl.BLEND)
-        rough, open_map = self._framebuffers[:2]
+        rough, open_map = self._now.framebuffers[:2]
         for (program, array), target in ((self._ao, rough), (self._ao_blur, open_map)):
             write_numbers(program, "lens", np.array([lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px]))
             set_uniform(program, "stride", self._plan.ao_stride)
             set_uniform(program, "taps", self._plan.ao_taps)
             target.use()
             array.render(moderngl.TRIANGLES, vertices=3)
-            self._open_rough.use(_UNITS["open_map"])
-        self._open_map.use(_UNITS["open_map"])
+            self._now.open_rough.use(_UNITS["open_map"])
+        self._now.open_map.use(_UNITS["open_map"])
 
     def _surfaces_and_sky(self, frame: LookFrame, gbuffer: GBuffer, lens: Pinhole, cascades: tuple[Cascade, ...]) -> None:
         """Shade every surface pixel, then every sky pixel, told apart by the depth test."""
@@ -272,7 +246,7 @@ class RasterLook:
         if self._is_wet and self._mirror is not None:
             self._set_frame(self._mirror[0], world_from_cam, cascades, lamps)
             self._wet_ground((self._mirror, self._mirror_blur))
-        target = self._colour_target(gbuffer)
+        target = self._now.colour_target(gbuffer)
         target.use()
         ctx.enable_only(moderngl.DEPTH_TEST)
         target.depth_mask = False
@@ -285,7 +259,7 @@ class RasterLook:
 
     def _wet_ground(self, passes: tuple[Any, Any]) -> None:
         """Draw what wet ground mirrors at reduced size and blur it."""
-        for (_, array), target, drawn in zip(passes, self._framebuffers[4:], self._mirrored, strict=True):
+        for (_, array), target, drawn in zip(passes, self._now.framebuffers[4:], self._now.mirrored, strict=True):
             target.use()
             array.render(moderngl.TRIANGLES, vertices=3)
             drawn.use(_UNITS["mirror_map"])
@@ -301,32 +275,25 @@ class RasterLook:
         write_numbers(program, "lamp_place", lamps.place_cam)
         write_numbers(program, "lamp_colour", lamps.candela * (1e-3 * self.exposure.gain))
 
-    def _colour_target(self, gbuffer: GBuffer) -> Any:
-        """Give the framebuffer that holds colour beside this G-buffer's depth."""
-        if self._colour_framebuffer is None or self._colour_framebuffer[0] is not gbuffer.depth:
-            if self._colour_framebuffer is not None:
-                self._colour_framebuffer[1].release()
-            made = self._scene.gl.ctx.framebuffer([self._developed], gbuffer.depth)
-            self._colour_framebuffer = (gbuffer.depth, made)
-        return self._colour_framebuffer[1]
-
-    def _finish(self, frame: int) -> None:
+    def _finish(self, frame: LookFrame) -> None:
         """Smooth edges or average samples, sharpen, add noise."""
-        source = self._developed
-        if self._own_gbuffer is not None:
+        now = self._now
+        source = now.developed
+        if now.own_gbuffer is not None:
             source.use(_UNITS["picture"])
-            self._framebuffers[3].use()
+            now.framebuffers[3].use()
             self._shrink[1].render(moderngl.TRIANGLES, vertices=3)
-            source = self._shrunk
-        program, array = self._finishers[self._own_gbuffer is not None]
+            source = now.shrunk
+        program, array = self._finishers[now.own_gbuffer is not None]
         if not self._plan.is_draft:
-            self._bloom.draw(source).use(_UNITS["glare_map"])
+            now.bloom.draw(source).use(_UNITS["glare_map"])
         source.use(_UNITS["picture"])
         set_uniform(program, "glare_share", self.exposure.glare)
-        program["noise_key"] = seed_of(frame, "raster-noise", 0, f"{self._stage.origin_m.tolist()}") & 0xFFFFFFFF
+        noise_key = seed_of(frame.frame, "raster-noise", frame.camera, f"{self._stage.origin_m.tolist()}")
+        program["noise_key"] = noise_key & 0xFFFFFFFF
         program["noise_share"] = (SHOT_NOISE, READ_NOISE)
         set_uniform(program, "sharpness", SHARPNESS)
-        self._framebuffers[2].use()
+        now.framebuffers[2].use()
         array.render(moderngl.TRIANGLES, vertices=3)
 
 

@@ -69,8 +69,11 @@ class SceneBuffers:
         self.stage = stage
         self.generation += 1
 
-    def _put(self, name: str, data: np.ndarray[Any, Any]) -> Any:
-        """Write an array to the named buffer, growing it where it is too small."""
+    def _put(self, name: str, data: np.ndarray[Any, Any], *, is_read_late: bool = False) -> Any:
+        """Write an array to the named buffer, growing it where it is too small.
+
+        What fragment stages read is read late: llvmpipe may still be shading the frame before with what was written for it.
+        """
         data = np.ascontiguousarray(data)
         buffer = self._buffers.get(name)
         if buffer is None or buffer.size < data.nbytes:
@@ -78,6 +81,8 @@ class SceneBuffers:
                 buffer.release()
             buffer = self._buffers[name] = self.gl.ctx.buffer(reserve=max(64, data.nbytes * 5 // 4), dynamic=True)
         if data.nbytes:
+            if is_read_late:
+                buffer.orphan()
             buffer.write(data)
         return buffer
 
@@ -87,7 +92,7 @@ class SceneBuffers:
         away_m = np.linalg.norm(centres_m - poses.world_from_cam[0][:3, 3], axis=1)
         self._distance_m = away_m + np.where(radii_m > GROUND_RADIUS_M, FAR_AWAY_M, 0.0)
         self._put("row_table", vertex_table(cam_from_row)).bind_to_storage_buffer(ROW_TABLE)
-        self._put("row_lamps", poses.lamps.astype(np.uint32)).bind_to_storage_buffer(ROW_LAMPS)
+        self._put("row_lamps", poses.lamps.astype(np.uint32), is_read_late=True).bind_to_storage_buffer(ROW_LAMPS)
         self._buffers["paints"].bind_to_storage_buffer(PAINTS)
 
     def vertex_array(self, program: Any, kind: Kind) -> Any:
@@ -117,11 +122,11 @@ class SceneBuffers:
         """Give bounding spheres of all instances for poses (rows, 4, 4): world centres (n, 3) and radii (n,) in metres."""
         return self.bounds.spheres(world_from_row)
 
-    def visible(self, poses: FramePoses) -> BoolArray:
-        """Choose the instances that are present and whose sphere meets the view of the camera, (n,) bool."""
+    def visible(self, poses: FramePoses, lens: Pinhole) -> BoolArray:
+        """Choose the instances that are present and whose sphere meets the view of a camera, (n,) bool."""
         centres_m, radii_m = self.spheres(poses.world_from_row[0])
         alive = np.asarray(poses.alive[self.first_row], np.bool_)
-        return alive & in_view(centres_m, radii_m, poses.world_from_cam[0], self.stage.lens)
+        return alive & in_view(centres_m, radii_m, poses.world_from_cam[0], lens)
 
 
 def in_view(centres_m: FloatArray, radii_m: FloatArray, world_from_cam: FloatArray, lens: Pinhole) -> BoolArray:

@@ -11,6 +11,7 @@ import numpy as np
 from scenegen.geometry import BoolArray, Float32Array, FloatArray
 from scenegen.render.context import GL
 from scenegen.render.geometry_pass import LEAF_MASK_UNIT, LeafMask, set_uniform
+from scenegen.render.look import Sight
 from scenegen.render.quality import QualityPlan
 from scenegen.render.scene_buffers import KINDS, ROW_TABLE, Kind, SceneBuffers
 from scenegen.render.transform_table import FramePoses
@@ -20,6 +21,8 @@ HALF_WIDTH_M = (11.0, 32.0, 130.0)
 """Half the side of the square of ground that each cascade covers."""
 AHEAD_M = (6.5, 26.0, 110.0)
 """How far before the camera the middle of each cascade lies."""
+ALL_ROUND_HALF_WIDTH_M = (16.0, 48.0, 150.0)
+"""The same for a rig that looks all round, whose cascades lie round the ego."""
 DEPTH_RANGE_M = 500.0
 """Length of the light's box; what lies nearer to the sun is pressed onto its near face and still throws shadow."""
 
@@ -62,19 +65,20 @@ def light_axes(towards_light: FloatArray) -> FloatArray:
     return np.stack([across, np.cross(towards_light, across), -towards_light])
 
 
-def fit_cascades(world_from_cam: FloatArray, towards_light: FloatArray, map_px: int, step_share: float) -> tuple[Cascade, ...]:
-    """Lay the cascades before the camera.
+def fit_cascades(sight: Sight, towards_light: FloatArray, map_px: int, step_share: float) -> tuple[Cascade, ...]:
+    """Lay the cascades before the camera, or round it when the rig looks all round.
 
     They move in steps of a share of their half width, a whole number of texels, so that edges stand still as the camera
     drives and what stands still needs no redrawing between two steps.
     """
     axes = light_axes(towards_light)
-    forward = world_from_cam[:3, 2] * (1.0, 1.0, 0.0)
+    forward = sight.world_from_cam[:3, 2] * (1.0, 1.0, 0.0)
     forward = forward / max(float(np.linalg.norm(forward)), 1e-9)
+    half_widths, aheads = (ALL_ROUND_HALF_WIDTH_M, (0.0,) * CASCADES) if sight.is_all_round else (HALF_WIDTH_M, AHEAD_M)
     cascades = []
-    for half, ahead in zip(HALF_WIDTH_M, AHEAD_M, strict=True):
+    for half, ahead in zip(half_widths, aheads, strict=True):
         texel = 2 * half / map_px
-        middle = axes @ (world_from_cam[:3, 3] + forward * ahead)
+        middle = axes @ (sight.world_from_cam[:3, 3] + forward * ahead)
         tile = half * step_share
         cascades.append(Cascade(axes, np.round(middle / tile) * tile, half, texel))
     return tuple(cascades)
@@ -94,6 +98,7 @@ class SunShadows:
         self._framebuffer = gl.ctx.framebuffer(depth_attachment=self.map)
         self._still_framebuffer = gl.ctx.framebuffer(depth_attachment=self._still_map)
         self._drawn: dict[int, tuple[bytes, ...]] = {}
+        self._frame: int | None = None
         self._table: Any = None
         self._arrays: dict[Kind, Any] = {}
         self._generation = -1
@@ -115,11 +120,18 @@ class SunShadows:
         """Take a new stage's instances, whose geometry the buffers hold already: which of them move."""
         self._is_moving = np.asarray(is_moving, np.bool_)
         self._drawn.clear()
+        self._frame = None
 
-    def draw(self, poses: FramePoses, towards_light: FloatArray) -> tuple[Cascade, ...]:
-        """Draw all cascades for a frame; leaves the light's own row table bound, so give the buffers their poses again."""
+    def draw(self, poses: FramePoses, sight: Sight, towards_light: FloatArray) -> tuple[Cascade, ...]:
+        """Draw all cascades for a frame, once for all cameras of the rig.
+
+        May leave the light's own row table bound, so give the buffers their poses again.
+        """
         ctx = self._gl.ctx
-        cascades = fit_cascades(poses.world_from_cam[0], towards_light, self._map_px, self._step_share)
+        cascades = fit_cascades(sight, towards_light, self._map_px, self._step_share)
+        if self._frame == poses.frame:
+            return cascades
+        self._frame = poses.frame
         ctx.enable_only(moderngl.DEPTH_TEST)
         ctx.depth_func = "<="
         self._leaf_mask.bind()

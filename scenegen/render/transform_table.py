@@ -37,24 +37,24 @@ class FramePoses:
 
 
 class PoseSource:
-    """Asks a stage for poses and keeps the last few, since neighbouring frames share them."""
+    """Asks a stage for poses and keeps as many as flow over `longest_step` frames asks for again."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, longest_step: int = 1) -> None:
         if not 1 <= stage.rows <= MAX_ROWS:
             raise ValueError(f"a stage has 1..{MAX_ROWS} rows, this one has {stage.rows}")
-        self._stage = stage
+        self._stage, self._kept = stage, 2 * longest_step + 2
         self._rows: dict[int, FloatArray] = {}
 
-    def at(self, frame: int) -> FramePoses:
-        """Give the poses around a frame of -1 .. frames."""
+    def at(self, frame: int, camera: int = 0, step: int = 1) -> FramePoses:
+        """Give the poses at a frame of -1 .. frames and `step` frames after and before it, seen from one of the cameras."""
         stage = self._stage
         if not -1 <= frame <= stage.frames:
             raise ValueError(f"frame {frame} is outside -1..{stage.frames}")
-        times = (frame, min(frame + 1, stage.frames), max(frame - 1, -1))
+        times = (frame, min(frame + step, stage.frames), max(frame - step, -1))
         return FramePoses(
             frame,
             np.stack([self._rows_at(t) for t in times]),
-            np.stack([np.asarray(stage.camera_world(t), np.float64) for t in times]),
+            np.stack([np.asarray(stage.cameras[camera].world(t), np.float64) for t in times]),
             np.asarray(stage.row_alive(frame), np.bool_),
             np.asarray(stage.lamps_of_row(frame), np.uint8),
         )
@@ -62,7 +62,7 @@ class PoseSource:
     def _rows_at(self, frame: int) -> FloatArray:
         """Give world_from_row of a frame, from the store when it is there."""
         if frame not in self._rows:
-            if len(self._rows) >= 4:
+            if len(self._rows) >= self._kept:
                 del self._rows[next(iter(self._rows))]
             self._rows[frame] = np.asarray(self._stage.rows_world(frame), np.float64)
         return self._rows[frame]

@@ -17,7 +17,7 @@ from scenegen.scenario.scene import DistortionScene
 
 __all__ = [
     "FLOW_HIDDEN", "FLOW_OUT", "FLOW_SKY", "FLOW_VALID",
-    "EgoState", "Frame", "FrameLabels", "KeyPoints", "LineLabel", "ObjectLabel", "Picture", "Poses",
+    "EgoState", "Eye", "Frame", "FrameLabels", "KeyPoints", "LineLabel", "ObjectLabel", "Picture", "Poses",
     "Sweep", "View", "ViewLabels",
 ]  # fmt: skip
 
@@ -117,10 +117,21 @@ class ViewLabels:
 
 
 @dataclass(frozen=True, eq=False)
+class Eye:
+    """One camera at one instant, labelled or not: what it sees with, and from where. `world_from_cam` (4, 4)."""
+
+    name: str
+    lens: Pinhole
+    world_from_cam: FloatArray
+    distortion: DistortionScene | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class FrameLabels:
     """What is known of one instant without pixels; `views` in the order of the rig's cameras, the labelled ones only.
 
-    `attributes`: sun, weather, events, time to conflict.
+    `attributes`: sun, weather, events, time to conflict. `eyes` are all cameras of the rig in its order, also those that
+    only take pictures; `world_from_lidars` the poses (4, 4) of its scanners by name.
     """
 
     index: int
@@ -128,6 +139,8 @@ class FrameLabels:
     ego: EgoState
     views: tuple[ViewLabels, ...]
     attributes: dict[str, Any]
+    eyes: tuple[Eye, ...] = ()
+    world_from_lidars: dict[str, FloatArray] = field(default_factory=dict)
 
     @property
     def main(self) -> ViewLabels:

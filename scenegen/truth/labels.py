@@ -15,8 +15,8 @@ from scenegen.geometry import ByteArray, IntArray, pose
 from scenegen.models.paints import paint_name
 from scenegen.render.passes import Passes, Silhouette
 from scenegen.simulate.clip import Clip, Track
-from scenegen.stage.stage import Stage
-from scenegen.truth.frame import Box, EgoState, Frame, FrameLabels, ObjectLabel, Picture, Poses, View, ViewLabels
+from scenegen.stage.stage import Stage, StageCamera
+from scenegen.truth.frame import Box, EgoState, Eye, Frame, FrameLabels, ObjectLabel, Picture, Poses, View, ViewLabels
 
 
 def row_tables(stage: Stage) -> tuple[IntArray, ByteArray]:
@@ -50,8 +50,15 @@ def label_frame(clip: Clip, stage: Stage, shots: Sequence[Passes]) -> Frame:
         ego=ego_state(clip, index),
         views=tuple(view.labels for view in views),
         attributes=frame_attributes(clip, index),
+        eyes=tuple(eye_at(camera, index) for camera in stage.cameras),
+        world_from_lidars={lidar.build.name: np.asarray(lidar.world(index)) for lidar in stage.lidars},
     )
     return Frame(labels=labels, views=views, pictures=pictures)
+
+
+def eye_at(camera: StageCamera, frame: int) -> Eye:
+    """Give a camera as it is at a frame."""
+    return Eye(camera.name, camera.lens, np.asarray(camera.world(frame)), camera.distortion)
 
 
 def _view(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from scenegen.geometry import BoolArray, Float32Array, FloatArray, Pinhole, rigid_inverse
-from scenegen.scenario.scene import DistortionScene
-from scenegen.truth.frame import FLOW_SKY, FLOW_VALID, View, ViewLabels
+from scenegen.geometry import BoolArray, Float32Array, rigid_inverse
+from scenegen.truth.frame import FLOW_SKY, FLOW_VALID, Eye, FrameLabels, View, ViewLabels
 
 SAME_TURN = 1e-9
 """Entries of two rotations that differ by less are equal: poses are products of a few float64 matrices."""
@@ -19,16 +18,6 @@ SAME_PLACE_M = 1e-6
 
 HIDDEN_SHARE = 0.02
 """Share of depth by which a thing in the right image must be nearer to hide a point: the renderer's own limit for flow."""
-
-
-@dataclass(frozen=True, eq=False)
-class Eye:
-    """One camera at one instant: what decides whether two of them are a rectified pair. `world_from_cam` (4, 4)."""
-
-    name: str
-    lens: Pinhole
-    world_from_cam: FloatArray
-    distortion: DistortionScene | None = None
 
 
 @dataclass(frozen=True)
@@ -67,9 +56,9 @@ def rectified_partner(left: Eye, others: Iterable[Eye]) -> Partner | None:
     return min(found, key=lambda partner: partner.base_m, default=None)
 
 
-def stereo_partner(views: Sequence[ViewLabels]) -> Partner | None:
-    """Find the rectified partner of the first view among the others."""
-    return rectified_partner(eye_of(views[0]), [eye_of(labels) for labels in views[1:]])
+def stereo_partner(labels: FrameLabels) -> Partner | None:
+    """Find the rectified partner of the first camera among all of the rig, labelled or not."""
+    return rectified_partner(eye_of(labels.main), labels.eyes)
 
 
 def disparity(view: View, base_m: float) -> Float32Array:

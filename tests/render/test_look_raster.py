@@ -191,6 +191,23 @@ def test_brake_lamp_glows_when_its_bit_is_set(raster: Renderer) -> None:
     assert passes.rgb[lens][:, 0].mean() > off[lens][:, 0].mean() + 15
 
 
+def test_lamps_of_the_frame_drawn_ahead_do_not_glow_in_this_one(raster: Renderer) -> None:
+    made = maker()
+    made.frames = 5
+    mesh = box_mesh((0.2, 1.0, 1.0), (0, 0, 1))
+    mesh = dataclasses.replace(mesh, material=np.full(len(mesh.positions_m), MATERIAL["brake_lamp"], np.uint8))
+    made.add(mesh, still(pose(6, 0, 0)), object_id=1)
+    stage = lit(made.stage(), LightScene(20.0, 90.0, False, 0.0))
+    blinking = dataclasses.replace(stage, lamps_of_row=lambda frame: np.full(stage.rows, 4 * (frame % 2), np.uint8))
+    raster.load(blinking)
+    sequence = [passes.rgb for passes in raster.render_sequence(range(5))]
+    for frame in range(5):
+        raster.load(blinking)
+        alone = raster.render(frame).rgb
+        assert alone is not None
+        assert (alone == sequence[frame]).all(), frame
+
+
 def test_picture_is_not_black_mirrored_swapped_or_without_shadows(raster: Renderer) -> None:
     """The checks a golden picture would make, each seen to fail on a spoiled copy."""
     made = maker(camera=pose(-6, 0, 2.5) @ BODY_FROM_CAM)

@@ -10,9 +10,8 @@ import pytest
 from scenegen.geometry import BODY_FROM_CAM, FloatArray, Pinhole, pixel_rays, pose, project
 from scenegen.render.passes import FLOW_SKY, FLOW_VALID, Passes
 from scenegen.scenario.scene import BrownConradyScene
-from scenegen.truth.frame import Poses, View, ViewLabels
+from scenegen.truth.frame import EgoState, Eye, FrameLabels, Poses, View, ViewLabels
 from scenegen.truth.stereo import (
-    Eye,
     Partner,
     disparity,
     disparity_next,
@@ -158,10 +157,14 @@ def test_views_find_their_partner_and_bent_images_have_none() -> None:
         world = eye(name, x, 0, 0).world_from_cam
         return ViewLabels(name, LENS, Poses(world, world, world), ())
 
+    def frame(*views: ViewLabels) -> FrameLabels:
+        ego = EgoState(views[0].world_from_cam, np.zeros(3), np.zeros(3), np.zeros(3))
+        return FrameLabels(0, 0.0, ego, views[:1], {}, tuple(eye_of(view) for view in views))  # the right one has no labels
+
     pair = [labels("left", 0.0), labels("right", 0.5)]
-    assert stereo_partner(pair) == Partner("right", pytest.approx(0.5))  # type: ignore[arg-type]
-    assert stereo_partner(pair[::-1]) is None
-    assert stereo_partner(pair[:1]) is None
+    assert stereo_partner(frame(*pair)) == Partner("right", pytest.approx(0.5))  # type: ignore[arg-type]
+    assert stereo_partner(frame(*pair[::-1])) is None
+    assert stereo_partner(frame(pair[0])) is None
     bent = [dataclasses.replace(pair[0], distortion=BENT), pair[1]]
     assert rectified_partner(eye_of(bent[0]), [eye_of(bent[1])]) is None
     assert rectified_partner(eye_of(pair[1]), [eye_of(bent[0])]) is None
