@@ -9,7 +9,8 @@ from scenegen.dataset.proof import Proof
 from scenegen.dataset.read_back import read_png
 from scenegen.errors import DatasetError
 from scenegen.formats import kitti_flow
-from scenegen.formats.kitti_object import KittiLabel, read_calib, read_labels
+from scenegen.formats.kitti_calib import read_calib
+from scenegen.formats.kitti_object import KittiLabel, read_labels
 from scenegen.geometry import rigid_inverse
 from scenegen.simulate.clip import Track
 from scenegen.truth.proofs import epipolar_error, mask_box

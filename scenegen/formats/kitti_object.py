@@ -1,5 +1,6 @@
-"""KITTI object detection: image_2, label_2, calib, ImageSets.
+"""KITTI object detection: image_2, image_3, velodyne, label_2, calib, ImageSets.
 
+There are no DontCare lines: they mark what an annotator left out, and here every visible object has a line.
 Source: KITTI object development kit (Geiger et al. 2012): 15 fields a line, camera 2 is our reference camera.
 """
 
@@ -12,19 +13,14 @@ import numpy as np
 
 from scenegen.classes import BY_NAME
 from scenegen.errors import DatasetError
+from scenegen.formats.kitti_calib import kitti_rig, object_calib_text, stereo_pictures, velodyne_bytes
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import picture_png
-from scenegen.geometry import BODY_FROM_CAM, FloatArray, Pinhole, rigid_inverse, wrap_pi
+from scenegen.geometry import FloatArray, rigid_inverse, wrap_pi
 from scenegen.truth.frame import Frame, FrameLabels, ObjectLabel, ViewLabels
 
-STEREO_BASE_M = 0.54  # KITTI's cameras 2 and 3
 LIGHTLY_HIDDEN, LARGELY_HIDDEN = 0.10, 0.50
 """Hidden shares from which `occluded` is 1 and 2; KITTI publishes no thresholds, so these are ours."""
-
-CAM_FROM_VELO: FloatArray = rigid_inverse(BODY_FROM_CAM)
-"""KITTI's scanner stands 8 cm above and 27 cm behind the camera; axes x forward, y left, z up."""
-CAM_FROM_VELO[:3, 3] = (0.0, -0.08, -0.27)
-CAM_FROM_VELO.flags.writeable = False
 
 
 @dataclass(frozen=True)
@@ -45,18 +41,21 @@ class KittiObject:
     """Writes one numbered frame after the other over all clips."""
 
     name = "kitti_object"
-    about = "KITTI object detection: image_2, label_2, calib, ImageSets"
-    wants = Wants()
+    about = "KITTI object detection: image_2, image_3, velodyne, label_2, calib, ImageSets"
+    wants = Wants(pictures="stereo", sweeps=True)
     largest_id: int | None = None
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
-        """Give picture, labels and calibration of one frame."""
+        """Give pictures, points, labels and calibration of one frame."""
         stem = f"{slot.first_frame + frame.labels.index:06d}"
-        view = frame.main
-        if view.picture is not None:
-            yield f"training/image_2/{stem}.png", picture_png(view.picture)
-        yield f"training/label_2/{stem}.txt", label_text(view.labels).encode()
-        yield f"training/calib/{stem}.txt", calib_text(view.labels.lens).encode()
+        for folder, picture in zip(("image_2", "image_3"), stereo_pictures(frame), strict=True):
+            if picture is not None:
+                yield f"training/{folder}/{stem}.png", picture_png(picture)
+        points = velodyne_bytes(frame)
+        if points is not None:
+            yield f"training/velodyne/{stem}.bin", points
+        yield f"training/label_2/{stem}.txt", label_text(frame.main.labels).encode()
+        yield f"training/calib/{stem}.txt", object_calib_text(kitti_rig(frame.labels)).encode()
 
     def clip_files(self, labels: Sequence[FrameLabels], slot: Slot) -> Iterator[File]:
         """Give nothing: every file belongs to a frame."""
@@ -113,24 +112,6 @@ def _line(label: KittiLabel) -> str:
     return f"{label.type} {label.truncated:.2f} {label.occluded:d} " + " ".join(f"{n:.4f}" for n in numbers) + "\n"
 
 
-def calib_text(lens: Pinhole) -> str:
-    """Give the text of a calib file: camera 2 is the reference, the IMU sits at the scanner with the car's axes."""
-    left = np.hstack([lens.matrix, np.zeros((3, 1))])
-    right = left.copy()
-    right[0, 3] = -lens.fx_px * STEREO_BASE_M
-    rows = {
-        "P0": left,
-        "P1": right,
-        "P2": left,
-        "P3": right,
-        "R0_rect": np.eye(3),
-        "Tr_velo_to_cam": CAM_FROM_VELO[:3],
-        "Tr_imu_to_velo": np.eye(4)[:3],
-    }
-    # No empty line at the end: pykitti's reader stops on it.
-    return "\n".join(f"{name}: " + " ".join(f"{v:.12e}" for v in m.ravel()) for name, m in rows.items()) + "\n"
-
-
 def read_labels(text: str) -> list[KittiLabel]:
     """Read a label_2 file; a line that does not have 15 fields is refused with its number."""
     labels = []
@@ -158,12 +139,3 @@ def read_labels(text: str) -> list[KittiLabel]:
             )
         )
     return labels
-
-
-def read_calib(text: str) -> dict[str, FloatArray]:
-    """Read a calib file into matrices: P0..P3 and Tr_* (3, 4), R0_rect (3, 3)."""
-    matrices = {}
-    for line in text.splitlines():
-        name, _, numbers = line.partition(":")
-        matrices[name] = np.array([float(n) for n in numbers.split()]).reshape(3, -1)
-    return matrices

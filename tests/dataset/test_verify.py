@@ -19,7 +19,7 @@ from scenegen.dataset.verify import Report, verify_dataset
 from scenegen.errors import DatasetError
 from scenegen.formats import kitti_flow
 from scenegen.formats.arrays import npz_bytes
-from scenegen.formats.kitti_object import read_calib
+from scenegen.formats.kitti_calib import read_calib
 from scenegen.formats.png import decode_png, encode_png
 
 CLIP = "residential_street-0000-0000"

@@ -10,19 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenegen.errors import DatasetError
-from scenegen.formats.kitti_object import (
-    KittiLabel,
-    KittiObject,
-    calib_text,
-    kitti_label,
-    label_text,
-    read_calib,
-    read_labels,
-)
+from scenegen.formats.kitti_calib import read_velodyne
+from scenegen.formats.kitti_object import KittiLabel, KittiObject, kitti_label, label_text, read_labels
 from scenegen.formats.layout import Slot
-from scenegen.geometry import BODY_FROM_CAM, apply, box_corners, pose, project, rigid_inverse
+from scenegen.formats.png import decode_png
+from scenegen.geometry import BODY_FROM_CAM, apply, box_corners, pose, rigid_inverse
 from scenegen.truth.frame import Frame, ViewLabels
 from tests.formats.conftest import LENS, car, still
+from tests.formats.kitti_rigs import with_rig
 
 CAM_FROM_WORLD = rigid_inverse(BODY_FROM_CAM)
 
@@ -97,19 +92,6 @@ def test_lines_that_would_shift_other_readers_are_refused(line: str) -> None:
         read_labels(line)
 
 
-def test_calibration_reads_back_and_lands_points_like_the_lens() -> None:
-    text = calib_text(LENS)
-    assert not text.endswith("\n\n")
-    matrices = read_calib(text)
-    assert list(matrices) == ["P0", "P1", "P2", "P3", "R0_rect", "Tr_velo_to_cam", "Tr_imu_to_velo"]
-    velo = np.array([20.0, 3.0, -1.0, 1.0])  # ahead, left, below
-    cam = matrices["Tr_velo_to_cam"] @ velo
-    assert cam == pytest.approx([-3.0, 0.92, 19.73])
-    u, v, w = matrices["P2"] @ np.append(cam, 1)
-    assert (u / w, v / w) == pytest.approx(tuple(project(cam, LENS)))
-    assert matrices["P3"][0, 3] == pytest.approx(-LENS.fx_px * 0.54)
-
-
 @given(yaw=st.floats(-3.1, 3.1), x=st.floats(4, 80), y=st.floats(-20, 20))
 def test_labels_follow_the_object_anywhere(yaw: float, x: float, y: float) -> None:
     label = kitti_label(car(world_from_body=still(pose(x, y, -1.65, yaw=yaw))), CAM_FROM_WORLD)
@@ -128,6 +110,15 @@ def test_files_of_a_frame_and_of_the_set(make_frame: Callable[..., Frame], slot:
     assert sets["ImageSets/trainval.txt"] == ["000000", "000001", "000100", "000101", "000102"]
     assert sets["ImageSets/val.txt"] == ["000100", "000101", "000102"]
     assert sets["ImageSets/train.txt"] == ["000000", "000001"]
+
+
+def test_a_stereo_rig_with_a_scanner_has_the_right_picture_and_points(make_frame: Callable[..., Frame], slot: Slot) -> None:
+    frame = with_rig(make_frame(2))
+    files = dict(KittiObject().frame_files(frame, slot))
+    assert (decode_png(files["training/image_3/000102.png"]) == frame.pictures["right"].rgb).all()
+    points = read_velodyne(files["training/velodyne/000102.bin"])
+    assert (points[:, :3] == frame.sweeps[0].points_m).all()
+    assert (points[:, 3] == frame.sweeps[0].intensity).all()
 
 
 def test_of_few_clips_the_last_is_held_out() -> None:
