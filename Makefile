@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+READERS := .venv-readers
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint readers clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed | gl
@@ -11,7 +12,7 @@ demo: $(VENV)/.installed | gl
 	$(BIN)/scenegen preview out/demo -o out/demo/preview.png
 	@echo "Look at out/demo/preview.png; the data set is in out/demo, one folder a layout."
 
-test: $(VENV)/.installed-dev lint
+test: $(VENV)/.installed-dev $(READERS)/.installed lint
 	@sh .ci/system-packages tests
 	$(BIN)/pytest -n 2
 
@@ -36,5 +37,14 @@ $(VENV)/.installed-dev: pyproject.toml $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@ $(VENV)/.installed
 
+# Other people's readers of the layouts, for the tests; the tests compare the stamp with the file it was made from.
+readers: $(READERS)/.installed
+
+$(READERS)/.installed: tests/readers/requirements.txt | $(VENV)/bin/python
+	rm -rf $(READERS)
+	$(BIN)/python -m venv $(READERS)
+	$(READERS)/bin/pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: -r $<
+	cp $< $@
+
 clean:
-	rm -rf $(VENV) out build dist *.egg-info
+	rm -rf $(VENV) $(READERS) out build dist *.egg-info
