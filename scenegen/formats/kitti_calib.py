@@ -27,7 +27,7 @@ CALIB_TIME = "01-Jan-2011 00:00:00"  # of all our files: a calibration has no da
 
 @dataclass(frozen=True, eq=False)
 class KittiRig:
-    """The sensors of a clip as KITTI names them: one lens for all cameras, and poses (4, 4) between velodyne, camera and IMU."""
+    """The sensors of a clip as KITTI names them: one lens for all cameras, poses (4, 4) between velodyne, camera and IMU."""
 
     lens: Pinhole
     base_m: float

@@ -1,5 +1,9 @@
-"""KITTI flow 2015: image_2 pairs _10/_11, flow_occ, flow_noc, obj_map; one pair for each two consecutive frames.
+"""KITTI stereo, flow and scene flow 2015: pairs _10/_11 of two cameras, disparity, flow, obj_map, calib_cam_to_cam.
 
+One pair for each two consecutive frames. `occ` holds all that has a place in the other image plane, `noc` what falls inside
+the other images: the second left one for flow, the first right one for disp_0, both second ones for disp_1. disp_1 is the
+disparity at the second instant of the point seen in the pixel at the first. Flow over k frames that was asked for lies in
+flow_occ_kK and flow_noc_kK under the pair of its first frame. Without a stereo partner there is no image_3 and no disparity.
 Source: KITTI scene flow development kit (Menze and Geiger 2015): 16-bit RGB, u = (R - 32768) / 64, B = 1 where valid.
 """
 
@@ -10,10 +14,14 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from scenegen.errors import DatasetError
+from scenegen.formats.kitti_calib import cam_to_cam_text, kitti_rig, stereo_pictures
+from scenegen.formats.kitti_disparity import encode_steps
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png, picture_png
 from scenegen.geometry import BoolArray, ByteArray, Float32Array
+from scenegen.render.passes import U16Array
 from scenegen.truth.frame import FLOW_OUT, FLOW_SKY, FLOW_VALID, Frame, FrameLabels, View
+from scenegen.truth.stereo import disparity, disparity_next, has_scene_flow, is_in_right_image
 
 STEPS_PER_PX = 64.0
 ZERO = 32768.0
@@ -24,30 +32,33 @@ class KittiFlow:
     """Writes pair n from frame n and n + 1; pairs are numbered over all clips."""
 
     name = "kitti_flow"
-    about = "KITTI flow 2015: image_2 (_10, _11), flow_occ, flow_noc, obj_map"
-    wants = Wants()
+    about = "KITTI stereo, flow and scene flow 2015: image_2 and image_3 (_10, _11), disp_0, disp_1, flow, obj_map, calib"
+    wants = Wants(pictures="stereo")
     largest_id: int | None = None
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
-        """Give what frame t is in pair t (first picture, flow) and in pair t - 1 (second picture)."""
+        """Give what frame t is in pair t (first pictures, all labels) and in pair t - 1 (second pictures)."""
         index = frame.labels.index
         first, second = f"{slot.first_frame + index:06d}_10", f"{slot.first_frame + index - 1:06d}_11"
-        view = frame.main
-        picture = picture_png(view.picture) if view.picture is not None else None
-        if picture is not None and index > 0:
-            yield f"training/image_2/{second}.png", picture
+        for folder, picture in zip(("image_2", "image_3"), stereo_pictures(frame), strict=True):
+            if picture is not None and index > 0:
+                yield f"training/{folder}/{second}.png", picture_png(picture)
+            if picture is not None and index + 1 < slot.frames:
+                yield f"training/{folder}/{first}.png", picture_png(picture)
         if index + 1 >= slot.frames:
             return
-        if picture is not None:
-            yield f"training/image_2/{first}.png", picture
-        state = view.passes.state[..., 0]
-        has_flow = (state & FLOW_VALID > 0) & (state & FLOW_SKY == 0)
-        flow = view.passes.flow_px[..., :2]
-        packed = encode_flow(flow, has_flow)
-        yield f"training/flow_occ/{first}.png", encode_png(packed, is_photo=True)
-        packed[state & FLOW_OUT > 0] = 0
-        yield f"training/flow_noc/{first}.png", encode_png(packed, is_photo=True)
+        view, rig = frame.main, kitti_rig(frame.labels)
+        for name, packed in _flow_images(view.passes.flow_px, view.passes.state):
+            yield f"training/{name}/{first}.png", encode_png(packed, is_photo=True)
+        for step, flow in sorted(view.passes.steps.items()):
+            if index + step < slot.frames:
+                for name, packed in _flow_images(flow.flow_px, flow.state):
+                    yield f"training/{name}_k{step}/{first}.png", encode_png(packed, is_photo=True)
+        if rig.base_m > 0:
+            for name, image in _disparity_images(view, rig.base_m):
+                yield f"training/{name}/{first}.png", encode_png(image)
         yield f"training/obj_map/{first}.png", encode_png(moving_object_map(view))
+        yield f"training/calib_cam_to_cam/{first[:6]}.txt", cam_to_cam_text(rig).encode()
 
     def clip_files(self, labels: Sequence[FrameLabels], slot: Slot) -> Iterator[File]:
         """Give nothing: every file belongs to a frame."""
@@ -58,7 +69,31 @@ class KittiFlow:
         yield from ()
 
 
-def encode_flow(flow_px: Float32Array, is_valid: BoolArray) -> np.ndarray[tuple[int, ...], np.dtype[np.uint16]]:
+def _flow_images(flow_px: Float32Array, state: ByteArray) -> Iterator[tuple[str, U16Array]]:
+    """Give flow_occ and flow_noc from flow (H, W, 4) and its states (H, W, 2), forward halves."""
+    forward = state[..., 0]
+    packed = encode_flow(flow_px[..., :2], (forward & FLOW_VALID > 0) & (forward & FLOW_SKY == 0))
+    yield "flow_occ", packed
+    noc = packed.copy()
+    noc[forward & FLOW_OUT > 0] = 0
+    yield "flow_noc", noc
+
+
+def _disparity_images(view: View, base_m: float) -> Iterator[tuple[str, U16Array]]:
+    """Give the four disparity images of a pair."""
+    now = disparity(view, base_m)
+    packed = encode_steps(now, view.passes.z_m > 0)
+    yield "disp_occ_0", packed
+    yield "disp_noc_0", np.where(is_in_right_image(now), packed, np.uint16(0))
+    later = disparity_next(view, base_m)
+    packed = encode_steps(later, has_scene_flow(view, 0) & (later > 0))
+    yield "disp_occ_1", packed
+    # Sought from the second left image: the point must be inside that, and from there inside the second right one.
+    is_inside = is_in_right_image(later - view.passes.flow_px[..., 0]) & (view.passes.state[..., 0] & FLOW_OUT == 0)
+    yield "disp_noc_1", np.where(is_inside, packed, np.uint16(0))
+
+
+def encode_flow(flow_px: Float32Array, is_valid: BoolArray) -> U16Array:
     """Pack flow (H, W, 2) as (H, W, 3) uint16; longer than the format can hold counts as invalid, invalid is 0 0 0."""
     u, v = flow_px[..., 0], flow_px[..., 1]
     is_valid = is_valid & (np.abs(u) <= LARGEST_PX) & (np.abs(v) <= LARGEST_PX)
@@ -69,7 +104,7 @@ def encode_flow(flow_px: Float32Array, is_valid: BoolArray) -> np.ndarray[tuple[
     return packed
 
 
-def decode_flow(packed: np.ndarray[tuple[int, ...], np.dtype[np.uint16]]) -> tuple[Float32Array, BoolArray]:
+def decode_flow(packed: U16Array) -> tuple[Float32Array, BoolArray]:
     """Read flow (H, W, 2) in pixels and its validity (H, W) from the 16-bit channels R G B of a flow file."""
     if packed.dtype != np.uint16 or packed.ndim != 3:
         raise DatasetError(f"a flow file holds 16-bit RGB, not {packed.dtype} of shape {packed.shape}")
