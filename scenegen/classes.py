@@ -35,7 +35,7 @@ CLASSES: tuple[ObjectClass, ...] = (
     ObjectClass(9, "fence", "", 13, "", "Misc", (190, 153, 153)),
     ObjectClass(10, "pole", "", 17, "", "Pole", (153, 153, 153)),
     ObjectClass(11, "traffic_light", "", 19, "traffic light", "TrafficLight", (250, 170, 30)),
-    ObjectClass(12, "traffic_sign", "", 20, "stop sign", "TrafficSign", (220, 220, 0)),
+    ObjectClass(12, "traffic_sign", "", 20, "", "TrafficSign", (220, 220, 0)),
     ObjectClass(13, "tree", "", 21, "", "Tree", (107, 142, 35)),
     ObjectClass(14, "vegetation", "", 21, "", "Vegetation", (90, 160, 60)),
     ObjectClass(15, "guard_rail", "", 14, "", "GuardRail", (180, 165, 180)),
@@ -47,7 +47,7 @@ CLASSES: tuple[ObjectClass, ...] = (
     ObjectClass(21, "rider", "Cyclist", 25, "person", "Misc", (255, 0, 0)),
     ObjectClass(22, "bicycle", "Misc", 33, "bicycle", "Misc", (119, 11, 32)),
     ObjectClass(23, "motorcycle", "Misc", 32, "motorcycle", "Misc", (0, 0, 230)),
-    ObjectClass(24, "animal", "Misc", 5, "dog", "Misc", (180, 120, 40)),
+    ObjectClass(24, "animal", "Misc", 5, "", "Misc", (180, 120, 40)),
     ObjectClass(25, "debris", "Misc", 5, "", "Misc", (111, 74, 0)),
     ObjectClass(26, "street_furniture", "", 4, "", "Misc", (140, 140, 110)),
 )

@@ -9,10 +9,12 @@ from typing import Any
 from scenegen.errors import ScenarioError
 from scenegen.formats.arrays import Arrays
 from scenegen.formats.channels import channels_of
+from scenegen.formats.coco import Coco
 from scenegen.formats.kitti_flow import KittiFlow
 from scenegen.formats.kitti_object import KittiObject
 from scenegen.formats.layout import Layout
 from scenegen.formats.middlebury import Middlebury
+from scenegen.formats.nuscenes import NuScenes
 from scenegen.formats.plugins import Plugin, all_plugins, find_plugin, plugin_names
 from scenegen.formats.vkitti2 import VirtualKitti2
 from scenegen.formats.webdataset import WebDataset
@@ -21,6 +23,8 @@ _OURS: tuple[Layout, ...] = (
     KittiObject(),
     KittiFlow(),
     VirtualKitti2(),
+    Coco(),
+    NuScenes(),
     WebDataset(),
     Middlebury(),
     Arrays(),
