@@ -21,8 +21,9 @@ from scenegen.scenario.laws import (
 from scenegen.scenario.places import HiddenBehind, OnLane, Parked, Roadside, Sidewalk
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.requirements import Requirement
+from scenegen.scenario.sensors import BrownConrady, Camera, KannalaBrandt, Lidar, Rig
 from scenegen.scenario.steps import Brake, Cross, FollowLane, Freeze, Stop, Wait, WalkAlong
-from scenegen.scenario.surroundings import Camera, Light, Street, Traffic, Weather
+from scenegen.scenario.surroundings import Light, Street, Traffic, Weather
 from scenegen.scenario.triggers import AtTime, DistanceTo, Meet, TimeToArrival, TimeToCollision
 from scenegen.units import kmh, mph
 
@@ -31,6 +32,7 @@ __all__ = [
     "Bernoulli",
     "Beta",
     "Brake",
+    "BrownConrady",
     "Camera",
     "Cross",
     "Debris",
@@ -45,6 +47,8 @@ __all__ = [
     "HiddenBehind",
     "Int",
     "IntRange",
+    "KannalaBrandt",
+    "Lidar",
     "Light",
     "LogNormal",
     "Meet",
@@ -58,6 +62,7 @@ __all__ = [
     "Real",
     "Requirement",
     "RequirementError",
+    "Rig",
     "Roadside",
     "Scenario",
     "ScenarioError",

@@ -178,7 +178,7 @@ def _first_root(coefficients: list[float], limit: float) -> float:
 
 def _brown_factor(squared: FloatArray | np.float64, lens: BrownConradyScene) -> FloatArray:
     """Give image radius over pinhole radius without the tangential part."""
-    factor: FloatArray = 1 + squared * (lens.k1 + squared * (lens.k2 + squared * lens.k3))
+    factor: FloatArray = 1.0 + np.asarray(squared) * (lens.k1 + squared * (lens.k2 + squared * lens.k3))
     return factor
 
 
@@ -227,6 +227,7 @@ def _brown_step(flat: FloatArray, miss: FloatArray, lens: BrownConradyScene) -> 
 
 def _fisheye_radius(theta: FloatArray | np.float64, lens: KannalaBrandtScene) -> FloatArray:
     """Give the radius on the image, divided by the focal length, of directions at angle theta to the axis."""
+    theta = np.asarray(theta)
     squared = theta * theta
     radius: FloatArray = theta * (1 + squared * (lens.k1 + squared * (lens.k2 + squared * (lens.k3 + squared * lens.k4))))
     return radius

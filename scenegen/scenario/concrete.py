@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
 from scenegen.scenario.actors import Actor, Debris, Pedestrian, Vehicle
@@ -14,7 +12,6 @@ from scenegen.scenario.scene import (
     ActorScene,
     AtTimeScene,
     BrakeScene,
-    CameraScene,
     CrossScene,
     DebrisScene,
     DistanceToScene,
@@ -31,7 +28,6 @@ from scenegen.scenario.scene import (
     PlaceScene,
     RoadsideScene,
     Scene,
-    Side,
     SidewalkScene,
     StepScene,
     StopScene,
@@ -45,9 +41,11 @@ from scenegen.scenario.scene import (
     WalkAlongScene,
     WeatherScene,
 )
+from scenegen.scenario.sensor_scenes import cameras, lidars
 from scenegen.scenario.steps import Brake, Cross, FollowLane, Freeze, Step, Stop, Wait
 from scenegen.scenario.tree import step_names
 from scenegen.scenario.triggers import AtTime, DistanceTo, Meet, TimeToArrival, Trigger
+from scenegen.scenario.values import Values
 from scenegen.seeds import u01
 
 Plain: TypeAlias = float | int | str | bool | None
@@ -64,51 +62,6 @@ ANY_COLOUR = Choice(
     (0.24, 0.22, 0.19, 0.1, 0.11, 0.07, 0.02, 0.03, 0.01, 0.01),
 )
 """Paint of a vehicle whose colour is `any`: rounded from the yearly colour reports of the paint makers."""
-
-
-@dataclass(frozen=True)
-class Values:
-    """The plain value of every parameter, by path, below a prefix."""
-
-    by_path: Mapping[str, object]
-    prefix: str = ""
-
-    def below(self, name: str) -> Values:
-        """Give the same values seen from one record further down."""
-        return Values(self.by_path, f"{self.prefix}{name}.")
-
-    def real(self, name: str) -> float:
-        """Give a number."""
-        return float(cast(float, self.by_path[self.prefix + name]))
-
-    def real_or_none(self, name: str) -> float | None:
-        """Give a number, or None where the field may be left open."""
-        return None if self.by_path[self.prefix + name] is None else self.real(name)
-
-    def whole(self, name: str) -> int:
-        """Give a whole number."""
-        return int(cast(int, self.by_path[self.prefix + name]))
-
-    def text(self, name: str) -> str:
-        """Give a text."""
-        return str(self.by_path[self.prefix + name])
-
-    def flag(self, name: str) -> bool:
-        """Give true or false."""
-        return bool(self.by_path[self.prefix + name])
-
-    def side(self, name: str = "side") -> Side:
-        """Give a side of the road."""
-        return cast(Side, self.text(name))
-
-    def pair(self, name: str) -> tuple[float, float]:
-        """Give two numbers."""
-        x, y = cast("tuple[float, float]", self.by_path[self.prefix + name])
-        return float(x), float(y)
-
-    def is_present(self, actor: str) -> bool:
-        """Tell whether an actor is there; its probability was drawn to True or False, or is 0 or 1."""
-        return bool(self.by_path[f"{actor}.present"])
 
 
 def build_scene(
@@ -133,8 +86,8 @@ def build_scene(
         road=_street(values.below("road")),
         light=_light(values.below("light")),
         weather=_weather(values.below("weather")),
-        cameras=(_camera(values.below("camera")),),
-        lidars=(),
+        cameras=cameras(scenario, values.below("camera")),
+        lidars=lidars(scenario, values.below("lidar")),
         traffic=_traffic(values.below("traffic")),
         ego=_ego(values.below("ego")),
         actors=tuple(
@@ -174,18 +127,6 @@ def _light(at: Values) -> LightScene:
 
 def _weather(at: Values) -> WeatherScene:
     return WeatherScene(at.real("cloud"), at.real("fog_visibility"), at.real("rain"), at.real("road_wetness"))
-
-
-def _camera(at: Values) -> CameraScene:
-    return CameraScene(
-        at.whole("width"),
-        at.whole("height"),
-        at.real("focal"),
-        at.real("mount_x"),
-        at.real("mount_y"),
-        at.real("mount_z"),
-        at.real("pitch"),
-    )
 
 
 def _traffic(at: Values) -> TrafficScene:

@@ -6,6 +6,7 @@ A field is written `speed: Annotated[Real, Quantity("m/s", 0.0, 12.0, "walking o
 from __future__ import annotations
 
 import difflib
+import itertools
 import math
 import sys
 import typing
@@ -85,6 +86,16 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Falling:
+    """Some numbers, each below the one before; never a law."""
+
+    unit: str
+    low: float
+    high: float
+    doc: str
+
+
+@dataclass(frozen=True)
 class Presence:
     """The probability that an actor is there at all."""
 
@@ -101,7 +112,7 @@ class Label:
     unit: str = ""
 
 
-ValueSpec: TypeAlias = Quantity | Whole | Options | YesNo | Point | Presence
+ValueSpec: TypeAlias = Quantity | Whole | Options | YesNo | Point | Falling | Presence
 Spec: TypeAlias = ValueSpec | Label
 
 
@@ -180,6 +191,8 @@ def check_value(spec: ValueSpec, value: object, path: str) -> None:
     elif isinstance(spec, YesNo):
         if not isinstance(value, bool):
             raise ScenarioError(f"{path}: {value!r} is not true or false")
+    elif isinstance(spec, Falling):
+        _check_falling(spec, value, path)
     else:
         if not isinstance(value, tuple) or len(value) != 2:
             raise ScenarioError(f"{path}: {value!r} is not a pair of numbers (x, y)")
@@ -187,9 +200,19 @@ def check_value(spec: ValueSpec, value: object, path: str) -> None:
             _check_number(_number(number, path), spec.unit, spec.low, spec.high, path)
 
 
+def _check_falling(spec: Falling, value: object, path: str) -> None:
+    if not isinstance(value, tuple) or not value:
+        raise ScenarioError(f"{path}: {value!r} is not some numbers (a, b, ...)")
+    for number in value:
+        _check_number(_number(number, path), spec.unit, spec.low, spec.high, path)
+    for before, after in itertools.pairwise(value):
+        if after >= before:
+            raise ScenarioError(f"{path}: {after:g} follows {before:g}, and each must be below the one before; sort them")
+
+
 def check_law(spec: ValueSpec, law: Dist[Any], path: str) -> None:
     """Refuse what can be known before drawing: a law where only a value goes, or an option that does not fit."""
-    if isinstance(spec, (Point, Presence)):
+    if isinstance(spec, (Point, Falling, Presence)):
         raise ScenarioError(f"{path}: wanted a plain value, got the law {law.describe()}")
     if isinstance(law, Choice):
         for option in law.options:

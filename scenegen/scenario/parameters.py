@@ -12,6 +12,7 @@ from scenegen.errors import ScenarioError
 from scenegen.scenario.dist import Dist
 from scenegen.scenario.fields import (
     UNITS,
+    Falling,
     Options,
     Point,
     Presence,
@@ -97,6 +98,8 @@ def read_value(text: str, spec: ValueSpec) -> Any:
         if len(parts) != 2:
             raise ScenarioError(f"expected two numbers x,y, got {text!r}")
         return (read_number(parts[0], spec.unit), read_number(parts[1], spec.unit))
+    if isinstance(spec, Falling):
+        return tuple(read_number(part, spec.unit) for part in word.strip("()[]").split(","))
     return read_number(word, spec.unit)
 
 
@@ -154,4 +157,6 @@ def params(scenario: Scenario) -> list[Parameter]:
 def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple) and len(value) > 2:
+        return f"{len(value)} numbers, {value[0]:g} to {value[-1]:g}"
     return f"{value:g}" if isinstance(value, float) else str(value)

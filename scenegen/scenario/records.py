@@ -12,7 +12,8 @@ from scenegen.scenario.dist import Real
 from scenegen.scenario.fields import Label, Quantity, Whole, nearest
 from scenegen.scenario.places import HiddenBehind
 from scenegen.scenario.requirements import Requirement, parse
-from scenegen.scenario.surroundings import Camera, Light, Road, Street, Traffic, Weather
+from scenegen.scenario.sensors import Camera, Lidar, Rig
+from scenegen.scenario.surroundings import Light, Road, Street, Traffic, Weather
 from scenegen.scenario.tree import actor_references, check_tree, leaves
 
 FORMAT_VERSION = 1
@@ -29,7 +30,8 @@ class Scenario:
     road: Road = field(default_factory=Street)
     light: Light = field(default_factory=Light)
     weather: Weather = field(default_factory=Weather)
-    camera: Camera = field(default_factory=Camera)
+    camera: Camera | Rig = field(default_factory=Camera)
+    lidar: Lidar | None = None
     traffic: Traffic = field(default_factory=Traffic)
     ego: Ego = field(default_factory=Ego)
     actors: tuple[Actor, ...] = ()

@@ -7,18 +7,20 @@ from typing import Any
 
 from scenegen.scenario.actors import Debris, Ego, Pedestrian, Vehicle
 from scenegen.scenario.dist import Dist
-from scenegen.scenario.fields import FieldInfo, Label, Options, Point, Presence, Quantity, Whole, YesNo, field_infos
+from scenegen.scenario.fields import Falling, FieldInfo, Label, Options, Point, Presence, Quantity, Whole, YesNo, field_infos
 from scenegen.scenario.places import HiddenBehind, OnLane, Parked, Roadside, Sidewalk
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.requirements import Requirement
+from scenegen.scenario.sensors import BrownConrady, Camera, KannalaBrandt, Lidar, Rig
 from scenegen.scenario.steps import Brake, Cross, FollowLane, Freeze, Stop, Wait, WalkAlong
-from scenegen.scenario.surroundings import Camera, Light, Street, Traffic, Weather
+from scenegen.scenario.surroundings import Light, Street, Traffic, Weather
 from scenegen.scenario.tree import record_types
 from scenegen.scenario.triggers import AtTime, DistanceTo, Meet, TimeToArrival, TimeToCollision
 
 GROUPS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     ("Scenario", (Scenario, Requirement)),
-    ("Surroundings", (Street, Light, Weather, Traffic, Camera)),
+    ("Surroundings", (Street, Light, Weather, Traffic)),
+    ("Sensors", (Camera, BrownConrady, KannalaBrandt, Rig, Lidar)),
     ("Actors", (Ego, Vehicle, Pedestrian, Debris)),
     ("Places", (OnLane, Parked, Roadside, Sidewalk, HiddenBehind)),
     ("Triggers", (AtTime, DistanceTo, TimeToArrival, TimeToCollision, Meet)),
@@ -35,7 +37,10 @@ _NESTED = {
     "road": "the road",
     "light": "sun and lamps",
     "weather": "cloud, fog, rain",
-    "camera": "the camera on the ego",
+    "camera": "the camera on the ego, or a rig of them",
+    "cameras": "cameras by name: a letter, then letters, digits and _",
+    "lidar": "the scanner on the ego, if any",
+    "distortion": "how the lens bends the image beside the pinhole",
     "traffic": "those without a name",
     "ego": "the vehicle that carries the camera",
     "actors": "those with a name: a tuple",
@@ -83,12 +88,14 @@ def _default(value: object) -> str:
         return f"`{type(value).__name__}()`"
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, tuple) and len(value) > 2:
+        return f"{len(value)} numbers, {value[0]:g} to {value[-1]:g}"
     return f"`{value!r}`" if isinstance(value, (str, bool, tuple)) or value is None else str(value)
 
 
 def _range(info: FieldInfo) -> str:
     spec = info.spec
-    if isinstance(spec, (Quantity, Whole, Point)):
+    if isinstance(spec, (Quantity, Whole, Point, Falling)):
         return f"{spec.low:g} to {spec.high:g} {spec.unit}".strip()
     if isinstance(spec, Options):
         return ", ".join(spec.names)

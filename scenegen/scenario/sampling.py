@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenegen.errors import RequirementError, ScenarioError
-from scenegen.scenario.concrete import Values, build_scene
+from scenegen.scenario.concrete import build_scene
 from scenegen.scenario.dist import Dist, shared
 from scenegen.scenario.fields import Presence, Quantity, Whole, check_value
 from scenegen.scenario.lanes import refuse_missing_lanes
@@ -18,6 +18,7 @@ from scenegen.scenario.requirements import Expression, holds, parse
 from scenegen.scenario.scene import Draw, Scene
 from scenegen.scenario.scene_json import scene_from_dict, scene_to_dict
 from scenegen.scenario.tree import Leaf, actor_references
+from scenegen.scenario.values import Values
 from scenegen.seeds import u01
 
 __all__ = ["MAX_ATTEMPTS", "sample", "scene_from_dict", "scene_to_dict"]

@@ -1,4 +1,4 @@
-"""Where and when it happens: road, light, weather, traffic, and the camera that looks at it."""
+"""Where and when it happens: road, light, weather and traffic."""
 
 from __future__ import annotations
 
@@ -74,17 +74,3 @@ class Traffic:
     pedestrians: Annotated[Real, Quantity("per 100 m", 0.0, 50.0, "people on each sidewalk")] = 2.0
     headway: Annotated[Real, Quantity("s", 0.2, 10.0, "time gap drivers keep")] = _HEADWAY
     trucks: Annotated[Real, Quantity("", 0.0, 1.0, "share of trucks")] = 0.08
-
-
-@dataclass(frozen=True)
-class Camera:
-    """A pinhole camera on the ego; by default KITTI's. Frames per second belong to the scenario's clock."""
-
-    _: KW_ONLY
-    width: Annotated[Int, Whole(16, 8192, "width of the picture", unit="px")] = 1242
-    height: Annotated[Int, Whole(16, 8192, "height of the picture", unit="px")] = 375
-    focal: Annotated[Real, Quantity("px", 10.0, 20000.0, "focal length")] = 721.5
-    mount_x: Annotated[Real, Quantity("m", -5.0, 5.0, "ahead of the ego's middle")] = 0.0
-    mount_y: Annotated[Real, Quantity("m", -3.0, 3.0, "left of the ego's middle")] = 0.0
-    mount_z: Annotated[Real, Quantity("m", 0.2, 10.0, "above the ground")] = 1.65
-    pitch: Annotated[Real, Quantity("deg", -45.0, 45.0, "tilt, downwards positive")] = 0.0

@@ -12,6 +12,7 @@ from typing import Any
 from scenegen.errors import ScenarioError
 from scenegen.scenario.dist import Dist
 from scenegen.scenario.fields import FieldInfo, Label, ValueSpec, check_law, check_value, field_infos
+from scenegen.scenario.sensors import Rig
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -74,6 +75,9 @@ def _field_leaves(info: FieldInfo, value: Any, path: str, draw_path: str, actor:
     elif isinstance(value, tuple):
         for name, step in zip(step_names(value), value, strict=True):
             yield from _record_leaves(step, f"{path}.{name}", f"{draw_path}.{name}", actor)
+    elif isinstance(value, Rig):
+        for name, camera in value.cameras:
+            yield from _record_leaves(camera, f"{path}.{name}", f"{draw_path}.{name}", actor)
     elif value is not None:
         yield from _record_leaves(value, path, draw_path, actor)
 
@@ -133,7 +137,10 @@ def _check_nested(info: FieldInfo, value: Any, path: str, here: str) -> None:
         if not isinstance(member, allowed):
             wanted = ", ".join(kind.__name__ for kind in allowed)
             raise ScenarioError(f"{here}: {member!r} is not one of {wanted}")
-    if not is_many:
+    if isinstance(value, Rig):
+        for name, camera in value.cameras:
+            check_tree(camera, f"{here}.{name}.")
+    elif not is_many:
         check_tree(value, f"{here}.")
     elif info.name == "actors":
         for actor in value:

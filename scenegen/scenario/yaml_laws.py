@@ -9,7 +9,18 @@ import yaml
 from scenegen.errors import ScenarioError
 from scenegen.scenario import laws
 from scenegen.scenario.dist import Dist, P, Scaled
-from scenegen.scenario.fields import FieldInfo, Label, Point, Quantity, Spec, check_law, check_value, field_infos, nearest
+from scenegen.scenario.fields import (
+    Falling,
+    FieldInfo,
+    Label,
+    Point,
+    Quantity,
+    Spec,
+    check_law,
+    check_value,
+    field_infos,
+    nearest,
+)
 from scenegen.scenario.parameters import read_value, unit_factor
 from scenegen.scenario.tree import snake
 from scenegen.scenario.yaml_nodes import NodeReader
@@ -37,6 +48,10 @@ class LawReader(NodeReader):
             if len(pair) != 2:
                 self.fail(node, f"{what}: expected two numbers [x, y]")
             return pair
+        if isinstance(spec, Falling):
+            numbers = tuple(self.number(item, what, spec.unit) for item in self.items(node, what))
+            self.checked(node, check_value, spec, numbers, what)
+            return numbers
         if isinstance(node, yaml.MappingNode):
             law = self.law_with_unit(spec, node, what)
             self.checked(node, check_law, spec, law, what)

@@ -70,6 +70,12 @@ class NodeReader:
         mark = node.start_mark
         raise ScenarioError(f"{self.file}:{mark.line + 1}:{mark.column + 1}: {text}")
 
+    def fail_once(self, node: yaml.Node, problem: ScenarioError) -> NoReturn:
+        """Refuse a node for a reason that may name its line already."""
+        if str(problem).startswith(f"{self.file}:"):
+            raise problem
+        self.fail(node, str(problem))
+
     def mapping(self, node: yaml.Node, what: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
         """Give key → (key node, value node); equal keys are refused."""
         if not isinstance(node, yaml.MappingNode):

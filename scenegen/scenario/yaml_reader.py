@@ -6,6 +6,7 @@ file:line:column. Every record and law of the language is readable without a lin
 
 from __future__ import annotations
 
+import dataclasses
 import typing
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +18,10 @@ from scenegen.scenario.actors import Actor, Debris, Pedestrian, Vehicle
 from scenegen.scenario.fields import FieldInfo, field_infos, nearest
 from scenegen.scenario.records import FORMAT_VERSION, Scenario
 from scenegen.scenario.requirements import Requirement
+from scenegen.scenario.sensors import CAMERA_FIELDS, Camera, Lidar, Rig, lidar_preset, rig_preset
 from scenegen.scenario.sweep import Sweep, check_sweep, seed_list
 from scenegen.scenario.tree import record_types, snake, step_names
-from scenegen.scenario.yaml_laws import LawReader
+from scenegen.scenario.yaml_laws import LAW_WORDS, LawReader
 from scenegen.scenario.yaml_nodes import compose
 
 _ACTORS: dict[str, type[Any]] = {snake(kind.__name__): kind for kind in (Vehicle, Pedestrian, Debris)}
@@ -97,6 +99,10 @@ class _Reader(LawReader):
             return self.value(info.spec, node, path)
         if info.name == "actors":
             return self.actors(node)
+        if info.name == "camera":
+            return self.camera(node, path)
+        if info.name == "lidar":
+            return self.lidar(node, path)
         if info.name == "requires":
             pairs = self.mapping(node, "requires")
             return tuple(self.requirement(label, value) for label, (_, value) in pairs.items())
@@ -108,6 +114,43 @@ class _Reader(LawReader):
             word, inner = self.one_key(node, path, kinds)
             return self.record(kinds[word], inner, path)
         return self.record(next(iter(kinds.values())), node, path)
+
+    def camera(self, node: yaml.Node, path: str) -> Camera | Rig:
+        """Read one camera `{width: 640}`, a preset `{rig: kitti_stereo}`, or cameras by name `{left: {...}, right: {...}}`."""
+        if isinstance(node, yaml.MappingNode):
+            pairs = self.mapping(node, path)
+            if "rig" in pairs:
+                return self.rig(pairs, path)
+            if not any(word in CAMERA_FIELDS for word in pairs) and any(_is_record(value) for _, value in pairs.values()):
+                named = {word: self.record(Camera, value, f"{path}.{word}") for word, (_, value) in pairs.items()}
+                rig: Rig = self.make(Rig, named, node)
+                return rig
+        camera: Camera = self.record(Camera, node, path)
+        return camera
+
+    def rig(self, pairs: dict[str, tuple[yaml.Node, yaml.Node]], path: str) -> Rig:
+        """Read `{rig: kitti_stereo}`."""
+        for word, (key, _) in pairs.items():
+            if word != "rig":
+                self.fail(key, f"{path}: `rig` stands alone; set values by --set {path}.NAME.FIELD=..., or name each camera")
+        node = pairs["rig"][1]
+        try:
+            return rig_preset(self.text(node, f"{path}.rig"), f"{path}.rig")
+        except ScenarioError as problem:
+            self.fail_once(node, problem)
+
+    def lidar(self, node: yaml.Node, path: str) -> Lidar:
+        """Read a scanner `{preset: hdl64, noise: 0.02}`; fields beside the preset replace its own."""
+        pairs = self.mapping(node, path) if isinstance(node, yaml.MappingNode) else {}
+        if "preset" not in pairs:
+            lidar: Lidar = self.record(Lidar, node, path)
+            return lidar
+        _, named = pairs.pop("preset")
+        try:
+            base = lidar_preset(self.text(named, f"{path}.preset"), f"{path}.preset")
+        except ScenarioError as problem:
+            self.fail_once(named, problem)
+        return dataclasses.replace(base, **self.fields(Lidar, pairs, node, f"{path}."))
 
     def steps(self, kinds: dict[str, type[Any]], node: yaml.Node, path: str) -> tuple[Any, ...]:
         """Read a list of steps `- cross: {...}`; each is named as in paths."""
@@ -181,3 +224,10 @@ class _Reader(LawReader):
             values = tuple(self.text(item, path) + unit for item in self.items(pairs["list"][1], path))
             over.append((path, values))
         return tuple(over)
+
+
+def _is_record(node: yaml.Node) -> bool:
+    """Tell a camera's mapping from a law's."""
+    return isinstance(node, yaml.MappingNode) and not any(
+        isinstance(key, yaml.ScalarNode) and key.value in LAW_WORDS for key, _ in node.value
+    )

@@ -12,6 +12,7 @@ from scenegen.scenario import laws
 from scenegen.scenario.dist import Dist, P, Scaled
 from scenegen.scenario.fields import UNITS, FieldInfo, Quantity, Spec, field_infos
 from scenegen.scenario.records import FORMAT_VERSION, Scenario
+from scenegen.scenario.sensors import LIDARS, RIGS, Camera, Lidar, Rig
 from scenegen.scenario.tree import record_types, snake
 
 
@@ -54,11 +55,34 @@ def _field(info: FieldInfo, value: Any) -> Any:
         return {actor.name: _actor(actor) for actor in value}
     if info.name == "requires":
         return {requirement.label: requirement.expression for requirement in value}
+    if isinstance(value, (Camera, Rig)):
+        return _fields(value) if isinstance(value, Camera) else _rig(value)
+    if isinstance(value, Lidar):
+        return _lidar(value)
     if isinstance(value, tuple):
         return [{snake(type(step).__name__): _fields(step)} for step in value]
     if len(record_types(info.hint)) > 1 or info.name == "road":
         return {snake(type(value).__name__): _fields(value)}
     return _fields(value)
+
+
+def _rig(rig: Rig) -> dict[str, Any]:
+    """Give a rig's preset where it is one, else its cameras by name."""
+    preset = next((name for name, make in RIGS.items() if make() == rig), None)
+    return {"rig": preset} if preset else {name: _fields(camera) for name, camera in rig.cameras}
+
+
+def _lidar(lidar: Lidar) -> dict[str, Any]:
+    """Give the preset that a scanner differs from least, and in what it differs."""
+    told = []
+    for preset, make in LIDARS.items():
+        base, data = make(), {}
+        for info in field_infos(Lidar):
+            value = getattr(lidar, info.name, None)
+            if info.name != "_" and value != getattr(base, info.name):
+                data[info.name] = _field(info, value)
+        told.append({"preset": preset} | data)
+    return min(told, key=len)
 
 
 def _actor(actor: Any) -> dict[str, Any]:

@@ -1,0 +1,58 @@
+"""The plain value of every parameter of one sample, read by path and type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from scenegen.scenario.scene import Side
+
+
+@dataclass(frozen=True)
+class Values:
+    """The plain value of every parameter, by path, below a prefix."""
+
+    by_path: Mapping[str, object]
+    prefix: str = ""
+
+    def below(self, name: str) -> Values:
+        """Give the same values seen from one record further down."""
+        return Values(self.by_path, f"{self.prefix}{name}.")
+
+    def real(self, name: str) -> float:
+        """Give a number."""
+        return float(cast(float, self.by_path[self.prefix + name]))
+
+    def real_or_none(self, name: str) -> float | None:
+        """Give a number, or None where the field may be left open."""
+        return None if self.by_path[self.prefix + name] is None else self.real(name)
+
+    def whole(self, name: str) -> int:
+        """Give a whole number."""
+        return int(cast(int, self.by_path[self.prefix + name]))
+
+    def text(self, name: str) -> str:
+        """Give a text."""
+        return str(self.by_path[self.prefix + name])
+
+    def flag(self, name: str) -> bool:
+        """Give true or false."""
+        return bool(self.by_path[self.prefix + name])
+
+    def side(self, name: str = "side") -> Side:
+        """Give a side of the road."""
+        return cast(Side, self.text(name))
+
+    def pair(self, name: str) -> tuple[float, float]:
+        """Give two numbers."""
+        x, y = cast("tuple[float, float]", self.by_path[self.prefix + name])
+        return float(x), float(y)
+
+    def numbers(self, name: str) -> tuple[float, ...]:
+        """Give some numbers."""
+        return tuple(float(number) for number in cast("tuple[float, ...]", self.by_path[self.prefix + name]))
+
+    def is_present(self, actor: str) -> bool:
+        """Tell whether an actor is there; its probability was drawn to True or False, or is 0 or 1."""
+        return bool(self.by_path[f"{actor}.present"])
