@@ -52,9 +52,7 @@ def _prove_extrinsic(proof: Proof, table: list[list[str]], frame: int) -> None:
 
 
 def _prove_boxes(proof: Proof, table: list[list[str]], frame: int) -> None:
-    ids = proof.reader.object_id(frame)
-    if ids is None:
-        return
+    ids = read_png(proof.reader.vkitti2_scene / f"frames/instanceSegmentation/Camera_0/instancegt_{frame:05d}.png")
     written = {int(row[2]) + 1: row for row in _rows(table, frame)}
     for track_id in np.unique(ids[ids > 0]).tolist():
         place = f"vkitti2 bbox.txt frame {frame} track {track_id - 1}"

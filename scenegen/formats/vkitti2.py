@@ -88,7 +88,7 @@ class VirtualKitti2:
         for name, row in rows.items():
             yield f"{base}/{name}.txt", _table(_TABLES[name], [row(frame) for frame in labels])
         for name, object_row in {"bbox": _bbox_row, "pose": _pose_row}.items():
-            seen = [object_row(frame, label) for frame in labels for label in frame.main.objects if label.box_visible_px]
+            seen = [object_row(frame, label) for frame in labels for label in _tracks(frame) if label.box_visible_px]
             yield f"{base}/{name}.txt", _table(_TABLES[name], seen)
 
     def dataset_files(self, slots: Iterable[Slot]) -> Iterator[File]:
@@ -107,15 +107,18 @@ def encode_depth(z_m: Float32Array) -> U16Array:
 
 
 def instance_image(view: View) -> ByteArray:
-    """Give track id of Virtual KITTI + 1 for every pixel, which is our track id; 0 is background.
+    """Give track id of Virtual KITTI + 1 for every pixel, which is our track id; 0 is background and scenery.
 
     Raises:
         DatasetError: an id in the picture is above 255, which the 8-bit file can not hold.
     """
-    largest = int(view.object_id.max())
+    scenery = [label.track_id for label in view.labels.objects if label.is_scenery]
+    row_track = np.where(np.isin(view.row_object, scenery), 0, view.row_object)
+    tracks = row_track[view.passes.row]
+    largest = int(tracks.max())
     if largest > 255:
         raise DatasetError(f"frame {view.passes.frame}: track id {largest} does not fit vkitti2's 8-bit instances")
-    return view.object_id.astype(np.uint8)
+    return tracks.astype(np.uint8)
 
 
 def _palette() -> ByteArray:
@@ -165,10 +168,15 @@ def _table(header: str, rows: Iterable[tuple[object, ...]]) -> bytes:
     return ("\n".join([header, *lines]) + "\n").encode()
 
 
+def _tracks(frame: FrameLabels) -> list[ObjectLabel]:
+    """Objects that Virtual KITTI 2 lists: signs and bins are no instances there."""
+    return [label for label in frame.main.objects if not label.is_scenery]
+
+
 def _info_rows(labels: Sequence[FrameLabels]) -> list[tuple[object, ...]]:
     first_seen: dict[int, ObjectLabel] = {}
     for frame in labels:
-        for label in frame.main.objects:
+        for label in _tracks(frame):
             first_seen.setdefault(label.track_id, label)
     return [
         (track_id - 1, BY_NAME[label.class_name].vkitti2, label.kind, label.colour or "None")

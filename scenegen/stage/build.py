@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,8 +18,9 @@ from scenegen.roads.surfaces import road_surfaces
 from scenegen.scenario.scene import CameraScene
 from scenegen.simulate.clip import Clip, Track
 from scenegen.simulate.parts import part_poses
-from scenegen.stage.stage import Instances, RowPoses, Stage, StageCamera, StageLidar
+from scenegen.stage.stage import Instances, RowPoses, Stage, StageCamera, StageLidar, StageThing
 from scenegen.stage.surroundings import PlacedThing, place_surroundings, street_lamp_lights
+from scenegen.stage.things import PostSplitter, boxed_things
 
 _MARGIN_M = 3.0
 """How far outside the view a thing's middle may be while the thing still shows: half a van."""
@@ -115,11 +116,12 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
         A stage whose detail levels hold for the whole clip, with poses for frames -1 .. clip.frames.
     """
     views = [_Sight(camera_poses(clip, camera), camera.width / 2 / camera.focal) for camera in clip.scene.cameras]
-    things = place_surroundings(clip.scene, network)
+    placed = place_surroundings(clip.scene, network)
+    things = boxed_things(placed, 1 + max((track.track_id for track in clip.tracks), default=0))
     models = {track.track_id: catalogue.build(track.model) for track in clip.tracks}
     entries = [
         *_surface_entries(network),
-        *_thing_entries(things, views),
+        *_thing_entries(placed, things, views),
         *_track_entries(clip, models, views),
     ]
     meshes, instances, rows = _instances(entries, clip.frames + 2)
@@ -133,7 +135,7 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
         lidars=stage_lidars(clip),
         light=clip.scene.light,
         weather=clip.scene.weather,
-        street_lamps=street_lamp_lights(things) if clip.scene.light.street_lamps else (),
+        street_lamps=street_lamp_lights(placed) if clip.scene.light.street_lamps else (),
         origin_m=views[0].world_from_cam[clip.frames // 2 + 1, :3, 3].copy(),
         rows_world=rows.world,
         row_alive=rows.alive,
@@ -141,6 +143,7 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
         object_sizes_m={track_id: model.size_m for track_id, model in models.items()},
         object_centres_m={track_id: model.centre_m for track_id, model in models.items()},
         object_parts={track_id: model.parts for track_id, model in models.items()},
+        things=tuple(things.values()),
     )
 
 
@@ -153,11 +156,14 @@ def _surface_entries(network: RoadNetwork) -> Iterable[_Entry]:
         yield _Entry(surface.name, surface.class_name, surface.mesh, surface.world_from_mesh[None])
 
 
-def _thing_entries(things: Iterable[PlacedThing], views: list[_Sight]) -> Iterable[_Entry]:
-    for thing in things:
+def _thing_entries(placed: Iterable[PlacedThing], things: Mapping[str, StageThing], views: list[_Sight]) -> Iterable[_Entry]:
+    splitter = PostSplitter()
+    for thing in placed:
         model = catalogue.build(thing.spec)
         mesh = _detail(model, _usual_distance(thing.world_from_body[None, :3, 3], views))
-        yield _Entry(thing.name, model.class_name, mesh, thing.world_from_body[None])
+        for class_name, piece, is_boxed in splitter.pieces(model, mesh):
+            object_id = things[thing.name].object_id if is_boxed else 0
+            yield _Entry(thing.name, class_name, piece, thing.world_from_body[None], object_id=object_id)
 
 
 def _track_entries(clip: Clip, models: dict[int, Model], views: list[_Sight]) -> Iterable[_Entry]:

@@ -21,7 +21,7 @@ class Instances:
     """Struct of arrays, one entry per instance, in drawing order.
 
     mesh (n,) row of `Stage.meshes`; first_row (n,) first row of the transform table; row_count (n,) joints;
-    object_id (n,) track id, 0 for things without a track; class_id (n,); is_skinned (n,) bool: several joints per vertex, so
+    object_id (n,) of a track or thing, 0 for what has none; class_id (n,); is_skinned (n,) bool: several joints per vertex, so
     flow must be interpolated; is_moving (n,) bool: its rows may change within the clip; paint_linear (n, 3).
     """
 
@@ -80,6 +80,24 @@ class StageLidar:
 
 
 @dataclass(frozen=True, eq=False)
+class StageThing:
+    """A standing thing that is an object as tracks are: its id comes after theirs.
+
+    `kind` is its catalogue name, for signs with what is on the face, such as stop_sign. `world_from_body` (4, 4) is the middle
+    of the foot of its box, `size_m` the box's tight (length, width, height); of a sign on a post both are those of the face.
+    `parts` names its part ids.
+    """
+
+    object_id: int
+    name: str
+    class_name: str
+    kind: str
+    world_from_body: FloatArray
+    size_m: tuple[float, float, float]
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Stage:
     """One clip, ready to draw.
 
@@ -89,7 +107,7 @@ class Stage:
     All accept -1 .. frames. The first of `cameras` is the one that layouts for a single camera show.
     `object_sizes_m` is the tight (length, width, height) of every track id,
     `object_centres_m` the middle of that box on the ground, (0, 0) where not given, `object_parts` the
-    names of its parts, in the order of the part ids.
+    names of its parts, in the order of the part ids. `things` are the standing objects that have ids, in their order.
     `origin_m` is a point near the camera's path that renderers may subtract in float64.
     """
 
@@ -110,6 +128,7 @@ class Stage:
     object_centres_m: dict[int, tuple[float, float]] = field(default_factory=dict)
     object_parts: dict[int, tuple[str, ...]] = field(default_factory=dict)
     lidars: tuple[StageLidar, ...] = ()
+    things: tuple[StageThing, ...] = ()
 
     @property
     def lens(self) -> Pinhole:

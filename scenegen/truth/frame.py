@@ -64,12 +64,13 @@ class LineLabel:
 
 @dataclass(frozen=True, eq=False)
 class ObjectLabel:
-    """One track in one frame. Boxes are (left, top, right, bottom), inclusive whole pixels, None when there is none.
+    """One object in one frame: a track, or a standing thing that has an id, such as a sign.
 
+    Boxes are (left, top, right, bottom), inclusive whole pixels, None when there is none.
     `occlusion` = 1 - visible / silhouette pixels inside the image (1 when no pixel of it would be inside);
     `truncation` = share of the silhouette outside the image (1 when all of it is); `state` visible, hidden
     (something is in front of all of it) or outside (no pixel inside the image); `parts` names its part ids; `facts`
-    per-frame extras such as speed_m_per_s.
+    per-frame extras such as speed_m_per_s; `is_scenery` tells signs, bins and the like, whose ids come after all tracks'.
     """
 
     track_id: int
@@ -91,6 +92,7 @@ class ObjectLabel:
     facts: dict[str, float]
     key_points: KeyPoints | None = None
     joints_world_m: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    is_scenery: bool = False
 
 
 @dataclass(frozen=True, eq=False)

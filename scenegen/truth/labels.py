@@ -6,7 +6,7 @@ Everything comes from the same id image and the same poses, so two labels of one
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from scipy import ndimage
@@ -15,7 +15,7 @@ from scenegen.geometry import ByteArray, IntArray, pose
 from scenegen.models.paints import paint_name
 from scenegen.render.passes import Passes, Silhouette
 from scenegen.simulate.clip import Clip, Track
-from scenegen.stage.stage import Stage, StageCamera
+from scenegen.stage.stage import Stage, StageCamera, StageThing
 from scenegen.truth.frame import Box, EgoState, Eye, Frame, FrameLabels, ObjectLabel, Picture, Poses, View, ViewLabels
 
 
@@ -69,16 +69,17 @@ def _view(
     pixels = row_object[passes.row]
     seen = visible_boxes(pixels)
     silhouettes = {silhouette.object_id: silhouette for silhouette in passes.silhouettes}
-    objects = tuple(
+    tracks = [
         _object_label(clip, stage, track, passes.frame, seen.get(track.track_id), silhouettes.get(track.track_id))
         for track in clip.tracks
         if track.present[clip.row_of(passes.frame)]
-    )
+    ]
+    things = [_thing_label(thing, seen.get(thing.object_id), silhouettes.get(thing.object_id)) for thing in stage.things]
     labels = ViewLabels(
         camera=camera.name,
         lens=camera.lens,
         world_from_cam=Poses(*(camera.world(passes.frame + step) for step in (-1, 0, 1))),
-        objects=objects,
+        objects=(*tracks, *things),
         distortion=camera.distortion,
     )
     view = View(labels=labels, passes=passes, row_object=row_object, row_class=row_class, picture=picture)
@@ -120,9 +121,6 @@ def _object_label(
     step = clip.scene.substeps
     body_from_box = pose(*stage.object_centres_m.get(track.track_id, (0.0, 0.0)), 0.0)
     poses = Poses(*(track.world_from_body[row] @ body_from_box for row in (now - step, now, now + step)))
-    inside = silhouette.inside_px if silhouette else 0
-    visible_px = seen[1] if seen else 0
-    truncation = 1.0 - inside / silhouette.total_px if silhouette and inside else 1.0
     return ObjectLabel(
         track_id=track.track_id,
         name=track.name,
@@ -132,16 +130,55 @@ def _object_label(
         moving=bool((poses.prev != poses.now).any() or (poses.next != poses.now).any()),
         world_from_body=poses,
         size_m=stage.object_sizes_m[track.track_id],
-        box_visible_px=seen[0] if seen else None,
-        box_amodal_px=silhouette.box_px if silhouette else None,
-        truncation=float(np.clip(truncation, 0.0, 1.0)),
-        occlusion=1.0 - visible_px / inside if inside else 1.0,
-        visible_px=visible_px,
-        state="visible" if visible_px else "hidden" if inside else "outside",
         colour=paint_name(track.paint_linear) if track.rig == "vehicle" else "",
         parts=stage.object_parts.get(track.track_id, ()),
         facts={"speed_m_per_s": float(np.linalg.norm(poses.next[:3, 3] - poses.prev[:3, 3]) * clip.scene.fps / 2)},
+        **_pixel_facts(seen, silhouette),
     )
+
+
+def _thing_label(thing: StageThing, seen: tuple[Box, int] | None, silhouette: Silhouette | None) -> ObjectLabel:
+    return ObjectLabel(
+        track_id=thing.object_id,
+        name=thing.name,
+        role="",
+        class_name=thing.class_name,
+        kind=thing.kind,
+        moving=False,
+        world_from_body=Poses(thing.world_from_body, thing.world_from_body, thing.world_from_body),
+        size_m=thing.size_m,
+        colour="",
+        parts=thing.parts,
+        facts={"speed_m_per_s": 0.0},
+        is_scenery=True,
+        **_pixel_facts(seen, silhouette),
+    )
+
+
+class _PixelFacts(TypedDict):
+    """What the pixels say of an object, under the names of `ObjectLabel`."""
+
+    box_visible_px: Box | None
+    box_amodal_px: Box | None
+    truncation: float
+    occlusion: float
+    visible_px: int
+    state: str
+
+
+def _pixel_facts(seen: tuple[Box, int] | None, silhouette: Silhouette | None) -> _PixelFacts:
+    """Give boxes, shares and state from what is seen of an object and what it would cover alone."""
+    inside = silhouette.inside_px if silhouette else 0
+    visible_px = seen[1] if seen else 0
+    truncation = 1.0 - inside / silhouette.total_px if silhouette and inside else 1.0
+    return {
+        "box_visible_px": seen[0] if seen else None,
+        "box_amodal_px": silhouette.box_px if silhouette else None,
+        "truncation": float(np.clip(truncation, 0.0, 1.0)),
+        "occlusion": 1.0 - visible_px / inside if inside else 1.0,
+        "visible_px": visible_px,
+        "state": "visible" if visible_px else "hidden" if inside else "outside",
+    }
 
 
 def frame_attributes(clip: Clip, frame: int) -> dict[str, Any]:

@@ -63,7 +63,8 @@ def test_every_track_is_on_stage_once_with_its_class(clip: Clip, stage: Stage) -
         assert stage.instances.is_skinned[i] == (track.rig == "person")
         assert stage.instances.paint_linear[i] == pytest.approx(track.paint_linear)
         assert stage.instances.row_count[i] == len(catalogue.build(track.model).joints)
-    assert set(stage.instances.object_id) == {0, *(track.track_id for track in clip.tracks)}
+    tracks, things = {track.track_id for track in clip.tracks}, {thing.object_id for thing in stage.things}
+    assert set(stage.instances.object_id) == {0, *tracks, *things}
 
 
 def test_rows_are_the_poses_of_the_clip(clip: Clip, stage: Stage) -> None:
