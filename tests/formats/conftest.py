@@ -12,6 +12,7 @@ from scenegen.formats.layout import Slot
 from scenegen.geometry import BODY_FROM_CAM, FloatArray, Pinhole, pose
 from scenegen.render.passes import FLOW_HIDDEN, FLOW_OUT, FLOW_SKY, FLOW_VALID, Passes
 from scenegen.truth.frame import EgoState, Frame, FrameLabels, ObjectLabel, Picture, Poses, View, ViewLabels
+from tests.formats.real_clip import RealClip, real_scene, render_real_clip
 
 HEIGHT, WIDTH = 40, 60
 LENS = Pinhole.centred(width_px=WIDTH, height_px=HEIGHT, focal_px=50.0)
@@ -69,3 +70,9 @@ def make_frame() -> Callable[..., Frame]:
 @pytest.fixture
 def slot() -> Slot:
     return Slot("made_up-0000-0000", number=4, first_frame=100, frames=3, fps=10)
+
+
+@pytest.fixture(scope="session")
+def real_clip() -> RealClip:
+    """Give a rendered clip of four frames: stereo rig, scanner, people, cars moving, parked, hidden and cut off."""
+    return render_real_clip(real_scene())
