@@ -16,6 +16,8 @@ from scenegen.scenario.loading import find_scenario, load_scenario
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.sampling import sample
 from scenegen.scenario.scene import Scene
+from scenegen.scenario.sensor_scenes import refuse_folds
+from scenegen.scenario.sensors import Rig, lidar_preset, rig_preset
 
 Look = Literal["raster", "pyrender", "none"]
 Quality = Literal["draft", "standard", "high"]
@@ -26,7 +28,11 @@ SMALLEST_SIDE_PX = 16
 
 @dataclass(frozen=True)
 class Settings:
-    """How to render: everything that changes bytes, and nothing else (not the number of workers)."""
+    """How to render: everything that changes bytes, and nothing else (not the number of workers).
+
+    `rig` and `lidar` name presets that stand in for the scenario's own sensors; `flow_steps` are the distances in frames over
+    which flow is computed, rising, 1 among them.
+    """
 
     formats: tuple[str, ...]
     look: Look
@@ -34,6 +40,9 @@ class Settings:
     frames: int | None = None
     size: tuple[int, int] | None = None
     overrides: tuple[tuple[str, str], ...] = ()
+    rig: str | None = None
+    lidar: str | None = None
+    flow_steps: tuple[int, ...] = (1,)
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,8 @@ def make_plan(sources: tuple[str, ...], seeds: tuple[int, ...], settings: Settin
     Raises:
         ScenarioError: a scenario can not be loaded or sampled, or a setting is out of range.
     """
-    scenarios = [load_scenario(source) for source in sources]
+    _check_flow_steps(settings.flow_steps)
+    scenarios = [_equipped(load_scenario(source), settings) for source in sources]
     names = [scenario.name for scenario in scenarios]
     for name in names:
         if names.count(name) > 1:
@@ -84,6 +94,21 @@ def _source(source: str) -> dict[str, str]:
     return {"file": path.name, "sha256": hashlib.sha256(text).hexdigest(), "text": text.decode("utf-8", "replace")}
 
 
+def _check_flow_steps(steps: tuple[int, ...]) -> None:
+    is_rising = list(steps) == sorted(set(steps))
+    if not is_rising or 1 not in steps or steps[0] < 1:
+        raise ScenarioError(f"--flow-steps {','.join(map(str, steps))}: whole numbers from 1 up, rising, 1 among them: 1,2,5")
+
+
+def _equipped(scenario: Scenario, settings: Settings) -> Scenario:
+    """Give a scenario with the asked presets in place of its own sensors."""
+    if settings.rig is not None:
+        scenario = dataclasses.replace(scenario, camera=rig_preset(settings.rig, "--rig"))
+    if settings.lidar is not None:
+        scenario = dataclasses.replace(scenario, lidar=lidar_preset(settings.lidar, "--lidar"))
+    return scenario
+
+
 def _scene(scenario: Scenario, seed: int, settings: Settings) -> Scene:
     scene = sample(scenario, seed, overrides=dict(settings.overrides))
     if settings.size is not None:
@@ -96,6 +121,7 @@ def _scene(scenario: Scenario, seed: int, settings: Settings) -> Scene:
             dataclasses.replace(camera, width=width, height=height, focal=camera.focal * width / camera.width)
             for camera in scene.cameras
         )
+        refuse_folds(cameras, is_rig=isinstance(scenario.camera, Rig))
         scene = dataclasses.replace(scene, cameras=cameras)
     if settings.frames is not None:
         if settings.frames < 1:
@@ -115,6 +141,9 @@ def _asked(scenes: tuple[Scene, ...], settings: Settings) -> dict[str, Any]:
         "frames": settings.frames,
         "size": list(settings.size) if settings.size else None,
         "overrides": dict(settings.overrides),
+        "rig": settings.rig,
+        "lidar": settings.lidar,
+        "flow_steps": list(settings.flow_steps),
         "clips": [
             {
                 "clip": scene.name,

@@ -1,4 +1,4 @@
-"""Option types that several commands share: seeds, sizes, lists, path=value."""
+"""Option types that several commands share: seeds, sizes, steps, lists, path=value."""
 
 from __future__ import annotations
 
@@ -47,6 +47,22 @@ class Size(_Param):
         if not match:
             self.fail(f"{value!r} is no size; write width x height in pixels, such as 1242x375", param, ctx)
         return int(match[1]), int(match[2])
+
+
+class Steps(_Param):
+    """Distances in frames, such as 1,2,5."""
+
+    name = "LIST"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        """Read steps in any order; 1 is always among them."""
+        if isinstance(value, tuple):
+            return value
+        words = [word.strip() for word in str(value).split(",")]
+        for word in words:
+            if not re.fullmatch(r"0*[1-9]\d{0,3}", word):
+                self.fail(f"{word!r} is no number of frames from 1 to 9999; write them as 1,2,5", param, ctx)
+        return tuple(sorted({1, *map(int, words)}))
 
 
 class Names(_Param):

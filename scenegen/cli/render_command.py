@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from scenegen.cli.options import Names, Seeds, Size, overrides_option
+from scenegen.cli.options import Names, Seeds, Size, Steps, overrides_option
 from scenegen.cli.progress import frame_progress
 
 DEFAULT_FORMATS = "kitti_object,kitti_flow,vkitti2"
@@ -21,13 +21,22 @@ INTERRUPTED = 130  # the shell's code for a program ended by Ctrl-C
 )
 @click.option("--seeds", type=Seeds(), default="0", show_default=True, help="One clip a scenario and seed: 0..9 or 0,3.")
 @click.option("--frames", type=click.IntRange(min=1), help="Frames a clip; default: as long as the scenario lasts.")
-@click.option("--size", type=Size(), help="Picture size; the field of view stays.  [default: the scenario's camera, 1242x375]")
+@click.option("--size", type=Size(), help="Size of every camera's picture; the field of view stays.  [default: the scenario's]")
+@click.option("--rig", metavar="NAME", help="Cameras in place of the scenario's: mono, kitti_stereo, surround_6 or fisheye_4.")
+@click.option("--lidar", metavar="NAME", help="A scanner in place of the scenario's: hdl64 (KITTI's) or vlp32.")
 @click.option(
     "--formats",
     type=Names(),
     default=DEFAULT_FORMATS,
     show_default=True,
     help="Layouts to write; arrays has everything unquantised.",
+)
+@click.option(
+    "--flow-steps",
+    type=Steps(),
+    default="1",
+    show_default=True,
+    help="Flow over so many frames each, such as 1,2,5; 1 is always among them.",
 )
 @click.option(
     "--look",
@@ -59,7 +68,10 @@ def render(
     seeds: tuple[int, ...],
     frames: int | None,
     size: tuple[int, int] | None,
+    rig: str | None,
+    lidar: str | None,
     formats: tuple[str, ...],
+    flow_steps: tuple[int, ...],
     look: str,
     quality: str,
     overrides: tuple[tuple[str, str], ...],
@@ -75,6 +87,7 @@ def render(
     \b
     scenegen render jaywalker_dart_out --out out/a
     scenegen render my_scenario.yaml --seeds 0..99 --jobs 2 --out out/b
+    scenegen render residential_street --rig kitti_stereo --lidar hdl64 --set lidar.noise=0.02 --out out/d
     scenegen render residential_street --look none --formats arrays --frames 20 --out out/c
     """
     from scenegen.batch.heap import share_one_heap
@@ -86,7 +99,7 @@ def render(
     from scenegen.scenario.loading import has_sweep
 
     layouts(formats)
-    settings = Settings(formats, look, quality, frames, size, overrides)  # type: ignore[arg-type]
+    settings = Settings(formats, look, quality, frames, size, overrides, rig, lidar, flow_steps)  # type: ignore[arg-type]
     plan = make_plan(scenarios, seeds, settings)
     out = out or Path("out") / plan.scenes[0].scenario
     for source in filter(has_sweep, scenarios):
