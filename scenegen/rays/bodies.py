@@ -3,37 +3,75 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from embreex.rtcore import EmbreeDevice
 
-from scenegen.geometry import ByteArray, FloatArray, IntArray
+from scenegen.geometry import ByteArray, Float32Array, FloatArray, IntArray
 from scenegen.models.mesh import Mesh
-from scenegen.rays.solid import Solid, is_cut_out
+from scenegen.rays.facing import faced_by_rays
+from scenegen.rays.solid import Indices, Solid, is_cut_out
+from scenegen.render.bounds import PosedBounds
 from scenegen.stage.stage import Stage
 
-_SKINS_KEPT = 128
-"""Posed skinned things kept: those of a full street at three frames."""
+_SKINS_KEPT = 96
+"""Posed skinned things kept: those of a full street at a few frames."""
+_ROOM_M = 1e-3
+"""Room for rounding around spheres."""
 
 
 @dataclass(frozen=True, eq=False)
 class Body:
     """A solid at a place: `world_from_solid` (4, 4); `centre_m` and `radius_m` of a sphere around it in the world, the radius
-    inf for what is everywhere; `instance`, `row` and `face` name its triangles, one number for all or one each."""
+    inf for what is everywhere; `instance`, `row` and `face` name its triangles, (1,) for all or one each."""
 
     solid: Solid
     world_from_solid: FloatArray
     centre_m: FloatArray
     radius_m: float
-    instance: IntArray
-    row: IntArray
-    face: IntArray
+    instance: Indices
+    row: Indices
+    face: Indices
+    is_level: bool = False
+    """Whether the solid's axes are the world's."""
 
-    def named(self, triangles: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-        """Give instance, row and face in the mesh of some triangles, each (n,) int32."""
-        instance, row = (np.broadcast_to(of, len(self.face))[triangles] for of in (self.instance, self.row))
-        return instance, row, self.face[triangles]
+    def named(self, triangles: Indices) -> tuple[Indices, Indices, Indices]:
+        """Give instance, row and face in the mesh of some triangles, each (n,)."""
+        shape = self.face.shape
+        return tuple(np.broadcast_to(of, shape)[triangles] for of in (self.instance, self.row, self.face))  # type: ignore[return-value]
+
+    def seen_by(self, origin_m: FloatArray, directions: Float32Array) -> Body:
+        """Give the body as rays from one point may meet it."""
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Skin:
+    """A skinned instance at a frame: `points_m()` gives its vertices in the world; the sphere is around where they can be."""
+
+    device: EmbreeDevice
+    mesh: Mesh
+    points_m: Callable[[], FloatArray]
+    centre_m: FloatArray
+    radius_m: float
+    instance: int
+    row: int
+
+    def seen_by(self, origin_m: FloatArray, directions: Float32Array) -> Body:
+        """Build a body of the faces that rays from one point may meet; for some hundred rays those are few."""
+        points = self.points_m()
+        chosen = faced_by_rays(points - origin_m, self.mesh.faces, self.centre_m - origin_m, directions)
+        faces = self.mesh.faces[chosen]
+        is_used = np.zeros(len(points), np.bool_)
+        is_used[faces] = True
+        place = np.eye(4)
+        place[:3, 3] = self.centre_m
+        solid = Solid(self.device, points[is_used] - self.centre_m, (np.cumsum(is_used) - 1)[faces])
+        return Body(solid, place, self.centre_m, self.radius_m, np.array([self.instance]), np.array([self.row]), chosen,
+                    is_level=True)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +80,7 @@ class _Part:
 
     joint: int
     solid: Solid
-    face: IntArray
+    face: Indices
     centre_m: FloatArray
     radius_m: float
 
@@ -68,24 +106,32 @@ class Bodies:
         stands = ~np.asarray(instances.is_moving) & ~np.asarray(instances.is_skinned) & always[instances.first_row]
         self._standing = self._stand(np.flatnonzero(stands))
         self._others = np.flatnonzero(~stands)
+        self._bounds = PosedBounds(stage.meshes, instances)
         self._parts: dict[int, tuple[_Part, ...]] = {}
         self._blends: dict[int, _Blend] = {}
-        self._skins: OrderedDict[tuple[int, int], Body] = OrderedDict()
+        self._skins: OrderedDict[tuple[int, int], FloatArray] = OrderedDict()
         self._posed: OrderedDict[int, FloatArray] = OrderedDict()
 
     def standing(self) -> Body | None:
         """Give all that never moves, None when there is no such thing."""
         return self._standing
 
-    def others(self, frame: int) -> list[Body]:
-        """Give the bodies of everything else that is present at a frame."""
+    def others(self, frame: int) -> list[Body | Skin]:
+        """Give everything else that is present at a frame."""
         stage, rows = self._stage, self.rows(frame)
         alive = np.asarray(stage.row_alive(frame), np.bool_)
-        found: list[Body] = []
+        centres, radii = self._bounds.spheres(rows)
+        found: list[Body | Skin] = []
         for i in self._others[alive[stage.instances.first_row[self._others]]].tolist():
-            if not len(stage.meshes[stage.instances.mesh[i]].faces):
+            mesh = stage.meshes[stage.instances.mesh[i]]
+            if not len(mesh.faces):
                 continue
-            found += [self._skin(frame, i)] if stage.instances.is_skinned[i] else self._rigid(rows, i)
+            if stage.instances.is_skinned[i]:
+                row = int(stage.instances.first_row[i])
+                points = partial(self.posed, frame, i)
+                found.append(Skin(self._device, mesh, points, centres[i], float(radii[i]) + _ROOM_M, i, row))
+            else:
+                found += self._rigid(rows, i)
         return found
 
     def rows(self, frame: int) -> FloatArray:
@@ -98,6 +144,10 @@ class Bodies:
 
     def posed(self, frame: int, instance: int) -> FloatArray:
         """Give the vertices of a skinned instance in the world at a frame, (n, 3) float64."""
+        key = (frame, instance)
+        if key in self._skins:
+            self._skins.move_to_end(key)
+            return self._skins[key]
         instances = self._stage.instances
         mesh = int(instances.mesh[instance])
         if mesh not in self._blends:
@@ -105,20 +155,23 @@ class Bodies:
         blend, first = self._blends[mesh], int(instances.first_row[instance])
         poses = self.rows(frame)[first : first + len(blend.weights)]
         moved = (poses[:, :3].reshape(-1, 4) @ blend.rest).reshape(len(poses), 3, -1)
-        return np.einsum("jin,jn->ni", moved, blend.weights)
+        self._skins[key] = np.einsum("jin,jn->ni", moved, blend.weights)
+        if len(self._skins) > _SKINS_KEPT:
+            self._skins.popitem(last=False)
+        return self._skins[key]
 
-    def _rigid(self, rows: FloatArray, i: int) -> list[Body]:
+    def _rigid(self, rows: FloatArray, i: int) -> list[Body | Skin]:
         """Give the parts of a rigid instance at their poses."""
         instances = self._stage.instances
         mesh = int(instances.mesh[i])
         if mesh not in self._parts:
             self._parts[mesh] = self._take_apart(self._stage.meshes[mesh])
-        found = []
+        found: list[Body | Skin] = []
         for part in self._parts[mesh]:
             row = int(instances.first_row[i]) + part.joint
             pose = rows[row]
             centre = pose[:3, :3] @ part.centre_m + pose[:3, 3]
-            found.append(Body(part.solid, pose, centre, part.radius_m, np.int32(i), np.int32(row), part.face))
+            found.append(Body(part.solid, pose, centre, part.radius_m, np.array([i]), np.array([row]), part.face))
         return found
 
     def _take_apart(self, mesh: Mesh) -> tuple[_Part, ...]:
@@ -130,28 +183,12 @@ class Bodies:
             used, corners = np.unique(mesh.faces[face], return_inverse=True)
             solid = Solid(self._device, points[used], corners.reshape(-1, 3), is_leaf=leaf[face], uv=mesh.uv[used],
                           coverage=self._coverage)  # fmt: skip
-            solid.keep_planes()
+            solid.settle()
             centre, radius = _sphere(points[used])
             parts.append(_Part(number, solid, face, centre, radius))
         return tuple(parts)
 
-    def _skin(self, frame: int, i: int) -> Body:
-        """Give a skinned instance as it is posed at a frame."""
-        if (frame, i) not in self._skins:
-            points = self.posed(frame, i)
-            centre, radius = _sphere(points)
-            mesh = self._stage.meshes[self._stage.instances.mesh[i]]
-            solid = Solid(self._device, points - centre, mesh.faces)
-            place = np.eye(4)
-            place[:3, 3] = centre
-            row, face = self._stage.instances.first_row[i], np.arange(len(mesh.faces), dtype=np.int32)
-            self._skins[frame, i] = Body(solid, place, centre, radius, np.int32(i), np.int32(row), face)
-            if len(self._skins) > _SKINS_KEPT:
-                self._skins.popitem(last=False)
-        self._skins.move_to_end((frame, i))
-        return self._skins[frame, i]
-
-    def _stand(self, chosen: IntArray) -> Body | None:
+    def _stand(self, chosen: Indices) -> Body | None:
         """Put instances that never move into one solid around the stage's origin."""
         stage, instances, rows = self._stage, self._stage.instances, np.asarray(self._stage.rows_world(0), np.float64)
         points, faces, leaf, uv, instance, row, face, base = [], [], [], [], [], [], [], 0
@@ -174,11 +211,11 @@ class Bodies:
             return None
         solid = Solid(self._device, np.concatenate(points), np.concatenate(faces), is_leaf=np.concatenate(leaf),
                       uv=np.concatenate(uv), coverage=self._coverage)  # fmt: skip
-        solid.keep_planes()
+        solid.settle()
         place = np.eye(4)
         place[:3, 3] = stage.origin_m
         return Body(solid, place, np.asarray(stage.origin_m), np.inf, np.concatenate(instance), np.concatenate(row),
-                    np.concatenate(face))  # fmt: skip
+                    np.concatenate(face), is_level=True)  # fmt: skip
 
 
 def has_leaves(stage: Stage) -> bool:
@@ -192,7 +229,8 @@ def _placed(mesh: Mesh, poses: FloatArray, joint: IntArray) -> FloatArray:
     points = mesh.positions_m.astype(np.float64)
     if len(poses) == 1:
         return np.asarray(points @ poses[0, :3, :3].T + poses[0, :3, 3])
-    return np.einsum("nij,nj->ni", poses[joint, :3, :3], points) + poses[joint, :3, 3]
+    turned: FloatArray = np.einsum("nij,nj->ni", poses[joint, :3, :3], points)
+    return turned + poses[joint, :3, 3]
 
 
 def _joint_of_faces(mesh: Mesh) -> IntArray:
@@ -211,7 +249,7 @@ def _sphere(points_m: FloatArray) -> tuple[FloatArray, float]:
     """Give a sphere around points, with room for rounding."""
     centre = (points_m.min(axis=0) + points_m.max(axis=0)) / 2
     reach = points_m - centre
-    return centre, float(np.sqrt(np.einsum("ni,ni->n", reach, reach).max())) + 1e-3
+    return centre, float(np.sqrt(np.einsum("ni,ni->n", reach, reach).max())) + _ROOM_M
 
 
 def _blend(mesh: Mesh, joints: int) -> _Blend:

@@ -6,19 +6,25 @@ out by the same picture, ids counted the same way.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from scenegen.geometry import BoolArray, ByteArray, Float32Array, FloatArray, IntArray, rigid_inverse
 from scenegen.models.textures import TEXTURES, texture_layers
-from scenegen.rays.bodies import Bodies, Body, has_leaves
-from scenegen.rays.solid import FAR, Meeting
+from scenegen.rays.bodies import Bodies, Body, Skin, has_leaves
+from scenegen.rays.solid import FAR, Indices, Meeting
 from scenegen.rays.surfaces import Surfaces
 from scenegen.stage.stage import Stage
 
-_BLOCK = 128
+_BLOCK = 64
 """Rays that are told apart from far-away bodies together; neighbours in the list should be neighbours in direction."""
+_SHARED_FROM = 20_000
+"""Rays from which a second thread pays."""
+_ANGLE_ROOM = 1e-3
+"""Radians of room for rounding: float32 knows small angles by their cosines no better."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,10 +52,6 @@ class Hits:
         """Which rays meet anything, (n,)."""
         found: BoolArray = self.instance >= 0
         return found
-
-    def taken(self, chosen: IntArray | BoolArray) -> Hits:
-        """Give some of the hits."""
-        return Hits(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
 
 class RayScene:
@@ -82,14 +84,37 @@ class RayScene:
         Returns:
             The nearest hit of every ray.
         """
-        found = _Found(len(directions_world), min(most, FAR))
+        aim, found = self._find(frame, origin_world_m, directions_world, most)
+        return self._hits(found, aim, np.arange(len(directions_world)))
+
+    def cast_returns(
+        self, frame: int, origin_world_m: FloatArray, directions_world: FloatArray, *, least: float, most: float
+    ) -> tuple[Indices, Hits]:
+        """Find what rays from one point meet first, and keep those that meet something between two ranges.
+
+        Args:
+            frame: -1 .. frames.
+            origin_world_m: (3,) where all rays begin.
+            directions_world: (n, 3) float64, of any length.
+            least: nearer hits are left out, in lengths of the direction; what lies behind them stays hidden.
+            most: how far to look.
+        Returns:
+            The numbers (k,) of those rays, rising, and their hits.
+        """
+        aim, found = self._find(frame, origin_world_m, directions_world, most)
+        kept = np.flatnonzero((found.triangle >= 0) & (found.along >= least))
+        return kept, self._hits(found, aim, kept)
+
+    def _find(self, frame: int, origin_m: FloatArray, directions: FloatArray, most: float) -> tuple[_Aim, _Found]:
+        """Find the triangles that rays meet first."""
+        aim = _Aim(np.asarray(origin_m, np.float64), np.ascontiguousarray(directions, np.float64))
+        found = _Found(len(directions), min(most, FAR))
         standing = self.bodies.standing()
-        aim = _Aim(np.asarray(origin_world_m, np.float64), np.ascontiguousarray(directions_world, np.float64))
         if standing is not None:
-            found.meet(standing, aim, None)
+            found.meet_all(standing, aim)
         for body, chosen in aim.at(self.bodies.others(frame), found.along):
-            found.meet(body, aim, chosen)
-        return self._hits(found, aim)
+            found.meet(body.seen_by(aim.origin_m, aim.directions_32[chosen]), aim, chosen)
+        return aim, found
 
     def move(self, hits: Hits, frame: int, then: int) -> FloatArray:
         """Give where the points that were hit at `frame` are at frame `then`, (n, 3) float64 in the world, nan for no hit."""
@@ -126,8 +151,7 @@ class RayScene:
             owner = np.repeat(instances.first_row[hits.instance[bent]], 3)
             vertex = corners[bent].ravel()
             poses = rows[owner[:, None] + surfaces.vertex_joints[vertex]]
-            rest = surfaces.vertex_normals[vertex]
-            turned = np.einsum("nj,njik,nk->ni", surfaces.vertex_weights[vertex], poses, rest)
+            turned = np.einsum("nj,njik,nk->ni", surfaces.vertex_weights[vertex], poses, surfaces.vertex_normals[vertex])
             order = np.arange(3 * len(bent), dtype=np.int32).reshape(-1, 3)
             normals[bent] = _interpolated(turned, order, hits.barycentric[bent])
         length = np.sqrt(np.einsum("ni,ni->n", normals, normals))[:, None]
@@ -138,26 +162,44 @@ class RayScene:
         faces: IntArray = self.stage.meshes[self.stage.instances.mesh[instance]].faces[triangles]
         return faces
 
-    def _hits(self, found: _Found, aim: _Aim) -> Hits:
-        """Work out the hits exactly, body by body."""
-        n = len(found.along)
-        range_m, facing = np.full(n, np.inf), np.zeros(n, np.float32)
-        instance, row, triangle = np.full(n, -1, np.int32), np.zeros(n, np.int32), np.full(n, -1, np.int32)
-        for number, body in enumerate(found.bodies):
-            own = np.flatnonzero(found.body == number)
-            if not len(own):
-                continue
-            local = found.triangle[own]
-            turn = body.world_from_solid[:3, :3]
-            origin = (aim.origin_m - body.world_from_solid[:3, 3]) @ turn
-            ahead = aim.directions[own]
-            ahead = ahead if body.radius_m == np.inf else ahead @ turn
-            met = Meeting(found.along[own], local, found.share[own])
-            range_m[own], facing[own] = body.solid.exact(met, origin, ahead)
-            instance[own], row[own], triangle[own] = body.named(local)
-        part = np.where(instance >= 0, self.surfaces.part[self.surfaces.face(instance, triangle)], 0).astype(np.uint8)
-        points = aim.origin_m + np.where(instance >= 0, range_m, np.nan)[:, None] * aim.directions
-        return Hits(range_m, instance, row, part, triangle, found.share, facing, points)
+    def _hits(self, found: _Found, aim: _Aim, kept: Indices) -> Hits:
+        """Work out the hits of some rays exactly."""
+        n = len(kept)
+        hits = Hits(
+            range_m=np.full(n, np.inf), instance=np.full(n, -1, np.int32), row=np.zeros(n, np.int32),
+            part=np.zeros(n, np.uint8), triangle=np.full(n, -1, np.int32), barycentric=np.empty((n, 2), np.float32),
+            facing=np.zeros(n, np.float32), point_world_m=np.full((n, 3), np.nan),
+        )  # fmt: skip
+        in_halves(n, lambda span: self._fill(hits, span, found, aim, kept[span]))
+        return hits
+
+    def _fill(self, hits: Hits, span: slice, found: _Found, aim: _Aim, kept: Indices) -> None:
+        """Write the hits of some rays into a span of them, body by body."""
+        number = found.body[kept]
+        hits.barycentric[span] = found.share[kept]
+        for k in np.flatnonzero(np.bincount(number + 1, minlength=1)[1:]).tolist():
+            body, own = found.bodies[k], np.flatnonzero(number == k)
+            rays = kept[own]
+            turn, place = body.world_from_solid[:3, :3], body.world_from_solid[:3, 3]
+            ahead = aim.directions[rays]
+            met = Meeting(found.along[rays], found.triangle[rays], found.share[rays])
+            along, facing = body.solid.exact(met, (aim.origin_m - place) @ turn, ahead if body.is_level else ahead @ turn)
+            own += span.start
+            hits.range_m[own], hits.facing[own] = along, facing
+            hits.instance[own], hits.row[own], hits.triangle[own] = body.named(met.triangle)
+            hits.point_world_m[own] = aim.origin_m + along[:, None] * ahead
+            hits.part[own] = self.surfaces.part[self.surfaces.face(hits.instance[own], hits.triangle[own])]
+
+
+def in_halves(n: int, work: Callable[[slice], None]) -> None:
+    """Do work on spans of n things; many are shared with a second thread, which changes no result."""
+    if n < _SHARED_FROM:
+        work(slice(0, n))
+        return
+    with ThreadPoolExecutor(1) as helper:
+        other = helper.submit(work, slice(n // 2, n))
+        work(slice(0, n // 2))
+        other.result()
 
 
 class _Aim:
@@ -166,59 +208,72 @@ class _Aim:
     def __init__(self, origin_m: FloatArray, directions: FloatArray) -> None:
         self.origin_m, self.directions = origin_m, directions
         self.directions_32 = directions.astype(np.float32)
-        length = np.sqrt(np.einsum("ni,ni->n", self.directions_32, self.directions_32))
-        self._unit = self.directions_32 / length[:, None]
-        self._length = length
+        self._length = np.sqrt(np.einsum("ni,ni->n", self.directions_32, self.directions_32))
+        self._unit = self.directions_32 / self._length[:, None]
+        starts = np.arange(0, len(directions), _BLOCK)
+        axis = np.add.reduceat(self._unit, starts, axis=0) if len(starts) else self._unit
+        self._axis = axis / np.maximum(np.sqrt(np.einsum("ni,ni->n", axis, axis)), 1e-6)[:, None]
+        spread = np.einsum("ni,ni->n", self._unit, np.repeat(self._axis, _BLOCK, axis=0)[: len(directions)])
+        self._half_angle = np.arccos(np.clip(np.minimum.reduceat(spread, starts) if len(starts) else spread, -1, 1))
 
-    def at(self, bodies: list[Body], along: Float32Array) -> list[tuple[Body, IntArray]]:
+    def at(self, bodies: list[Body | Skin], along: Float32Array) -> Iterator[tuple[Body | Skin, Indices]]:
         """Give for each body, nearest first, the rays that may meet it before what they have met, leaving out the others."""
-        found = []
-        for body in bodies:
-            away = (body.centre_m - self.origin_m).astype(np.float32)
-            distance = np.float32(np.sqrt(away @ away))
-            radius = np.float32(body.radius_m)
-            if distance <= radius:
-                chosen = np.arange(len(along))
-            else:
-                cosine = np.sqrt(distance * distance - radius * radius)
-                chosen = np.flatnonzero(self._unit @ away >= cosine * np.float32(1 - 1e-6))
-                chosen = chosen[along[chosen] * self._length[chosen] > distance - radius]
+        away = np.array([body.centre_m for body in bodies]).reshape(-1, 3) - self.origin_m
+        distance = np.sqrt(np.einsum("ni,ni->n", away, away))
+        radius = np.array([body.radius_m for body in bodies])
+        half_angle = np.arcsin(np.minimum(radius / np.maximum(distance, 1e-9), 1))
+        half_angle[distance <= radius] = np.pi
+        unit = (away / np.maximum(distance, 1e-9)[:, None]).astype(np.float32)
+        between = np.arccos(np.clip(self._axis @ unit.T, -1, 1))
+        is_near = between <= half_angle.astype(np.float32) + self._half_angle[:, None] + _ANGLE_ROOM
+        for k in np.argsort(distance, kind="stable").tolist():
+            blocks = np.flatnonzero(is_near[:, k])
+            chosen = (blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
+            chosen = chosen[: np.searchsorted(chosen, len(along))]
+            if distance[k] > radius[k]:
+                chosen = chosen[self._unit[chosen] @ unit[k] >= np.float32(np.cos(half_angle[k] + _ANGLE_ROOM))]
+                chosen = chosen[along[chosen] * self._length[chosen] > np.float32(distance[k] - radius[k])]
             if len(chosen):
-                found.append((float(distance), body, chosen))
-        found.sort(key=lambda entry: entry[0])
-        return [(body, chosen) for _, body, chosen in found]
+                yield bodies[k], chosen
 
 
 class _Found:
-    """The nearest hits so far."""
+    """The nearest hits so far; `body` counts in `bodies`, -1 for nothing."""
 
     def __init__(self, rays: int, most: float) -> None:
         self.along = np.full(rays, most, np.float32)
-        self.body = np.full(rays, -1, np.int16)
+        self.body = np.full(rays, -1, np.int32)
         self.triangle = np.full(rays, -1, np.int32)
         self.share = np.zeros((rays, 2), np.float32)
         self.bodies: list[Body] = []
 
-    def meet(self, body: Body, aim: _Aim, chosen: IntArray | None) -> None:
-        """Cast rays at one body and keep what is nearer than before; `chosen` None for all rays."""
+    def meet_all(self, body: Body, aim: _Aim) -> None:
+        """Cast all rays at the first body, whose axes are the world's."""
+        origin = (aim.origin_m - body.world_from_solid[:3, 3]).astype(np.float32)
+        self.bodies.append(body)
+
+        def meet(span: slice) -> None:
+            ahead = aim.directions_32[span]
+            met = body.solid.meet(np.broadcast_to(origin, ahead.shape), ahead, self.along[span])
+            self.along[span], self.triangle[span], self.share[span] = met.along, met.triangle, met.share
+            self.body[span] = np.minimum(met.triangle, 0)
+
+        in_halves(len(aim.directions), meet)
+
+    def meet(self, body: Body, aim: _Aim, chosen: Indices) -> None:
+        """Cast some rays at one body and keep what is nearer than before."""
         turn, place = body.world_from_solid[:3, :3], body.world_from_solid[:3, 3]
         origin = ((aim.origin_m - place) @ turn).astype(np.float32)
-        self.bodies.append(body)
-        if chosen is None:
-            origins = np.broadcast_to(origin, aim.directions_32.shape)
-            met = body.solid.meet(origins, aim.directions_32, self.along)
-            self.along, self.triangle, self.share = met.along, met.triangle, met.share
-            self.body[met.triangle >= 0] = len(self.bodies) - 1
-            return
         ahead = aim.directions_32[chosen] @ turn.astype(np.float32)
         met = body.solid.meet(np.broadcast_to(origin, ahead.shape), ahead, self.along[chosen])
         is_met = met.triangle >= 0
         own = chosen[is_met]
         self.along[own], self.triangle[own], self.share[own] = met.along[is_met], met.triangle[is_met], met.share[is_met]
-        self.body[own] = len(self.bodies) - 1
+        self.body[own] = len(self.bodies)
+        self.bodies.append(body)
 
 
-def _interpolated(values: FloatArray | Float32Array, corners: IntArray, share: Float32Array) -> FloatArray:
+def _interpolated(values: FloatArray | Float32Array, corners: Indices, share: Float32Array) -> FloatArray:
     """Blend values of vertices (v, 3) over triangles with corners (n, 3), (n, 3) float64."""
     second, third = share[:, :1].astype(np.float64), share[:, 1:].astype(np.float64)
     blended: FloatArray = (

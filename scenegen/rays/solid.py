@@ -6,15 +6,18 @@ Embree finds the triangle in float32; where on it the ray lands is then worked o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from embreex import mesh_construction, rtcore_scene
 from embreex.rtcore import EmbreeDevice
 
 from scenegen.geometry import BoolArray, ByteArray, Float32Array, FloatArray, IntArray
 from scenegen.models.materials import MATERIALS
 from scenegen.models.mesh import Mesh
+
+Indices: TypeAlias = npt.NDArray[np.integer[Any]]
 
 FAR = 1e30
 """Reach of a ray without a limit: float32 holds it and its square stays out of use."""
@@ -36,7 +39,7 @@ class Meeting:
     none, `share` (n, 2) float32: weights of the triangle's second and third corner."""
 
     along: Float32Array
-    triangle: IntArray
+    triangle: Indices
     share: Float32Array
 
 
@@ -48,7 +51,7 @@ class Solid:
     """
 
     def __init__(
-        self, device: EmbreeDevice, vertices_m: FloatArray, faces: IntArray, *, is_leaf: BoolArray | None = None,
+        self, device: EmbreeDevice, vertices_m: FloatArray, faces: Indices, *, is_leaf: BoolArray | None = None,
         uv: Float32Array | None = None, coverage: ByteArray | None = None,
     ) -> None:  # fmt: skip
         self.vertices_m, self.faces = vertices_m, np.ascontiguousarray(faces, np.int32)
@@ -58,11 +61,13 @@ class Solid:
         self._uv, self._coverage = uv, coverage
         self._planes: FloatArray | None = None
 
-    def keep_planes(self) -> None:
-        """Work out the planes of all triangles once, for solids that many rays meet."""
+    def settle(self) -> None:
+        """Build the tree and the planes of all triangles now, for solids that many rays meet, and two threads at once."""
+        nowhere = np.zeros((1, 3), np.float32)
+        self._scene.run(nowhere, nowhere + 1, dists=np.zeros(1, np.float32))
         self._planes = _planes(self.vertices_m[self.faces])
 
-    def planes(self, triangles: IntArray) -> FloatArray:
+    def planes(self, triangles: Indices) -> FloatArray:
         """Give unit normals and distances from the origin of some triangles, (n, 4) float64."""
         if self._planes is not None:
             return np.take(self._planes, triangles, axis=0)

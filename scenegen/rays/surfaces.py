@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from scenegen.geometry import ByteArray, Float32Array, IntArray
+from scenegen.geometry import BoolArray, ByteArray, Float32Array, IntArray
 from scenegen.models.materials import MATERIALS
 from scenegen.models.textures import TEXTURES, texture_layers
+from scenegen.rays.solid import Indices
 from scenegen.stage.stage import Stage
 
+LUMINANCE: Float32Array = np.array([0.2126, 0.7152, 0.0722], np.float32)
+"""Weights of linear red, green and blue: ITU-R BT.709."""
 _SMALL_PX = 64
 """Edge of the texture layers whose mean colour is taken."""
 
@@ -30,9 +35,9 @@ class Surfaces:
         self.part: ByteArray = _joined([mesh.part for mesh in stage.meshes], np.uint8)[last]
         self.material: ByteArray = _joined([mesh.material for mesh in stage.meshes], np.uint8)[last]
 
-    def face(self, instance: IntArray, triangle: IntArray) -> IntArray:
+    def face(self, instance: Indices, triangle: Indices) -> Indices:
         """Give the numbers of triangles in these tables, (n,); arbitrary where nothing was hit."""
-        found: IntArray = self._first_face[self._stage.instances.mesh[instance]] + triangle
+        found: Indices = self._first_face[self._stage.instances.mesh[instance]] + triangle
         return found
 
     @cached_property
@@ -56,19 +61,28 @@ class Surfaces:
         tint = _linear(_joined([mesh.tint for mesh in self._stage.meshes], np.uint8, 4)[:, :3])
         return np.asarray(_material_colours()[self.material] * tint[self.corners].mean(axis=1), np.float32)
 
-    def painted(self, face: IntArray, instance: IntArray) -> Float32Array:
-        """Give the diffuse colours (n, 3) of faces of instances, with the instances' paint where the material takes it."""
-        takes = np.array([material.takes_paint for material in MATERIALS])[self.material[face]]
-        paint = np.where(takes[:, None], self._stage.instances.paint_linear.astype(np.float32)[instance], np.float32(1))
-        return np.asarray(self.colour[face] * paint, np.float32)
+    def brightness(self, face: Indices, instance: Indices) -> Float32Array:
+        """Give the luminance (n,) of the diffuse colour of faces of instances, with paint where the material takes it."""
+        plain, by_paint, is_painted = self._bright
+        found = plain[face]
+        own = np.flatnonzero(is_painted[face])
+        paint = self._stage.instances.paint_linear.astype(np.float32)[instance[own]]
+        found[own] = np.einsum("ni,ni->n", by_paint[face[own]], paint)
+        return found
+
+    @cached_property
+    def _bright(self) -> tuple[Float32Array, Float32Array, BoolArray]:
+        """Luminance (faces,) without paint, shares (faces, 3) that the channels of paint count for, and which are painted."""
+        takes = np.array([material.takes_paint for material in MATERIALS])[self.material]
+        return self.colour @ LUMINANCE, self.colour * LUMINANCE, takes
 
 
 def _starts(counts: list[int]) -> IntArray:
     return np.cumsum([0, *counts[:-1]]).astype(np.int32)
 
 
-def _joined(arrays: list[np.ndarray], kind: type, columns: int = 0) -> np.ndarray:  # type: ignore[type-arg]
-    empty = np.zeros((0, columns) if columns else 0, kind)
+def _joined(arrays: list[npt.NDArray[Any]], kind: type, columns: int = 0) -> npt.NDArray[Any]:
+    empty: npt.NDArray[Any] = np.zeros((0, columns) if columns else 0, kind)
     return np.concatenate([empty, *arrays]).astype(kind)
 
 

@@ -1,0 +1,61 @@
+"""Which faces of a thing a sparse bundle of rays may meet: most triangles of a far person lie between a scanner's beams."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenegen.geometry import Float32Array, FloatArray
+from scenegen.rays.solid import Indices
+
+_CELLS = 128
+"""Cells per side of the grid that rays are counted on."""
+_ROOM = 1e-4
+"""Cells that bounds are widened by, above float32's rounding."""
+
+
+def faced_by_rays(points_m: FloatArray, faces: Indices, towards_m: FloatArray, directions: Float32Array) -> Indices:
+    """Choose the faces that turn their front to a point and have a ray from it in their bounds.
+
+    Args:
+        points_m: (v, 3) vertices, seen from the point where the rays begin.
+        faces: (m, 3).
+        towards_m: (3,) about the middle of the vertices.
+        directions: (n, 3) of the rays, in the axes of the points.
+    Returns:
+        Numbers of faces, rising; no face that a ray meets is left out. All, when the thing is around the point or beside it.
+    """
+    axes = _axes(towards_m)
+    local, ahead = points_m @ axes.T, directions @ axes.T.astype(np.float32)
+    if not ((local[:, 2] > 0).all() and (ahead[:, 2] > 0).all()):
+        return np.arange(len(faces))
+    plane = (local[:, :2] / local[:, 2:]).astype(np.float32)
+    low, high = plane.min(axis=0), plane.max(axis=0)
+    scale = (_CELLS - 2 * _ROOM) / np.maximum(high - low, 1e-9)
+    corners = ((plane - low) * scale + _ROOM)[faces]
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
+    counts = _counts((ahead[:, :2] / ahead[:, 2:] - low) * scale + _ROOM)
+    first = np.maximum(np.minimum(np.minimum(a, b), c) - _ROOM, 0).astype(np.int64)
+    last = np.minimum(np.maximum(np.maximum(a, b), c) + _ROOM, _CELLS - 1).astype(np.int64) + 1
+    rays = counts[last[:, 0], last[:, 1]] - counts[first[:, 0], last[:, 1]]
+    rays += counts[first[:, 0], first[:, 1]] - counts[last[:, 0], first[:, 1]]
+    return np.flatnonzero((area <= _ROOM) & (rays > 0))
+
+
+def _axes(towards_m: FloatArray) -> FloatArray:
+    """Give right-handed axes as lines, the third towards a place: fronts run clockwise in the first two."""
+    third = towards_m / np.sqrt(towards_m @ towards_m)
+    first = np.cross(third, np.eye(3)[np.argmin(np.abs(third))])
+    first /= np.sqrt(first @ first)
+    axes: FloatArray = np.stack([first, np.cross(third, first), third])
+    return axes
+
+
+def _counts(places: Float32Array) -> Indices:
+    """Give how many rays lie before each corner of the grid, (cells + 1, cells + 1)."""
+    cell = np.floor(places).astype(np.int64)
+    cell = cell[((cell >= 0) & (cell < _CELLS)).all(axis=1)]
+    counts = np.zeros((_CELLS + 1, _CELLS + 1), np.int32)
+    counts[1:, 1:] = np.bincount(cell[:, 0] * _CELLS + cell[:, 1], minlength=_CELLS * _CELLS).reshape(_CELLS, _CELLS)
+    before: Indices = counts.cumsum(axis=0).cumsum(axis=1)
+    return before
