@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -235,6 +236,7 @@ class _Rows:
         self._lamps: ByteArray = np.zeros((frames, self.count), np.uint8)
         self._sources: list[tuple[slice, PartPoses]] = []
         self._blocks: dict[int, FloatArray] = {}
+        self._lock = Lock()
         moving_rows: list[int] = []
         for entry, row in zip(entries, first_row, strict=True):
             rows = slice(row, row + len(entry.still))
@@ -250,12 +252,14 @@ class _Rows:
     def world(self, frame: int) -> FloatArray:
         """Give world_from_row (rows, 4, 4) at a frame."""
         block, within = divmod(frame + 1, _BLOCK)
-        if block not in self._blocks:
-            if len(self._blocks) > 1:
-                self._blocks.pop(next(iter(self._blocks)))
-            self._blocks[block] = self._posed(block)
+        with self._lock:  # the renderer and the threads that label ask at the same time
+            if block not in self._blocks:
+                if len(self._blocks) > 1:
+                    self._blocks.pop(next(iter(self._blocks)))
+                self._blocks[block] = self._posed(block)
+            moving = self._blocks[block][within]
         poses = self._still.copy()
-        poses[self._moving_rows] = self._blocks[block][within]
+        poses[self._moving_rows] = moving
         return poses
 
     def _posed(self, block: int) -> FloatArray:
