@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenegen.distortion import ray_at
 from scenegen.geometry import BoolArray, Float32Array, rigid_inverse
-from scenegen.truth.frame import FLOW_SKY, FLOW_VALID, Eye, FrameLabels, View, ViewLabels
+from scenegen.truth.frame import FLOW_OUT, FLOW_SKY, FLOW_VALID, Eye, FrameLabels, View, ViewLabels
 
 SAME_TURN = 1e-9
 """Entries of two rotations that differ by less are equal: poses are products of a few float64 matrices."""
@@ -107,9 +108,14 @@ def is_hidden_in_right_image(disparity_px: Float32Array, right: View, base_m: fl
 
 
 def has_scene_flow(view: View, direction: int) -> BoolArray:
-    """Give the pixels (H, W) whose surface point has a place at the next (direction 0) or the previous frame (1)."""
+    """Give the pixels (H, W) whose surface point has a place at the next (direction 0) or the previous frame (1).
+
+    In an image that a lens bends, only those whose point stays inside the image: outside, a pixel says no direction.
+    """
     state = view.passes.state[..., direction]
     known: BoolArray = (state & FLOW_VALID > 0) & (state & FLOW_SKY == 0)
+    if view.labels.distortion is not None:
+        known &= state & FLOW_OUT == 0
     return known
 
 
@@ -118,6 +124,8 @@ def scene_flow(view: View, direction: int) -> Float32Array:
 
     direction 0 is the next frame, 1 the previous one.
     """
+    if view.labels.distortion is not None:
+        return _bent_scene_flow(view, direction)
     lens = view.labels.lens
     flow = view.passes.flow_px[..., 2 * direction : 2 * direction + 2]
     dz = view.passes.dz_m[..., direction]
@@ -131,6 +139,19 @@ def scene_flow(view: View, direction: int) -> Float32Array:
     moved[..., 0] = ray_x * dz + flow[..., 0] * z_then * np.float32(1 / lens.fx_px)
     moved[..., 1] = ray_y * dz + flow[..., 1] * z_then * np.float32(1 / lens.fy_px)
     moved[..., 2] = dz
+    return moved
+
+
+def _bent_scene_flow(view: View, direction: int) -> Float32Array:
+    """Give scene flow by the directions that a bent image shows at both ends of its flow, in float64."""
+    v, u = np.nonzero(has_scene_flow(view, direction))
+    start_px = np.stack([u, v], axis=1).astype(np.float64)
+    end_px = start_px + view.passes.flow_px[v, u, 2 * direction : 2 * direction + 2]
+    z = view.passes.z_m[v, u].astype(np.float64)
+    z_then = z + view.passes.dz_m[v, u, direction]
+    now, then = (ray_at(pixels, view.labels.lens, view.labels.distortion) for pixels in (start_px, end_px))
+    moved = np.zeros((*view.passes.z_m.shape, 3), np.float32)
+    moved[v, u] = then * (z_then / then[:, 2])[:, None] - now * (z / now[:, 2])[:, None]
     return moved
 
 

@@ -7,8 +7,10 @@ import dataclasses
 import numpy as np
 import pytest
 
+from scenegen import distortion
+from scenegen.distortion import rays
 from scenegen.geometry import BODY_FROM_CAM, FloatArray, Pinhole, pixel_rays, pose, project
-from scenegen.render.passes import FLOW_SKY, FLOW_VALID, Passes
+from scenegen.render.passes import FLOW_OUT, FLOW_SKY, FLOW_VALID, Passes
 from scenegen.scenario.scene import BrownConradyScene
 from scenegen.truth.frame import EgoState, Eye, FrameLabels, Poses, View, ViewLabels
 from scenegen.truth.stereo import (
@@ -130,6 +132,26 @@ def test_scene_flow_moves_points_into_the_other_camera() -> None:
     view = view_of(z, flow_px=flow, dz_m=np.repeat(moved[..., 2:], 2, axis=2))
     # float32 flow of up to 30 px at up to 80 m
     np.testing.assert_allclose(scene_flow(view, 1), moved, atol=1e-4)
+
+
+def test_scene_flow_of_a_bent_image_follows_its_rays() -> None:
+    rng = np.random.default_rng(2)
+    unit = rays(LENS, BENT)
+    z = rng.uniform(3, 40, (50, 90))
+    start = unit * (z / unit[..., 2])[..., None]
+    moved = rng.uniform(-0.5, 0.5, (50, 90, 3))
+    end_px = distortion.project(start + moved, LENS, BENT)
+    v, u = np.indices((50, 90))
+    flow = np.zeros((50, 90, 4))
+    flow[..., :2] = np.nan_to_num(end_px - np.stack([u, v], axis=-1))
+    view = view_of(z, flow_px=flow, dz_m=np.repeat(moved[..., 2:], 2, axis=2))
+    view = dataclasses.replace(view, labels=dataclasses.replace(view.labels, distortion=BENT))
+    inside = ((end_px >= -0.5) & (end_px < (89.5, 49.5))).all(axis=-1)
+    view.passes.state[..., 0][~inside] |= FLOW_OUT
+    assert 0.8 < inside.mean() < 1
+    np.testing.assert_allclose(scene_flow(view, 0)[inside], moved[inside], atol=1e-4)
+    assert (scene_flow(view, 0)[~inside] == 0).all()
+    assert not has_scene_flow(view, 0)[~inside].any()
 
 
 def test_scene_flow_is_zero_where_it_is_not_known() -> None:
