@@ -143,3 +143,29 @@ def test_wrong_shapes_are_the_programs_mistake() -> None:
         lenses.ray_at(np.zeros((4, 3)), KITTI, None)
     with pytest.raises(ValueError, match="outside the image"):
         lenses.ray_at(np.array([[90000.0, 0.0]]), RAW_SIZE, KITTI_RAW)
+
+
+@pytest.mark.parametrize(
+    ("bend", "fold_px"),
+    [
+        (BrownConradyScene(-0.2, 0.0, 0.0, 0.0, 0.0), 1.27802 * (1 - 0.2 * 1.63333) * 110),  # 1 - 3 * 0.2 r^2 = 0.02
+        (BrownConradyScene(0.0, -0.1, 0.0, 0.0, 0.0), 1.18322 * (1 - 0.1 * 1.96) * 110),  # 1 - 5 * 0.1 r^4 = 0.02
+        (BrownConradyScene(0.0, 0.0, 0.0, 0.0, -0.1), 1.05768 * (1 - 0.1 * 1.4) * 110),  # 1 - 7 * 0.1 r^6 = 0.02
+        (KannalaBrandtScene(-0.2, 0.0, 0.0, 0.0), 1.27802 * (1 - 0.2 * 1.63333) * 110),
+        (KannalaBrandtScene(0.0, -0.1, 0.0, 0.0), 1.18322 * (1 - 0.1 * 1.96) * 110),
+        (KannalaBrandtScene(0.0, 0.0, -0.01, 0.0), 1.55249 * (1 - 0.01 * 14.0) * 110),  # 1 - 7 * 0.01 theta^6 = 0.02
+        (KannalaBrandtScene(0.0, 0.0, 0.0, -0.01), 1.34778 * (1 - 0.01 * 10.8889) * 110),  # 1 - 9 * 0.01 theta^8 = 0.02
+    ],
+)
+def test_the_fold_lies_where_the_slope_runs_out(bend: DistortionScene, fold_px: float) -> None:
+    with pytest.raises(ScenarioError, match=rf"over {fold_px:.0f} px from its centre"):
+        lenses.refuse_fold(WIDE, bend)
+
+
+def test_a_slanting_lens_folds_towards_one_side() -> None:
+    """Up, 0.04 of tangential distortion turns back at 1 / (6 * 0.04): y - 3 * 0.04 y^2."""
+    slanting = BrownConradyScene(0.0, 0.0, 0.04, 0.0, 0.0)
+    assert np.abs(lenses.project(lenses.rays(WIDE, slanting), WIDE, slanting)[77, 33] - (33, 77)).max() < 1e-9
+    assert np.isnan(lenses.project(np.array([[0.0, -8.0, 1.0]]), WIDE, slanting)).all()
+    with pytest.raises(ScenarioError, match=r"p1=0\.06 folds"):
+        lenses.refuse_fold(WIDE, BrownConradyScene(0.0, 0.0, 0.06, 0.0, 0.0))
