@@ -34,9 +34,10 @@ from scenegen.batch.run import Machine, run_plan
 from scenegen.formats.layout import Layout, Slot
 from scenegen.formats.registry import layouts
 from scenegen.render.renderer import Renderer
+from scenegen.roads.street import build_street
 from scenegen.stage.export import stage_glb
 from scenegen.truth.frame import Frame
-from scenegen.truth.labels import label_frame
+from scenegen.truth.labeller import Labeller
 
 SCENARIO = "jaywalker_dart_out"
 FORMATS = ("kitti_object", "kitti_flow", "vkitti2")
@@ -115,6 +116,7 @@ def timed_passes() -> Answer:
     clip, stage = stage_of(scene)
     frames = np.linspace(2, stage.frames - 3, 5).round().astype(int).tolist()
     slot = Slot("clip-0000", 0, 0, stage.frames, stage.fps)
+    labeller = Labeller.of(clip, stage, build_street(scene.road))
     times: dict[str, list[float]] = {}
 
     def timed(name: str, work: Callable[[], Any]) -> Any:
@@ -130,7 +132,7 @@ def timed_passes() -> Answer:
                 timed(name, work)
             renderer.render(frame)  # warms what a look keeps between frames
             passes = timed("whole frame of passes, neighbours drawn", partial(renderer.render, frame))
-            labels = timed("labels", partial(label_frame, clip, stage, [passes]))
+            labels = timed("labels", partial(labeller.frame, [passes]))
             for layout in layouts(FORMATS):
                 timed(f"encoding {layout.name}", partial(_drained, layout, labels, slot))
     return {name: float(np.median(values)) for name, values in times.items()}
@@ -138,23 +140,21 @@ def timed_passes() -> Answer:
 
 def _steps(renderer: Renderer, frame: int) -> dict[str, Callable[[], None]]:
     """Give the label passes of a frame as work that leaves the device at rest."""
-    gl, flow, stage = renderer._gl.ctx, renderer._flow, renderer._stage
-    if flow is None or stage is None:
+    gl, stage = renderer._gl.ctx, renderer._stage
+    if stage is None:
         raise ValueError("load a stage before timing")
 
     def geometry() -> None:
         for t in (frame - 1, frame, frame + 1):
-            renderer._geometry_of(t)
+            renderer._geometry_of(t, 0)
         gl.finish()
 
     def flows() -> None:
-        before, now, after = (renderer._ring[t] for t in (frame - 1, frame, frame + 1))
-        renderer._buffers.set_poses(now.poses, now.cam_from_row)
-        flow.draw(now.gbuffer, after.gbuffer, before.gbuffer, stage.lens, now.cam_from_row, now.visible)
+        renderer._draw_flow(frame, 0, renderer._geometry_of(frame, 0))
         gl.finish()
 
     def silhouettes() -> None:
-        now = renderer._ring[frame]
+        now = renderer._geometry_of(frame, 0)
         renderer._silhouettes.draw(stage.lens, now.cam_from_row, now.visible)
         gl.finish()
 

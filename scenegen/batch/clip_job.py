@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from scenegen.batch.heap import trim_heap
+from scenegen.batch.sensors import Sensors
 from scenegen.batch.spool import Spool
 from scenegen.batch.wanted import wanted_of
 from scenegen.dataset import manifest
@@ -31,9 +32,8 @@ from scenegen.simulate.clip import Clip
 from scenegen.simulate.run import simulate
 from scenegen.simulate.storage import clip_to_bytes
 from scenegen.stage.build import build_stage
-from scenegen.stage.stage import Stage
 from scenegen.truth.frame import FrameLabels
-from scenegen.truth.labels import label_frame
+from scenegen.truth.labeller import Labeller
 
 ENCODERS = 2
 """Threads that label, encode and write; more than drawing leaves idle bring nothing."""
@@ -96,7 +96,7 @@ def render_clip(
     stage = build_stage(clip, network)
     wanted = wanted_of(stage.cameras, chosen)
     slot = dataclasses.replace(slot, frames=clip.frames)
-    writer = _ClipWriter(clip, stage, slot, chosen, out)
+    writer = _ClipWriter(Labeller.of(clip, stage, network), Sensors(clip, stage, wanted), slot, chosen, out)
     try:
         renderer.load(stage, labels=wanted.labels, pictures=wanted.pictures, flow_steps=flow_steps)
         for shots in renderer.render_rig(range(clip.frames)):
@@ -125,8 +125,9 @@ def _check_ids(clip: Clip, chosen: tuple[Layout, ...]) -> None:
 class _ClipWriter:
     """Labels, encodes and writes frames on threads of its own, and remembers every file."""
 
-    def __init__(self, clip: Clip, stage: Stage, slot: Slot, chosen: tuple[Layout, ...], out: Path) -> None:
-        self._clip, self._stage, self._slot, self._layouts, self._out = clip, stage, slot, chosen, out
+    def __init__(self, labeller: Labeller, sensors: Sensors, slot: Slot, chosen: tuple[Layout, ...], out: Path) -> None:
+        self._labeller, self._sensors, self._slot, self._layouts, self._out = labeller, sensors, slot, chosen, out
+        self._clip = labeller.clip
         self._pool = ThreadPoolExecutor(ENCODERS, thread_name_prefix="encode")
         self._pending: deque[Future[None]] = deque()
         self._labels: Spool[FrameLabels] = Spool(out)
@@ -197,7 +198,7 @@ class _ClipWriter:
         self.waited_s += time.perf_counter() - started
 
     def _write_frame(self, shots: tuple[Passes, ...], on_frame: Callable[[], None]) -> None:
-        frame = label_frame(self._clip, self._stage, shots)
+        frame = self._labeller.frame(shots, self._sensors.sweeps(shots[0].frame))
         files = [
             self._write(f"{layout.name}/{path}", data)
             for layout in self._layouts

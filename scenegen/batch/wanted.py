@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scenegen.errors import ScenarioError
 from scenegen.formats.layout import Cameras, Layout
 from scenegen.stage.stage import StageCamera
-from scenegen.truth.labels import eye_at
+from scenegen.truth.labeller import eye_at
 from scenegen.truth.stereo import rectified_partner
 
 

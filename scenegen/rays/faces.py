@@ -51,7 +51,8 @@ class Faces:
         rays_cam = distortion.rays(lens, camera.distortion).reshape(-1, 3)
         side = self._sides(rays_cam, camera.name)
         focal = FINER * max(lens.fx_px, lens.fy_px)
-        made = (_face(camera, name, np.flatnonzero(side == k).astype(np.int32), rays_cam, focal) for k, name in enumerate(_CAM_FROM_FACE))
+        served = [np.flatnonzero(side == k).astype(np.int32) for k in range(len(_CAM_FROM_FACE))]
+        made = [_face(camera, name, own, rays_cam, focal) for name, own in zip(_CAM_FROM_FACE, served, strict=True)]
         self._faces = tuple(face for face in made if face is not None)
 
     @property

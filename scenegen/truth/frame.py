@@ -5,6 +5,7 @@ A frame has a `View` for every labelled camera of the rig and a `Sweep` for ever
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -170,6 +171,12 @@ class View:
     row_object: IntArray
     row_class: ByteArray
     picture: Picture | None
+    drivable_of: Callable[[View], ByteArray] | None = None
+
+    @cached_property
+    def drivable(self) -> ByteArray | None:
+        """(H, W) uint8 as `truth.drivable` says; None where the road is not known."""
+        return None if self.drivable_of is None else self.drivable_of(self)
 
     @property
     def rgb(self) -> ByteArray | None:

@@ -5,7 +5,6 @@ Everything comes from the same id image and the same poses, so two labels of one
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, TypedDict
 
 import numpy as np
@@ -13,10 +12,10 @@ from scipy import ndimage
 
 from scenegen.geometry import ByteArray, IntArray, pose
 from scenegen.models.paints import paint_name
-from scenegen.render.passes import Passes, Silhouette
+from scenegen.render.passes import Silhouette
 from scenegen.simulate.clip import Clip, Track
-from scenegen.stage.stage import Stage, StageCamera, StageThing
-from scenegen.truth.frame import Box, EgoState, Eye, Frame, FrameLabels, ObjectLabel, Picture, Poses, View, ViewLabels
+from scenegen.stage.stage import Stage, StageThing
+from scenegen.truth.frame import Box, EgoState, ObjectLabel, Poses
 
 
 def row_tables(stage: Stage) -> tuple[IntArray, ByteArray]:
@@ -27,64 +26,6 @@ def row_tables(stage: Stage) -> tuple[IntArray, ByteArray]:
     row_object[1:] = stage.instances.object_id[owner]
     row_class[1:] = stage.instances.class_id[owner]
     return row_object, row_class
-
-
-def label_frame(clip: Clip, stage: Stage, shots: Sequence[Passes]) -> Frame:
-    """Give all labels of one instant.
-
-    Args:
-        clip: all poses.
-        stage: what was drawn.
-        shots: the passes of each camera at one frame, in the rig's order; those that only take
-            pictures hold no labels.
-    """
-    index = shots[0].frame
-    pictures = {passes.camera: Picture(passes.rgb) for passes in shots if passes.rgb is not None}
-    row_object, row_class = row_tables(stage)
-    views = tuple(
-        _view(clip, stage, passes, row_object, row_class, pictures.get(passes.camera)) for passes in shots if passes.has_labels
-    )
-    labels = FrameLabels(
-        index=index,
-        time_s=index / clip.scene.fps,
-        ego=ego_state(clip, index),
-        views=tuple(view.labels for view in views),
-        attributes=frame_attributes(clip, index),
-        eyes=tuple(eye_at(camera, index) for camera in stage.cameras),
-        world_from_lidars={lidar.build.name: np.asarray(lidar.world(index)) for lidar in stage.lidars},
-    )
-    return Frame(labels=labels, views=views, pictures=pictures)
-
-
-def eye_at(camera: StageCamera, frame: int) -> Eye:
-    """Give a camera as it is at a frame."""
-    return Eye(camera.name, camera.lens, np.asarray(camera.world(frame)), camera.distortion)
-
-
-def _view(
-    clip: Clip, stage: Stage, passes: Passes, row_object: IntArray, row_class: ByteArray, picture: Picture | None
-) -> View:
-    """Give all labels of one camera."""
-    camera = next(camera for camera in stage.cameras if camera.name == passes.camera)
-    pixels = row_object[passes.row]
-    seen = visible_boxes(pixels)
-    silhouettes = {silhouette.object_id: silhouette for silhouette in passes.silhouettes}
-    tracks = [
-        _object_label(clip, stage, track, passes.frame, seen.get(track.track_id), silhouettes.get(track.track_id))
-        for track in clip.tracks
-        if track.present[clip.row_of(passes.frame)]
-    ]
-    things = [_thing_label(thing, seen.get(thing.object_id), silhouettes.get(thing.object_id)) for thing in stage.things]
-    labels = ViewLabels(
-        camera=camera.name,
-        lens=camera.lens,
-        world_from_cam=Poses(*(camera.world(passes.frame + step) for step in (-1, 0, 1))),
-        objects=(*tracks, *things),
-        distortion=camera.distortion,
-    )
-    view = View(labels=labels, passes=passes, row_object=row_object, row_class=row_class, picture=picture)
-    view.__dict__["object_id"] = pixels  # made already: fill the cached property
-    return view
 
 
 def ego_state(clip: Clip, frame: int) -> EgoState:
@@ -114,9 +55,10 @@ def visible_boxes(object_id: IntArray) -> dict[int, tuple[Box, int]]:
     }
 
 
-def _object_label(
+def object_label(
     clip: Clip, stage: Stage, track: Track, frame: int, seen: tuple[Box, int] | None, silhouette: Silhouette | None
 ) -> ObjectLabel:
+    """Give the label of a track in one view from what was counted of its pixels."""
     now = clip.row_of(frame)
     step = clip.scene.substeps
     body_from_box = pose(*stage.object_centres_m.get(track.track_id, (0.0, 0.0)), 0.0)
@@ -137,7 +79,8 @@ def _object_label(
     )
 
 
-def _thing_label(thing: StageThing, seen: tuple[Box, int] | None, silhouette: Silhouette | None) -> ObjectLabel:
+def thing_label(thing: StageThing, seen: tuple[Box, int] | None, silhouette: Silhouette | None) -> ObjectLabel:
+    """Give the label of a thing that stands beside the road, in one view."""
     return ObjectLabel(
         track_id=thing.object_id,
         name=thing.name,

@@ -15,7 +15,7 @@ from scenegen.scenario.scene import CameraScene, LidarScene, Scene
 from scenegen.simulate.run import simulate
 from scenegen.stage.build import build_stage
 from scenegen.truth.frame import Frame
-from scenegen.truth.labels import label_frame
+from scenegen.truth.labeller import Labeller
 from scenegen.truth.point_clouds import sweep
 
 FRAMES, FPS = 4, 10
@@ -70,11 +70,10 @@ def render_real_clip(scene: Scene) -> RealClip:
     clip = simulate(scene, network)
     stage = build_stage(clip, network)
     rays = RayScene(stage)
-    frames = []
+    labeller, frames = Labeller.of(clip, stage, network), []
     with Renderer(quality="draft") as renderer:
         renderer.load(stage, flow_steps=(1, 2))
         for shots in renderer.render_rig(range(clip.frames)):
-            frame = label_frame(clip, stage, shots)
-            sweeps = tuple(sweep(rays, scene, lidar, frame.labels.index) for lidar in stage.lidars)
-            frames.append(dataclasses.replace(frame, sweeps=sweeps))
+            sweeps = tuple(sweep(rays, scene, lidar, shots[0].frame) for lidar in stage.lidars)
+            frames.append(labeller.frame(shots, sweeps))
     return RealClip(tuple(frames), Slot(scene.name, number=2, first_frame=30, frames=clip.frames, fps=scene.fps), scene)

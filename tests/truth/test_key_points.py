@@ -21,7 +21,8 @@ from scenegen.simulate.clip import Track
 from scenegen.simulate.parts import part_poses
 from scenegen.truth.frame import Eye, KeyPoints
 from scenegen.truth.key_points import PersonPoints, judge
-from scenegen.truth.labels import label_frame, row_tables
+from scenegen.truth.labeller import Labeller
+from scenegen.truth.labels import row_tables
 from tests.truth.people import FRAMES, LENS, clip_of, person, slab, stage_of
 
 KINDS = ("man", "woman", "elderly", "child")
@@ -250,7 +251,7 @@ def test_a_walking_persons_box_keeps_its_size_and_turns_with_it(renderer: Render
     clip = clip_of([person(1, "man", pose(6.0, 0.5, 0.0, yaw=1.0), speed=1.4, phase=0.1)])
     stage = stage_of(clip)
     renderer.load(stage)
-    labels = [label_frame(clip, stage, [renderer.render(frame)]).labels.main.objects[0] for frame in range(FRAMES)]
+    labels = [Labeller(clip, stage).frame([renderer.render(frame)]).labels.main.objects[0] for frame in range(FRAMES)]
     assert len({label.size_m for label in labels}) == 1
     assert labels[0].world_from_body.now[0, 3] != labels[2].world_from_body.now[0, 3]
     np.testing.assert_array_equal(labels[0].world_from_body.now[:3, :3], labels[2].world_from_body.now[:3, :3])

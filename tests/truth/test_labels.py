@@ -12,7 +12,8 @@ from scenegen.render.passes import Passes, Silhouette
 from scenegen.simulate.clip import Clip, Event, Track
 from scenegen.stage.stage import Instances, Stage, StageCamera
 from scenegen.truth.frame import Frame, ObjectLabel
-from scenegen.truth.labels import label_frame, visible_boxes
+from scenegen.truth.labeller import Labeller
+from scenegen.truth.labels import visible_boxes
 from tests.simulate.streets import scene
 
 LENS = Pinhole.centred(width_px=20, height_px=12, focal_px=15.0)
@@ -85,7 +86,7 @@ def rows() -> np.ndarray[tuple[int, ...], np.dtype[np.uint16]]:
 
 
 def labelled(clip: Clip, stage: Stage, *silhouettes: Silhouette) -> tuple[Frame, dict[int, ObjectLabel]]:
-    frame = label_frame(clip, stage, [passes(rows(), *silhouettes)])
+    frame = Labeller(clip, stage).frame([passes(rows(), *silhouettes)])
     return frame, {label.track_id: label for label in frame.main.labels.objects}
 
 
@@ -152,5 +153,5 @@ def test_attributes_of_the_frame(clip: Clip, stage: Stage) -> None:
     assert [event["what"] for event in attributes["events"]] == ["child.does.wait.until"]  # since the frame before
     assert attributes["time_to_conflict_s"] == 1.5
     assert attributes["ego_speed_m_per_s"] == pytest.approx(8.0)
-    first = label_frame(clip, stage, [passes(rows(), FULL, frame=0)]).labels.attributes
+    first = Labeller(clip, stage).frame([passes(rows(), FULL, frame=0)]).labels.attributes
     assert first["time_to_conflict_s"] is None
