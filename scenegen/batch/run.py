@@ -129,7 +129,7 @@ def _run_here(
             try:
                 yield render_clip(
                     scene, slot, settings.formats, renderer, out,
-                    builders=os.cpu_count() or 1, on_frame=on_frame, should_stop=is_interrupted,
+                    flow_steps=settings.flow_steps, builders=os.cpu_count() or 1, on_frame=on_frame, should_stop=is_interrupted,
                 )  # fmt: skip
             except StoppedError:
                 raise KeyboardInterrupt from None
@@ -227,6 +227,7 @@ def _work(scene: Scene, slot: Slot) -> ClipOutcome:
         worker.settings.formats,
         worker.renderer,
         worker.out,
+        flow_steps=worker.settings.flow_steps,
         on_frame=lambda: worker.ticks.put(1),
         should_stop=worker.stop.is_set,
     )
