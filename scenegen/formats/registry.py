@@ -10,8 +10,14 @@ from scenegen.errors import ScenarioError
 from scenegen.formats.arrays import Arrays
 from scenegen.formats.channels import channels_of
 from scenegen.formats.coco import Coco
+from scenegen.formats.kitti_depth import KittiDepth
 from scenegen.formats.kitti_flow import KittiFlow
+from scenegen.formats.kitti_mots import KittiMots
 from scenegen.formats.kitti_object import KittiObject
+from scenegen.formats.kitti_odometry import KittiOdometry
+from scenegen.formats.kitti_raw import KittiRaw
+from scenegen.formats.kitti_semantics import KittiSemantics
+from scenegen.formats.kitti_tracking import KittiTracking
 from scenegen.formats.layout import Layout
 from scenegen.formats.middlebury import Middlebury
 from scenegen.formats.nuscenes import NuScenes
@@ -21,7 +27,13 @@ from scenegen.formats.webdataset import WebDataset
 
 _OURS: tuple[Layout, ...] = (
     KittiObject(),
+    KittiTracking(),
+    KittiMots(),
+    KittiRaw(),
+    KittiOdometry(),
     KittiFlow(),
+    KittiDepth(),
+    KittiSemantics(),
     VirtualKitti2(),
     Coco(),
     NuScenes(),
