@@ -9,6 +9,7 @@ from typing import Any
 from scenegen.errors import ScenarioError
 from scenegen.formats.arrays import Arrays
 from scenegen.formats.channels import channels_of
+from scenegen.formats.cityscapes import Cityscapes
 from scenegen.formats.coco import Coco
 from scenegen.formats.kitti_depth import KittiDepth
 from scenegen.formats.kitti_flow import KittiFlow
@@ -21,6 +22,7 @@ from scenegen.formats.kitti_tracking import KittiTracking
 from scenegen.formats.layout import Layout
 from scenegen.formats.middlebury import Middlebury
 from scenegen.formats.nuscenes import NuScenes
+from scenegen.formats.openlabel import OpenLabel
 from scenegen.formats.plugins import Plugin, all_plugins, find_plugin, plugin_names
 from scenegen.formats.vkitti2 import VirtualKitti2
 from scenegen.formats.webdataset import WebDataset
@@ -36,7 +38,9 @@ _OURS: tuple[Layout, ...] = (
     KittiSemantics(),
     VirtualKitti2(),
     Coco(),
+    Cityscapes(),
     NuScenes(),
+    OpenLabel(),
     WebDataset(),
     Middlebury(),
     Arrays(),

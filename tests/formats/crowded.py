@@ -11,6 +11,7 @@ from scenegen.geometry import BODY_FROM_CAM, Pinhole, pose
 from scenegen.render.passes import FLOW_SKY, FLOW_VALID, Passes, Silhouette
 from scenegen.truth.frame import (
     EgoState,
+    Eye,
     Frame,
     FrameLabels,
     KeyPoints,
@@ -39,7 +40,8 @@ def crowded_frame(index: int = 0, *, has_rgb: bool = True) -> Frame:
         "sun_elevation_deg": 40.0, "street_lamps": False, "cloud": 0.2, "fog_visibility_m": 20000.0, "rain_mm_per_h": 0.0,
         "road_wetness": 0.0, "ego_speed_m_per_s": 10.0, "events": [],
     }  # fmt: skip
-    labels = FrameLabels(index, index / 10, ego, tuple(view.labels for view in views), attributes)
+    eyes = tuple(Eye(view.labels.camera, LENS, view.labels.world_from_cam.now) for view in views)
+    labels = FrameLabels(index, index / 10, ego, tuple(view.labels for view in views), attributes, eyes)
     return Frame(labels, views, {view.labels.camera: view.picture for view in views if view.picture is not None})
 
 
