@@ -24,7 +24,7 @@ Data = dict[str, list[dict[str, Any]]]
 
 @dataclass
 class _Element:
-    """An object of the clip: what it is, the frames it is in, and for each of its data (type, name) the frames and attributes."""
+    """An object of the clip: what it is, the frames it is in, and by name the type, frames and attributes of its data."""
 
     facts: dict[str, Any]
     frames: list[int] = field(default_factory=list)
@@ -156,6 +156,10 @@ def _bbox(name: str, box: Box, label: ObjectLabel, view: ViewLabels) -> dict[str
 
 def _add_pieces(data: Data, line: LineLabel, camera: str) -> None:
     """Add each piece of a line twice, with as many points: on the image and in the world."""
+    if sum(map(len, line.pieces_px)) != len(line.points_world_m):
+        raise ValueError(
+            f"{line.kind}: {sum(map(len, line.pieces_px))} points on the image, {len(line.points_world_m)} in the world"
+        )
     begin = 0
     for pixels, is_visible in zip(line.pieces_px, line.pieces_visible, strict=True):
         points_m = line.points_world_m[begin : begin + len(pixels)]
