@@ -1,26 +1,68 @@
-"""Labels as colours: depth, ids, flow."""
+"""Labels as colours: depth and disparity, ids, segments with outlines, regions, normals, flow on Middlebury's wheel."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from scenegen.geometry import BoolArray, ByteArray
+from scenegen.geometry import BoolArray, ByteArray, FloatArray
+from scenegen.truth.regions import HIDDEN_NEXT, NON_RIGID_MOVER, OUT_NEXT, RIGID_MOVER, SKY, STATIC, THIN
 
 _NEAR_M, _FAR_M = 3.0, 200.0
-_DEPTH_STOPS = np.array([[250, 250, 160], [250, 170, 60], [215, 70, 70], [140, 40, 115], [70, 20, 110], [15, 10, 45]], float)
-_SKY = (135, 165, 190)
+_SKY_COLOUR = (135, 165, 190)
 _UNKNOWN = (60, 60, 60)
+_OUTLINE = (255, 255, 255)
+
+# Powers 0 to 6 of the share, for red, green and blue. Source: fit to matplotlib's magma (CC0) by Zucker 2019 (CC0).
+_MAGMA = np.array([
+    (-0.002136485053939582, -0.000749655052795221, -0.005386127855323933),
+    (0.2516605407371642, 0.6775232436837668, 2.494026599312351),
+    (8.353717279216625, -3.577719514958484, 0.3144679030132573),
+    (-27.66873308576866, 14.26473078096533, -13.64921318813922),
+    (52.17613981234068, -27.94360607168351, 12.94416944238394),
+    (-50.76852536473588, 29.04658282127291, 4.23415299384598),
+    (18.65570506591883, -11.48977351997711, -5.601961508734096),
+])  # fmt: skip
+
+_WHEEL_STEPS = {"red to yellow": 15, "yellow to green": 6, "green to cyan": 4, "cyan to blue": 11, "blue to magenta": 13,
+                "magenta to red": 6}  # fmt: skip
+"""Steps between the corners of the wheel that Middlebury paints flow with: Baker et al. 2011, section 4."""
+
+REGION_COLOURS: dict[int, tuple[int, int, int]] = {
+    SKY: (150, 180, 205), STATIC: (120, 120, 120), RIGID_MOVER: (60, 110, 220), NON_RIGID_MOVER: (220, 60, 70),
+}  # fmt: skip
+_LOST_SHADE = 0.45  # of the colour of what is hidden or out of the image at the next frame
+_OUT_TINT, _THIN_COLOUR = (255, 200, 60), (90, 230, 120)
+
+
+def perceptual(share: npt.NDArray[np.floating]) -> ByteArray:
+    """Paint shares 0 .. 1 from black over purple to pale yellow in even steps of lightness, (...) to (..., 3) uint8."""
+    powers = np.clip(share, 0, 1)[..., None] ** np.arange(len(_MAGMA))
+    painted: ByteArray = (255 * np.clip(powers @ _MAGMA, 0, 1) + 0.5).astype(np.uint8)
+    return painted
 
 
 def depth_colours(depth_m: npt.NDArray[np.floating]) -> ByteArray:
     """Paint depth on a logarithmic scale, bright near and dark far; sky is pale blue. (H, W) to (H, W, 3) uint8."""
     share = np.log(np.clip(depth_m, _NEAR_M, _FAR_M) / _NEAR_M) / np.log(_FAR_M / _NEAR_M)
-    stops = np.linspace(0, 1, len(_DEPTH_STOPS))
-    picture = np.stack([np.interp(share, stops, _DEPTH_STOPS[:, i]) for i in range(3)], axis=-1)
-    picture[~np.isfinite(depth_m)] = _SKY
-    painted: ByteArray = picture.astype(np.uint8)
-    return painted
+    picture = perceptual(1 - share)
+    picture[~np.isfinite(depth_m)] = _SKY_COLOUR
+    return picture
+
+
+def disparity_colours(disparity_px: npt.NDArray[np.floating]) -> ByteArray:
+    """Paint disparity, bright for much, on a logarithmic scale from 1 px to the largest; 0, which is unknown, is pale blue."""
+    largest = max(float(disparity_px.max(initial=0.0)), 2.0)
+    picture = perceptual(np.log(np.clip(disparity_px, 1.0, largest)) / np.log(largest))
+    picture[disparity_px <= 0] = _SKY_COLOUR
+    return picture
+
+
+def normal_colours(normal_cam: npt.NDArray[np.floating]) -> ByteArray:
+    """Paint unit normals: red to the right, green up, blue towards the camera; (0, 0, 0), the sky, is pale blue."""
+    picture: ByteArray = np.round(127.5 * (1 + normal_cam * (1, -1, -1))).astype(np.uint8)
+    picture[(normal_cam == 0).all(axis=-1)] = _SKY_COLOUR
+    return picture
 
 
 def id_colours(ids: npt.NDArray[np.integer]) -> ByteArray:
@@ -32,18 +74,72 @@ def id_colours(ids: npt.NDArray[np.integer]) -> ByteArray:
     return painted
 
 
+def segment_colours(ids: npt.NDArray[np.integer], colour_of: dict[int, tuple[int, int, int]]) -> ByteArray:
+    """Paint segments (H, W) by a table of colours, with a white line round every one that the table does not name.
+
+    Those take a colour of their own, as ids do: give the table the stuff, and the things stand out.
+    """
+    found, index = np.unique(ids, return_inverse=True)
+    table = [colour_of.get(int(segment)) or _hue_colour(0.381966 * int(segment), 0.65, 0.95) for segment in found]
+    picture: ByteArray = np.array(table, np.uint8)[index.reshape(ids.shape)]
+    is_own = ~np.isin(found, list(colour_of))[index.reshape(ids.shape)]
+    picture[outlines(ids) & is_own] = _OUTLINE
+    return picture
+
+
+def outlines(ids: npt.NDArray[np.integer]) -> BoolArray:
+    """Give the pixels (H, W) that have a neighbour with another id beside, above or below them."""
+    edge = np.zeros(ids.shape, np.bool_)
+    across, down = ids[:, 1:] != ids[:, :-1], ids[1:] != ids[:-1]
+    edge[:, 1:] |= across
+    edge[:, :-1] |= across
+    edge[1:] |= down
+    edge[:-1] |= down
+    return edge
+
+
+def region_colours(regions: ByteArray) -> ByteArray:
+    """Paint regions for scoring: grey stands, blue moves, red walks; lost at the next frame is dark, tinted where it leaves
+    the image; thin structure is green."""
+    table = np.zeros((256, 3))
+    for bits in range(256):
+        motion = next((colour for bit, colour in REGION_COLOURS.items() if bits & bit), _UNKNOWN)
+        colour = np.array(_THIN_COLOUR if bits & THIN else motion, float)
+        if bits & OUT_NEXT:
+            colour = 0.5 * colour + 0.5 * np.array(_OUT_TINT)
+        table[bits] = colour * (_LOST_SHADE if bits & (HIDDEN_NEXT | OUT_NEXT) else 1.0)
+    painted: ByteArray = table.astype(np.uint8)[regions]
+    return painted
+
+
 def flow_colours(flow_px: npt.NDArray[np.floating], is_known: BoolArray) -> ByteArray:
-    """Paint flow: hue is direction, strength is length up to the 95th percentile; unknown is dark grey."""
+    """Paint flow on Middlebury's wheel: hue is direction, strength is length; unknown is dark grey.
+
+    Flow as long as the 95th percentile has full strength, longer flow is darker, as Middlebury paints what is out of range.
+    """
     length = np.hypot(flow_px[..., 0], flow_px[..., 1])
     longest = max(float(np.percentile(length[is_known], 95)) if is_known.any() else 1.0, 1.0)
-    hue = np.arctan2(-flow_px[..., 1], -flow_px[..., 0]) / (2 * np.pi) + 0.5
-    strength = np.clip(length / longest, 0, 1)
-    offsets = np.array([0.0, 2 / 3, 1 / 3])
-    wheel = np.clip(np.abs((hue[..., None] + offsets) % 1.0 * 6 - 3) - 1, 0, 1)
-    picture = 255 * (1 - strength[..., None] * (1 - wheel))
-    picture[~is_known] = _UNKNOWN
-    painted: ByteArray = picture.astype(np.uint8)
+    wheel = _wheel()
+    place = (np.arctan2(-flow_px[..., 1], -flow_px[..., 0]) / np.pi + 1) / 2 * (len(wheel) - 1)
+    place = np.where(is_known, place, 0.0)
+    low = place.astype(np.intp)
+    share = (place - low)[..., None]
+    colour = wheel[low] * (1 - share) + wheel[(low + 1) % len(wheel)] * share
+    strength = (length / longest)[..., None]
+    picture = np.where(strength <= 1, 1 - strength * (1 - colour), 0.75 * colour)
+    picture[~is_known] = np.array(_UNKNOWN) / 255
+    painted: ByteArray = (255 * picture).astype(np.uint8)
     return painted
+
+
+def _wheel() -> FloatArray:
+    """Give the colours (55, 3) 0..1 round Middlebury's wheel: between two corners one channel rises or falls."""
+    corners = np.array([(1, 0, 0), (1, 1, 0), (0, 1, 0), (0, 1, 1), (0, 0, 1), (1, 0, 1), (1, 0, 0)], float)
+    spans = [
+        start + (end - start) * (np.arange(steps) / steps)[:, None]
+        for start, end, steps in zip(corners[:-1], corners[1:], _WHEEL_STEPS.values(), strict=True)
+    ]
+    return np.concatenate(spans)
 
 
 def _hue_colour(hue: float, saturation: float, value: float) -> tuple[int, int, int]:
