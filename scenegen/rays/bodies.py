@@ -43,6 +43,11 @@ class Body:
         shape = self.face.shape
         return tuple(np.broadcast_to(of, shape)[triangles] for of in (self.instance, self.row, self.face))  # type: ignore[return-value]
 
+    @property
+    def owner(self) -> int:
+        """Its instance, the first of several."""
+        return int(self.instance[0])
+
     def seen_by(self, origin_m: FloatArray, directions: Float32Array) -> Body:
         """Give the body as rays from one point may meet it."""
         return self
@@ -59,6 +64,11 @@ class Skin:
     radius_m: float
     instance: int
     row: int
+
+    @property
+    def owner(self) -> int:
+        """Its instance."""
+        return self.instance
 
     def seen_by(self, origin_m: FloatArray, directions: Float32Array) -> Body:
         """Build a body of the faces that rays from one point may meet; for some hundred rays those are few."""
@@ -118,11 +128,19 @@ class Bodies:
 
     def others(self, frame: int) -> list[Body | Skin]:
         """Give everything else that is present at a frame."""
+        return self._present(frame, self._others)
+
+    def tracked(self, frame: int) -> list[Body | Skin]:
+        """Give every tracked thing that is present at a frame, also what never moves, each apart from the rest."""
+        return self._present(frame, np.flatnonzero(self._stage.instances.object_id > 0))
+
+    def _present(self, frame: int, chosen: Indices) -> list[Body | Skin]:
+        """Give those of some instances that are present at a frame."""
         stage, rows = self._stage, self.rows(frame)
         alive = np.asarray(stage.row_alive(frame), np.bool_)
         centres, radii = self._bounds.spheres(rows)
         found: list[Body | Skin] = []
-        for i in self._others[alive[stage.instances.first_row[self._others]]].tolist():
+        for i in chosen[alive[stage.instances.first_row[chosen]]].tolist():
             mesh = stage.meshes[stage.instances.mesh[i]]
             if not len(mesh.faces):
                 continue

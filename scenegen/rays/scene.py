@@ -6,25 +6,17 @@ out by the same picture, ids counted the same way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from scenegen.geometry import BoolArray, ByteArray, Float32Array, FloatArray, IntArray, rigid_inverse
 from scenegen.models.textures import TEXTURES, texture_layers
-from scenegen.rays.bodies import Bodies, Body, Skin, has_leaves
+from scenegen.rays.aim import Aim, Found, in_halves
+from scenegen.rays.bodies import Bodies, has_leaves
 from scenegen.rays.solid import FAR, Indices, Meeting
 from scenegen.rays.surfaces import Surfaces
 from scenegen.stage.stage import Stage
-
-_BLOCK = 64
-"""Rays that are told apart from far-away bodies together; neighbours in the list should be neighbours in direction."""
-_SHARED_FROM = 20_000
-"""Rays from which a second thread pays."""
-_ANGLE_ROOM = 1e-3
-"""Radians of room for rounding: float32 knows small angles by their cosines no better."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,10 +97,10 @@ class RayScene:
         kept = np.flatnonzero((found.triangle >= 0) & (found.along >= least))
         return kept, self._hits(found, aim, kept)
 
-    def _find(self, frame: int, origin_m: FloatArray, directions: FloatArray, most: float) -> tuple[_Aim, _Found]:
+    def _find(self, frame: int, origin_m: FloatArray, directions: FloatArray, most: float) -> tuple[Aim, Found]:
         """Find the triangles that rays meet first."""
-        aim = _Aim(np.asarray(origin_m, np.float64), np.ascontiguousarray(directions, np.float64))
-        found = _Found(len(directions), min(most, FAR))
+        aim = Aim(np.asarray(origin_m, np.float64), np.ascontiguousarray(directions, np.float64))
+        found = Found(len(directions), min(most, FAR))
         standing = self.bodies.standing()
         if standing is not None:
             found.meet_all(standing, aim)
@@ -162,7 +154,7 @@ class RayScene:
         faces: IntArray = self.stage.meshes[self.stage.instances.mesh[instance]].faces[triangles]
         return faces
 
-    def _hits(self, found: _Found, aim: _Aim, kept: Indices) -> Hits:
+    def _hits(self, found: Found, aim: Aim, kept: Indices) -> Hits:
         """Work out the hits of some rays exactly."""
         n = len(kept)
         hits = Hits(
@@ -173,7 +165,7 @@ class RayScene:
         in_halves(n, lambda span: self._fill(hits, span, found, aim, kept[span]))
         return hits
 
-    def _fill(self, hits: Hits, span: slice, found: _Found, aim: _Aim, kept: Indices) -> None:
+    def _fill(self, hits: Hits, span: slice, found: Found, aim: Aim, kept: Indices) -> None:
         """Write the hits of some rays into a span of them, body by body."""
         number = found.body[kept]
         hits.barycentric[span] = found.share[kept]
@@ -189,88 +181,6 @@ class RayScene:
             hits.instance[own], hits.row[own], hits.triangle[own] = body.named(met.triangle)
             hits.point_world_m[own] = aim.origin_m + along[:, None] * ahead
             hits.part[own] = self.surfaces.part[self.surfaces.face(hits.instance[own], hits.triangle[own])]
-
-
-def in_halves(n: int, work: Callable[[slice], None]) -> None:
-    """Do work on spans of n things; many are shared with a second thread, which changes no result."""
-    if n < _SHARED_FROM:
-        work(slice(0, n))
-        return
-    with ThreadPoolExecutor(1) as helper:
-        other = helper.submit(work, slice(n // 2, n))
-        work(slice(0, n // 2))
-        other.result()
-
-
-class _Aim:
-    """Rays from one point: float64 for exact places, float32 for Embree, and cones around blocks of neighbours."""
-
-    def __init__(self, origin_m: FloatArray, directions: FloatArray) -> None:
-        self.origin_m, self.directions = origin_m, directions
-        self.directions_32 = directions.astype(np.float32)
-        self._length = np.sqrt(np.einsum("ni,ni->n", self.directions_32, self.directions_32))
-        self._unit = self.directions_32 / self._length[:, None]
-        starts = np.arange(0, len(directions), _BLOCK)
-        axis = np.add.reduceat(self._unit, starts, axis=0) if len(starts) else self._unit
-        self._axis = axis / np.maximum(np.sqrt(np.einsum("ni,ni->n", axis, axis)), 1e-6)[:, None]
-        spread = np.einsum("ni,ni->n", self._unit, np.repeat(self._axis, _BLOCK, axis=0)[: len(directions)])
-        self._half_angle = np.arccos(np.clip(np.minimum.reduceat(spread, starts) if len(starts) else spread, -1, 1))
-
-    def at(self, bodies: list[Body | Skin], along: Float32Array) -> Iterator[tuple[Body | Skin, Indices]]:
-        """Give for each body, nearest first, the rays that may meet it before what they have met, leaving out the others."""
-        away = np.array([body.centre_m for body in bodies]).reshape(-1, 3) - self.origin_m
-        distance = np.sqrt(np.einsum("ni,ni->n", away, away))
-        radius = np.array([body.radius_m for body in bodies])
-        half_angle = np.arcsin(np.minimum(radius / np.maximum(distance, 1e-9), 1))
-        half_angle[distance <= radius] = np.pi
-        unit = (away / np.maximum(distance, 1e-9)[:, None]).astype(np.float32)
-        between = np.arccos(np.clip(self._axis @ unit.T, -1, 1))
-        is_near = between <= half_angle.astype(np.float32) + self._half_angle[:, None] + _ANGLE_ROOM
-        for k in np.argsort(distance, kind="stable").tolist():
-            blocks = np.flatnonzero(is_near[:, k])
-            chosen = (blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
-            chosen = chosen[: np.searchsorted(chosen, len(along))]
-            if distance[k] > radius[k]:
-                chosen = chosen[self._unit[chosen] @ unit[k] >= np.float32(np.cos(half_angle[k] + _ANGLE_ROOM))]
-                chosen = chosen[along[chosen] * self._length[chosen] > np.float32(distance[k] - radius[k])]
-            if len(chosen):
-                yield bodies[k], chosen
-
-
-class _Found:
-    """The nearest hits so far; `body` counts in `bodies`, -1 for nothing."""
-
-    def __init__(self, rays: int, most: float) -> None:
-        self.along = np.full(rays, most, np.float32)
-        self.body = np.full(rays, -1, np.int32)
-        self.triangle = np.full(rays, -1, np.int32)
-        self.share = np.zeros((rays, 2), np.float32)
-        self.bodies: list[Body] = []
-
-    def meet_all(self, body: Body, aim: _Aim) -> None:
-        """Cast all rays at the first body, whose axes are the world's."""
-        origin = (aim.origin_m - body.world_from_solid[:3, 3]).astype(np.float32)
-        self.bodies.append(body)
-
-        def meet(span: slice) -> None:
-            ahead = aim.directions_32[span]
-            met = body.solid.meet(np.broadcast_to(origin, ahead.shape), ahead, self.along[span])
-            self.along[span], self.triangle[span], self.share[span] = met.along, met.triangle, met.share
-            self.body[span] = np.minimum(met.triangle, 0)
-
-        in_halves(len(aim.directions), meet)
-
-    def meet(self, body: Body, aim: _Aim, chosen: Indices) -> None:
-        """Cast some rays at one body and keep what is nearer than before."""
-        turn, place = body.world_from_solid[:3, :3], body.world_from_solid[:3, 3]
-        origin = ((aim.origin_m - place) @ turn).astype(np.float32)
-        ahead = aim.directions_32[chosen] @ turn.astype(np.float32)
-        met = body.solid.meet(np.broadcast_to(origin, ahead.shape), ahead, self.along[chosen])
-        is_met = met.triangle >= 0
-        own = chosen[is_met]
-        self.along[own], self.triangle[own], self.share[own] = met.along[is_met], met.triangle[is_met], met.share[is_met]
-        self.body[own] = len(self.bodies)
-        self.bodies.append(body)
 
 
 def _interpolated(values: FloatArray | Float32Array, corners: Indices, share: Float32Array) -> FloatArray:
