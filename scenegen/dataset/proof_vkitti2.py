@@ -9,6 +9,7 @@ from scenegen.dataset.proof import Proof
 from scenegen.dataset.read_back import read_png
 from scenegen.errors import DatasetError
 from scenegen.formats import vkitti2
+from scenegen.formats.vkitti2_tables import VK_FROM_WORLD
 from scenegen.geometry import FloatArray, rigid_inverse
 from scenegen.truth.proofs import mask_box, rigid_flow
 
@@ -39,13 +40,13 @@ def _table(path: object) -> list[list[str]]:
 
 
 def _rows(table: list[list[str]], frame: int) -> list[list[str]]:
-    return [row for row in table if row[0] == str(frame)]
+    return [row for row in table if row[:2] == [str(frame), "0"]]
 
 
 def _prove_extrinsic(proof: Proof, table: list[list[str]], frame: int) -> None:
     rows = _rows(table, frame)
     written = np.array(rows[0][2:], float).reshape(4, 4) if rows else np.zeros((4, 4))
-    expected = rigid_inverse(vkitti2.VK_FROM_WORLD @ proof.camera(frame))
+    expected = rigid_inverse(VK_FROM_WORLD @ proof.camera(frame))
     error = float(np.abs(written - expected).max())
     # Nine digits are written; kilometres from the origin that is 1e-5 m.
     proof.expect("extrinsics", error < 1e-4, f"vkitti2 extrinsic.txt frame {frame}", f"is {error:.2e} off the clip's camera")

@@ -15,7 +15,7 @@ import numpy as np
 
 from scenegen.errors import DatasetError
 from scenegen.geometry import BODY_FROM_CAM, FloatArray, Pinhole, frozen, rigid_inverse
-from scenegen.truth.frame import Frame, FrameLabels, Picture
+from scenegen.truth.frame import Frame, FrameLabels
 from scenegen.truth.stereo import stereo_partner
 
 CAM_FROM_VELO: FloatArray = rigid_inverse(BODY_FROM_CAM)
@@ -55,12 +55,6 @@ def kitti_rig(labels: FrameLabels) -> KittiRig:
         cam_from_velo=frozen(cam_from_velo.copy()),
         velo_from_imu=frozen(rigid_inverse(cam_from_velo) @ cam_from_world @ labels.ego.world_from_body.now),
     )
-
-
-def stereo_pictures(frame: Frame) -> tuple[Picture | None, Picture | None]:
-    """Give the pictures of the main camera and of its partner, None for what is not there."""
-    partner = stereo_partner(frame.labels)
-    return frame.main.picture, frame.pictures.get(partner.name) if partner else None
 
 
 def velodyne_bytes(frame: Frame) -> bytes | None:

@@ -17,10 +17,10 @@ from scenegen.formats.kitti_disparity import encode_steps
 from scenegen.formats.kitti_raw import drive_name
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png
+from scenegen.formats.stereo_pair import stereo_views
 from scenegen.geometry import Float32Array, FloatArray, Pinhole, apply, project, rigid_inverse
 from scenegen.render.passes import U16Array
 from scenegen.truth.frame import Frame, FrameLabels, Sweep, View
-from scenegen.truth.stereo import stereo_partner
 
 NEAREST_M = 0.1  # nearer to the camera's plane nothing is projected
 
@@ -36,7 +36,7 @@ class KittiDepth:
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give depth of one frame, of both cameras where the rig has a stereo partner."""
         base, stem = f"{split(slot)}/{drive_name(slot)}/proj_depth", f"{frame.labels.index:010d}"
-        for folder, view in depth_views(frame):
+        for folder, view in zip(("image_02", "image_03"), stereo_views(frame), strict=False):
             yield f"{base}/groundtruth/{folder}/{stem}.png", encode_png(depth_image(view))
             if frame.sweeps:
                 yield f"{base}/velodyne_raw/{folder}/{stem}.png", encode_png(sweep_image(frame.sweeps[0], view))
@@ -53,15 +53,6 @@ class KittiDepth:
 def split(slot: Slot) -> str:
     """Give the split of a clip: every fifth is for validation, as in `kitti_object`."""
     return "val" if slot.number % 5 == 4 else "train"
-
-
-def depth_views(frame: Frame) -> Iterator[tuple[str, View]]:
-    """Give the views that KITTI calls image_02 and, where there is one, image_03."""
-    yield "image_02", frame.main
-    partner = stereo_partner(frame.labels)
-    for view in frame.views[1:]:
-        if partner is not None and view.labels.camera == partner.name:
-            yield "image_03", view
 
 
 def depth_image(view: View) -> U16Array:

@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from scenegen.errors import DatasetError
-from scenegen.formats.kitti_calib import cam_to_cam_text, kitti_rig, stereo_pictures
+from scenegen.formats.kitti_calib import cam_to_cam_text, kitti_rig
 from scenegen.formats.kitti_disparity import encode_steps
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png, picture_png
+from scenegen.formats.stereo_pair import stereo_pictures
 from scenegen.geometry import BoolArray, ByteArray, Float32Array
 from scenegen.render.passes import U16Array
 from scenegen.truth.frame import FLOW_OUT, FLOW_SKY, FLOW_VALID, Frame, FrameLabels, View

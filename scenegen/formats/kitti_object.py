@@ -13,9 +13,10 @@ import numpy as np
 
 from scenegen.classes import BY_NAME
 from scenegen.errors import DatasetError
-from scenegen.formats.kitti_calib import kitti_rig, object_calib_text, stereo_pictures, velodyne_bytes
+from scenegen.formats.kitti_calib import kitti_rig, object_calib_text, velodyne_bytes
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import picture_png
+from scenegen.formats.stereo_pair import stereo_pictures
 from scenegen.geometry import FloatArray, rigid_inverse, wrap_pi
 from scenegen.truth.frame import Frame, FrameLabels, ObjectLabel, ViewLabels
 

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from scenegen.errors import DatasetError
-from scenegen.formats.kitti_calib import kitti_rig, odometry_calib_text, stereo_pictures, velodyne_bytes
+from scenegen.formats.kitti_calib import kitti_rig, odometry_calib_text, velodyne_bytes
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png, picture_png
+from scenegen.formats.stereo_pair import stereo_pictures
 from scenegen.geometry import ByteArray, FloatArray, rigid_inverse
 from scenegen.truth.frame import Frame, FrameLabels, Picture
 

@@ -16,7 +16,6 @@ from scenegen.formats.kitti_calib import (
     cam_to_cam_text,
     imu_to_velo_text,
     kitti_rig,
-    stereo_pictures,
     velo_to_cam_text,
     velodyne_bytes,
 )
@@ -24,6 +23,7 @@ from scenegen.formats.kitti_odometry import grey_png
 from scenegen.formats.kitti_oxts import dataformat_text, oxts_lines
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import picture_png
+from scenegen.formats.stereo_pair import stereo_pictures
 from scenegen.truth.frame import Frame, FrameLabels
 from scenegen.truth.stereo import stereo_partner
 

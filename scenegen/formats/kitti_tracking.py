@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scenegen.errors import DatasetError
-from scenegen.formats.kitti_calib import kitti_rig, stereo_pictures, tracking_calib_text, velodyne_bytes
+from scenegen.formats.kitti_calib import kitti_rig, tracking_calib_text, velodyne_bytes
 from scenegen.formats.kitti_object import KittiLabel, kitti_label
 from scenegen.formats.kitti_oxts import oxts_lines
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import picture_png
+from scenegen.formats.stereo_pair import stereo_pictures
 from scenegen.geometry import rigid_inverse
 from scenegen.truth.frame import Frame, FrameLabels
 

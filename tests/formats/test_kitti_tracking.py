@@ -131,8 +131,6 @@ def test_a_long_drive_stays_exact_and_degrees_are_where_the_map_is() -> None:
     world = np.array([[0.0, 0.0], [5000.0, 8000.0], [5100.0, 8000.0]])
     places = kitti_oxts.degrees_of_metres(world)
     assert kitti_oxts.metres_of_degrees(places) == pytest.approx(world, abs=1e-5)
-    assert places[1, 0] - 49.0 == pytest.approx(
-        8000 / 111_319.49, rel=2e-3
-    )  # metres a degree; Mercator stretches
+    assert places[1, 0] - 49.0 == pytest.approx(8000 / 111_319.49, rel=2e-3)  # metres a degree; Mercator stretches
     later = kitti_oxts.degrees_of_metres(world[1:])
     assert kitti_oxts.metres_of_degrees(later)[1] == pytest.approx((100, 0), abs=1e-5)

@@ -8,12 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scenegen.errors import DatasetError
 from scenegen.formats import vkitti2
 from scenegen.formats.layout import Slot
 from scenegen.formats.png import decode_png
+from scenegen.formats.vkitti2_tables import read_table
 from scenegen.geometry import BODY_FROM_CAM, pose, rigid_inverse
 from scenegen.truth.frame import Frame, Poses, ViewLabels
+from scenegen.truth.stereo import scene_flow
 from tests.formats.conftest import LENS, car
+from tests.formats.kitti_rigs import BASE_M, with_rig
 
 
 def test_depth_is_centimetres_and_sky_is_full_scale() -> None:
@@ -102,3 +106,56 @@ def pose_rotation(y: float, x: float, z: float) -> np.ndarray:
     rx = np.array([[1, 0, 0], [0, np.cos(x), -np.sin(x)], [0, np.sin(x), np.cos(x)]])
     rz = np.array([[np.cos(z), -np.sin(z), 0], [np.sin(z), np.cos(z), 0], [0, 0, 1]])
     return ry @ rx @ rz
+
+
+def test_a_stereo_rig_has_both_cameras_in_pictures_and_tables(make_frame: Callable[..., Frame], slot: Slot) -> None:
+    layout, frames = vkitti2.VirtualKitti2(), [with_rig(make_frame(index)) for index in range(3)]
+    paths = [path for path, _ in layout.frame_files(frames[1], slot)]
+    left = [path for path in paths if "/Camera_0/" in path]
+    assert [path.replace("/Camera_0/", "/Camera_1/") for path in left] == [path for path in paths if "/Camera_1/" in path]
+    assert len(left) == len(paths) / 2 == 8
+    files = {p.split("/")[-1]: d.decode() for p, d in layout.clip_files([frame.labels for frame in frames], slot)}
+    rows = {name: read_table(files[f"{name}.txt"], name) for name in ("intrinsic", "extrinsic", "bbox", "pose")}
+    for name, table in rows.items():
+        found = [(row["frame"], row["cameraID"]) for row in table]
+        assert found == [(str(index), camera) for index in range(3) for camera in "01"], name
+    poses = [[float(row[f"camera_space_{axis}"]) for axis in "XYZ"] for row in rows["pose"][:2]]
+    assert poses[0] == pytest.approx([-2.0, 1.65, 12.0], abs=1e-5)
+    assert poses[1] == pytest.approx([-2.0 - BASE_M, 1.65, 12.0], abs=1e-5)  # seen from further right
+    for row, pose_row in zip(rows["extrinsic"], rows["pose"], strict=True):
+        cam_from_world = np.array(list(row.values())[2:], float).reshape(4, 4)
+        world = [float(pose_row[f"world_space_{axis}"]) for axis in "XYZ"]
+        in_cam = [float(pose_row[f"camera_space_{axis}"]) for axis in "XYZ"]
+        assert (cam_from_world @ (*world, 1))[:3] == pytest.approx(in_cam, abs=1e-5)
+
+
+def test_images_read_back(make_frame: Callable[..., Frame], slot: Slot) -> None:
+    frame = with_rig(make_frame(1))
+    files = dict(vkitti2.VirtualKitti2().frame_files(frame, slot))
+    base, passes = "Scene05/clone/frames", frame.views[1].passes
+    depth = vkitti2.decode_depth(decode_png(files[f"{base}/depth/Camera_1/depth_00001.png"]))
+    assert (np.isfinite(depth) == (passes.z_m > 0)).all()
+    assert np.abs(depth - passes.z_m)[passes.z_m > 0].max() <= 0.005 + 1e-5
+    moved = vkitti2.decode_scene_flow(decode_png(files[f"{base}/backwardSceneFlow/Camera_1/backwardSceneFlow_00001.png"]))
+    ours = np.clip(scene_flow(frame.views[1], 1), -10, 10)
+    assert np.abs(moved - ours).max() <= 10 / 65535 + 1e-5  # half a step
+
+
+@pytest.mark.parametrize("mistake", ["swapped names", "a field more", "kitti's order"])
+def test_tables_of_another_shape_are_refused(mistake: str, make_frame: Callable[..., Frame], slot: Slot) -> None:
+    files = dict(vkitti2.VirtualKitti2().clip_files([make_frame(0).labels], slot))
+    text = files["Scene05/clone/bbox.txt"].decode()
+    spoiled = {
+        "swapped names": text.replace("left right top bottom", "left top right bottom"),
+        "a field more": text.replace(" True", " True 1"),
+        "kitti's order": text.replace("frame cameraID trackID", "frame trackID cameraID"),
+    }[mistake]
+    assert read_table(text, "bbox")
+    with pytest.raises(DatasetError, match="bbox.txt line"):
+        read_table(spoiled, "bbox")
+
+
+def test_depth_of_0_or_of_8_bits_is_refused() -> None:
+    for image, why in ((np.zeros((2, 2), np.uint16), "depth of 0"), (np.ones((2, 2), np.uint8), "16-bit")):
+        with pytest.raises(DatasetError, match=why):
+            vkitti2.decode_depth(image)
