@@ -56,7 +56,7 @@ def row_of(frame: FrameLabels, camera: int, values: Row) -> Row:
 
 
 def read_table(text: str, name: str) -> list[dict[str, str]]:
-    """Read a table into its rows by column name.
+    """Read a table into its rows by column name; the last four of `extrinsic`, always 0 0 0 1, share two names.
 
     Raises:
         DatasetError: another header than Virtual KITTI's, or a row with a field too few or too many, with its line.
