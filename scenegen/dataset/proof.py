@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scenegen.dataset import manifest
 from scenegen.dataset.read_back import ClipReader
 from scenegen.geometry import BoolArray, FloatArray, Pinhole, rigid_inverse
+from scenegen.scenario.scene import CameraScene
 from scenegen.simulate.clip import Clip, Track
 from scenegen.simulate.storage import clip_from_bytes
 from scenegen.stage.build import camera_lens, camera_poses
@@ -27,11 +28,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class Proof:
-    """One clip under proof. `cameras` (frames + 2, 4, 4) are world_from_cam at frames -1 .. frames; `on_frame` is
-    called whenever one layout's frame is through."""
+    """One clip under proof, as one of its cameras, `eye`, sees it.
+
+    `cameras` (frames + 2, 4, 4) are world_from_cam at frames -1 .. frames; `on_frame` is called whenever one layout's frame is
+    through.
+    """
 
     reader: ClipReader
     clip: Clip
+    eye: CameraScene
     lens: Pinhole
     cameras: FloatArray
     checks: Counter[str]
@@ -43,7 +48,12 @@ class Proof:
         """Read the clip's poses and begin."""
         path = reader.root / manifest.poses_path(reader.record.clip)
         clip = clip_from_bytes(path.read_bytes())
-        return cls(reader, clip, camera_lens(clip.scene.camera), camera_poses(clip), checks, faults, on_frame)
+        eye = clip.scene.camera
+        return cls(reader, clip, eye, camera_lens(eye), camera_poses(clip), checks, faults, on_frame)
+
+    def seen_by(self, eye: CameraScene) -> Proof:
+        """Give the same proof for another camera of the rig."""
+        return replace(self, eye=eye, lens=camera_lens(eye), cameras=camera_poses(self.clip, eye))
 
     def expect(self, check: str, holds: bool, place: str, text: str) -> None:
         """Count a check, and note a fault when it does not hold."""
@@ -87,7 +97,9 @@ class Proof:
         """Compare flow with what depth and poses say, at the known pixels; `motion` moves world points from now to then."""
         v, u = np.nonzero(is_known)
         pixels = np.stack([u, v], axis=1)
-        expected = rigid_flow_at(pixels, depth_m[v, u], self.lens, self.camera(frame), self.camera(then), motion)
+        expected = rigid_flow_at(
+            pixels, depth_m[v, u], self.lens, self.camera(frame), self.camera(then), motion, self.eye.distortion
+        )
         error = np.abs(flow_px[v, u] - expected).max(axis=1, initial=0.0)
         allowed = tolerance_px[v, u] if isinstance(tolerance_px, np.ndarray) else tolerance_px
         excess = np.nan_to_num(error - allowed, nan=-np.inf)  # nan: behind the camera then

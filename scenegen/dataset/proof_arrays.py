@@ -10,7 +10,9 @@ import numpy.typing as npt
 
 from scenegen.classes import CLASSES
 from scenegen.dataset.proof import Proof
-from scenegen.geometry import BoolArray, FloatArray, pixel_rays, rigid_inverse
+from scenegen.distortion import project, rays
+from scenegen.formats.arrays import amodal_masks
+from scenegen.geometry import BoolArray, FloatArray, apply, rigid_inverse
 from scenegen.truth.frame import FLOW_HIDDEN, FLOW_OUT, FLOW_SKY, FLOW_VALID
 from scenegen.truth.proofs import closure_error, depth_at_other_time, hidden_disagreements, is_inside, mask_box
 
@@ -23,31 +25,41 @@ Images = dict[str, npt.NDArray[Any]]
 
 
 def prove_arrays(proof: Proof) -> None:
-    """Check every frame of a clip's arrays against its poses, its masks and its neighbours."""
-    index = proof.reader.arrays_index
-    proof.expect("clip.json", index is not None, f"arrays/{proof.clip.scene.name}", "clip.json is missing")
+    """Check every frame of a clip's arrays, of every camera, against its poses, its masks and its neighbours."""
+    for number, eye in enumerate(proof.clip.scene.cameras):
+        _prove_camera(proof.seen_by(eye), eye.name if number else "")
+
+
+def _prove_camera(proof: Proof, folder: str) -> None:
+    """Check what one camera sees; its folder is below the clip's, the first camera has none."""
+    base = f"arrays/{proof.clip.scene.name}" + (f"/{folder}" if folder else "")
+    index = proof.reader.arrays_index_of(folder)
+    proof.expect("clip.json", index is not None, base, "clip.json is missing")
     if index is None:
         return
     following: Images | None = None
     for frame in reversed(range(proof.clip.frames)):
-        images = proof.reader.arrays(frame)
-        place = f"arrays/{proof.clip.scene.name}/{frame:06d}.npz"
+        images = proof.reader.arrays(frame, folder)
+        place = f"{base}/{frame:06d}.npz"
         if images is None:
             proof.expect("frames", False, place, "is missing")
             continue
         record = index["frames"][frame]
         _prove_poses(proof, record, frame, place)
         _prove_masks(proof, record, images, place)
+        _prove_amodal(proof, record, images, place)
         _prove_surfaces(proof, images, place)
         _prove_flow(proof, index, record, images, frame, place)
+        _prove_people(proof, record, images, place)
         if following is not None:
             _prove_closure(proof, images, following, place)
             _prove_hidden(proof, images, following["depth_m"], record, "fwd", frame, frame + 1, place)
-            later = f"arrays/{proof.clip.scene.name}/{frame + 1:06d}.npz"
+            later = f"{base}/{frame + 1:06d}.npz"
             after = index["frames"][frame + 1]
             _prove_hidden(proof, following, images["depth_m"], after, "bwd", frame + 1, frame, later)
         following = images
-        proof.on_frame()
+        if not folder:
+            proof.on_frame()
 
 
 def _prove_poses(proof: Proof, record: dict[str, Any], frame: int, place: str) -> None:
@@ -77,6 +89,45 @@ def _prove_masks(proof: Proof, record: dict[str, Any], images: Images, place: st
             proof.expect(name, 0 <= entry[name] <= 1, where, f"{name} {entry[name]} is outside 0..1")
 
 
+def _prove_amodal(proof: Proof, record: dict[str, Any], images: Images, place: str) -> None:
+    """Every object shows only where it would show alone, and its amodal box is that mask's."""
+    masks = amodal_masks(images)
+    boxes = {int(i): box for i, box in zip(images["amodal_id"], images["amodal_box_px"].tolist(), strict=True)}
+    for entry in record["objects"]:
+        where, mask = f"{place} object {entry['track_id']}", masks.get(entry["track_id"])
+        box, written = boxes.get(entry["track_id"]), entry["box_amodal_px"]
+        proof.expect("amodal boxes", written == box, where, f"box_amodal_px {written}, its mask has {box}")
+        if mask is None or box is None:
+            continue
+        left, top, right, bottom = box
+        seen = images["object_id"][top : bottom + 1, left : right + 1] == entry["track_id"]
+        outside = int((seen & ~mask).sum())
+        proof.expect("amodal masks", outside == 0, where, f"{outside} of its pixels lie outside its amodal mask")
+        hidden = 1 - int(seen.sum()) / max(int(mask.sum()), 1)
+        holds = abs(entry["occlusion"] - hidden) < 1e-9
+        proof.expect("occlusion", holds, where, f"occlusion {entry['occlusion']}, its masks give {hidden}")
+
+
+def _prove_people(proof: Proof, record: dict[str, Any], images: Images, place: str) -> None:
+    """Key points lie where their places in the world project; one that counts as seen lies on or beside its person."""
+    cam_from_world = rigid_inverse(np.array(record["world_from_cam"]["now"]))
+    ids = images["object_id"]
+    for entry in record["objects"]:
+        if "key_points_px" not in entry:
+            continue
+        where = f"{place} object {entry['track_id']}"
+        pixels, visibility = np.array(entry["key_points_px"]), np.array(entry["key_points_visibility"])
+        there = project(apply(cam_from_world, np.array(entry["key_points_world_m"])), proof.lens, proof.eye.distortion)
+        is_known = visibility > 0
+        error = float(np.abs(there - pixels)[is_known].max(initial=0.0))
+        proof.expect("key points", error < 1e-6, where, f"key points lie {error:.3f} px off their places in the world")
+        height, width = ids.shape
+        for u, v in np.round(pixels[visibility == 2]).astype(int).tolist():
+            near = ids[max(v - 1, 0) : v + 2, max(u - 1, 0) : u + 2]
+            inside = 0 <= u < width and 0 <= v < height
+            proof.expect("key points seen", inside and (near == entry["track_id"]).any(), where, f"({u}, {v}) does not show it")
+
+
 def _contains(outer: list[int], inner: tuple[int, int, int, int]) -> bool:
     return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
 
@@ -90,7 +141,7 @@ def _prove_surfaces(proof: Proof, images: Images, place: str) -> None:
     normals = images["normal_cam"][~is_sky].astype(float)
     length_error = float(np.abs(np.linalg.norm(normals, axis=1) - 1).max(initial=0))
     proof.expect("normals", length_error < 1e-3, place, f"a normal's length is {length_error:.2e} off 1")
-    towards = np.einsum("ni,ni->n", normals, pixel_rays(proof.lens)[~is_sky])
+    towards = np.einsum("ni,ni->n", normals, rays(proof.lens, proof.eye.distortion)[~is_sky])
     # Smooth normals on a silhouette may lean away a little; a flipped axis turns them all.
     away = float((towards > 0).mean()) if len(towards) else 0.0
     proof.expect("normals", away < 0.05, place, f"{away:.1%} of the normals look away from the camera")
@@ -163,7 +214,7 @@ def _prove_hidden(
     v, u = np.nonzero(is_checked)
     pixels = np.stack([u, v], axis=1)
     cam_then_from_cam = rigid_inverse(proof.camera(then)) @ proof.camera(frame)
-    z_then = depth_at_other_time(pixels, images["depth_m"][v, u], proof.lens, cam_then_from_cam)
+    z_then = depth_at_other_time(pixels, images["depth_m"][v, u], proof.lens, cam_then_from_cam, proof.eye.distortion)
     end = pixels + images[f"flow_{side}_px"][v, u]
     is_off = hidden_disagreements(z_then, end.astype(float), depth_then.astype(float), state[v, u] & FLOW_HIDDEN > 0)
     proof.checks["hidden flags"] += len(is_off)

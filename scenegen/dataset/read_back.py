@@ -29,8 +29,12 @@ class ClipReader:
 
     @cached_property
     def arrays_index(self) -> dict[str, Any] | None:
-        """clip.json of `arrays`."""
-        path = self.root / "arrays" / self.record.clip / "clip.json"
+        """clip.json of `arrays`, of the first camera."""
+        return self.arrays_index_of()
+
+    def arrays_index_of(self, folder: str = "") -> dict[str, Any] | None:
+        """clip.json of `arrays`, of the camera whose folder below the clip's is named; the first has none."""
+        path = self.root / "arrays" / self.record.clip / folder / "clip.json"
         return json.loads(path.read_bytes()) if path.exists() else None
 
     @property
@@ -42,9 +46,9 @@ class ClipReader:
         """File stem of a frame in `kitti_object` and of its pair in `kitti_flow`."""
         return f"{self.record.first_frame + frame:06d}"
 
-    def arrays(self, frame: int) -> dict[str, npt.NDArray[Any]] | None:
-        """All images of a frame of `arrays`."""
-        path = self.root / "arrays" / self.record.clip / f"{frame:06d}.npz"
+    def arrays(self, frame: int, folder: str = "") -> dict[str, npt.NDArray[Any]] | None:
+        """All images of a frame of `arrays`, of the first camera unless the folder of another, or of a scanner, is named."""
+        path = self.root / "arrays" / self.record.clip / folder / f"{frame:06d}.npz"
         return _read_npz(path, path.stat().st_mtime_ns) if path.exists() else None
 
     def rgb(self, frame: int) -> ByteArray | None:

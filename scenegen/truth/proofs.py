@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from scenegen.distortion import DistortionScene, project, ray_at
 from scenegen.geometry import BoolArray, FloatArray, IntArray, Pinhole, rigid_inverse
 
 SMOOTH_PX = 0.5
@@ -15,7 +16,12 @@ HIDDEN_SLACK = 0.021
 
 
 def rigid_flow(
-    depth_m: FloatArray, lens: Pinhole, world_from_cam: FloatArray, world_from_cam_then: FloatArray, world_motion: FloatArray
+    depth_m: FloatArray,
+    lens: Pinhole,
+    world_from_cam: FloatArray,
+    world_from_cam_then: FloatArray,
+    world_motion: FloatArray,
+    distortion: DistortionScene | None = None,
 ) -> FloatArray:
     """Give where the surface seen in each pixel of an image goes, if it moves rigidly in the world.
 
@@ -25,13 +31,15 @@ def rigid_flow(
         world_from_cam: (4, 4) pose now.
         world_from_cam_then: (4, 4) pose at the other time.
         world_motion: (4, 4) moves world points from now to then; identity for what stands still.
+        distortion: what bends the image, None for nothing.
     Returns:
         (H, W, 2) float64 pixels (u, v); nan where the point is behind the camera at the other time.
     """
     v, u = np.indices(depth_m.shape)
     flow = rigid_flow_at(
-        np.stack([u.ravel(), v.ravel()], axis=1), depth_m.ravel(), lens, world_from_cam, world_from_cam_then, world_motion
-    )
+        np.stack([u.ravel(), v.ravel()], axis=1), depth_m.ravel(), lens, world_from_cam, world_from_cam_then, world_motion,
+        distortion,
+    )  # fmt: skip
     return flow.reshape(*depth_m.shape, 2)
 
 
@@ -42,22 +50,36 @@ def rigid_flow_at(
     world_from_cam: FloatArray,
     world_from_cam_then: FloatArray,
     world_motion: FloatArray,
+    distortion: DistortionScene | None = None,
 ) -> FloatArray:
     """Give what `rigid_flow` gives, at chosen pixels (n, 2) of depth (n,): (n, 2) float64."""
     motion = (rigid_inverse(world_from_cam_then) @ world_motion @ world_from_cam)[:3] - np.eye(4)[:3]
-    ray_u = (pixels_px[:, 0] - lens.cx_px) / lens.fx_px
-    ray_v = (pixels_px[:, 1] - lens.cy_px) / lens.fy_px
+    ray_u, ray_v = _slopes(pixels_px, lens, distortion)
     is_near = np.isfinite(depth_m)
     scale = np.where(is_near, depth_m, 1.0).astype(np.float64)
     # Column by column: five times as fast as (n, 3) matrix products.
     change = [scale * (turn[0] * ray_u + turn[1] * ray_v + turn[2]) + turn[3] * is_near for turn in motion]
     z_then = scale + change[2]
+    if distortion is not None:
+        there = np.stack([scale * ray_u + change[0], scale * ray_v + change[1], z_then], axis=1)
+        return project(there, lens, distortion) - pixels_px
     with np.errstate(invalid="ignore", divide="ignore"):
         flow_u = lens.fx_px * (change[0] - ray_u * change[2]) / z_then
         flow_v = lens.fy_px * (change[1] - ray_v * change[2]) / z_then
     flow: FloatArray = np.stack([flow_u, flow_v], axis=1)
     flow[z_then <= 0] = np.nan
     return flow
+
+
+def _slopes(
+    pixels_px: npt.NDArray[np.integer], lens: Pinhole, distortion: DistortionScene | None
+) -> tuple[FloatArray, FloatArray]:
+    """Give x / z and y / z of the rays through pixels, (n,) each."""
+    if distortion is not None:
+        rays = ray_at(pixels_px.astype(np.float64), lens, distortion)
+        return rays[:, 0] / rays[:, 2], rays[:, 1] / rays[:, 2]
+    pixels = pixels_px.astype(np.float64)
+    return (pixels[:, 0] - lens.cx_px) / lens.fx_px, (pixels[:, 1] - lens.cy_px) / lens.fy_px
 
 
 def hidden_disagreements(z_then_m: FloatArray, end_px: FloatArray, depth_then_m: FloatArray, is_hidden: BoolArray) -> BoolArray:
@@ -82,11 +104,14 @@ def hidden_disagreements(z_then_m: FloatArray, end_px: FloatArray, depth_then_m:
 
 
 def depth_at_other_time(
-    pixels_px: npt.NDArray[np.integer], depth_m: FloatArray, lens: Pinhole, cam_then_from_cam: FloatArray
+    pixels_px: npt.NDArray[np.integer],
+    depth_m: FloatArray,
+    lens: Pinhole,
+    cam_then_from_cam: FloatArray,
+    distortion: DistortionScene | None = None,
 ) -> FloatArray:
     """Give the depth (n,) that points seen at pixels (n, 2) with finite depth (n,) have in the other camera."""
-    ray_u = (pixels_px[:, 0] - lens.cx_px) / lens.fx_px
-    ray_v = (pixels_px[:, 1] - lens.cy_px) / lens.fy_px
+    ray_u, ray_v = _slopes(pixels_px, lens, distortion)
     turn = cam_then_from_cam[2]
     z: FloatArray = depth_m.astype(np.float64) * (turn[0] * ray_u + turn[1] * ray_v + turn[2]) + turn[3]
     return z
