@@ -1,4 +1,4 @@
-"""Commands that look: list, check, params, sample, preview, verify, doctor, export-stage."""
+"""Commands that look: list, check, params, sample, preview, view, verify, doctor, export-stage."""
 
 from __future__ import annotations
 
@@ -110,6 +110,24 @@ def preview(dataset: Path, output: Path | None, clip: str | None, rows: int, cha
 
 @click.command()
 @DATASET
+@click.option("--clip", help="Name of the clip.  [default: the first]")
+@click.option(
+    "--save", type=click.Path(path_type=Path, dir_okay=False), help="Write this .rrd file instead of opening a window."
+)
+def view(dataset: Path, clip: str | None, save: Path | None) -> None:
+    """Open a clip in Rerun: cameras with pictures and boxes, 3D boxes, point cloud and the ego's path on a timeline.
+
+    Rerun comes with `pip install 'scenegen[rerun]'`. On a machine without a screen, --save writes a file that `rerun FILE`
+    opens elsewhere.
+    """
+    from scenegen.dataset.viewer import view_clip
+
+    frames = view_clip(dataset, clip=clip, save=save)
+    click.echo(f"{frames} frames in {save or 'the viewer'}")
+
+
+@click.command()
+@DATASET
 def verify(dataset: Path) -> None:
     """Prove a data set: re-hash every file and check its labels by use.
 
@@ -159,4 +177,4 @@ def export_stage(scenario: str, seed: int, frame: int, output: Path, overrides: 
     click.echo(str(output))
 
 
-COMMANDS = (list_library, check, params, sample, preview, verify, doctor, export_stage)
+COMMANDS = (list_library, check, params, sample, preview, view, verify, doctor, export_stage)

@@ -151,6 +151,21 @@ def read_records(out: Path) -> list[ClipRecord]:
     return sorted((ClipRecord.from_json(read_json(path), path) for path in paths), key=lambda record: record.number)
 
 
+def find_record(out: Path, clip: str | None) -> ClipRecord:
+    """Give the record of a clip by its name, of the first when it is None.
+
+    Raises:
+        DatasetError: there is no such clip, or none at all.
+    """
+    records = read_records(out)
+    if not records:
+        raise DatasetError(f"{out}: holds no finished clip")
+    for record in records:
+        if clip in (None, record.clip):
+            return record
+    raise DatasetError(f"{out}: no clip {clip!r}; there are {', '.join(record.clip for record in records[:8])}")
+
+
 def damaged_files(out: Path, files: Iterable[FileRecord]) -> list[str]:
     """Name the files that are missing or do not have the bytes that their record says."""
     return [record.path for record in files if not _is_intact(out / record.path, record)]

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from scenegen.dataset.colours import depth_colours, flow_colours, id_colours
-from scenegen.dataset.manifest import ClipRecord, output_error, read_records
+from scenegen.dataset.manifest import find_record, output_error
 from scenegen.dataset.read_back import ClipReader
 from scenegen.errors import DatasetError
 from scenegen.formats.kitti_object import read_labels
@@ -37,7 +37,7 @@ def write_preview(root: Path, output: Path, *, clip: str | None, rows: int, chan
     unknown = [name for name in channels if name not in _PAINTERS]
     if unknown:
         raise DatasetError(f"--channels: no channel {unknown[0]!r}; there are {', '.join(_PAINTERS)}")
-    reader = ClipReader(root, _record(root, clip))
+    reader = ClipReader(root, find_record(root, clip))
     frames = np.unique(np.linspace(0, max(reader.record.frames - 2, 0), rows).round().astype(int))
     painted = [[_PAINTERS[name](reader, int(frame)) for name in channels] for frame in frames]
     kept = [i for i in range(len(channels)) if any(row[i] is not None for row in painted)]
@@ -50,16 +50,6 @@ def write_preview(root: Path, output: Path, *, clip: str | None, rows: int, chan
     except OSError as error:
         raise output_error(output, error) from None
     return output
-
-
-def _record(root: Path, clip: str | None) -> ClipRecord:
-    records = read_records(root)
-    if not records:
-        raise DatasetError(f"{root}: holds no finished clip")
-    for record in records:
-        if clip in (None, record.clip):
-            return record
-    raise DatasetError(f"{root}: no clip {clip!r}; there are {', '.join(record.clip for record in records[:8])}")
 
 
 def _sheet(painted: list[list[ByteArray | None]]) -> Image.Image:
