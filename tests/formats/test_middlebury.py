@@ -1,4 +1,4 @@
-"""Loose flow and depth files: tag, order, rows, unknown pixels; read by our reader and by OpenCV's."""
+"""Loose flow and depth files: tag, order, rows, unknown pixels; read by our reader, by OpenCV's and by ptlflow's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from scenegen.formats.png import decode_png
 from scenegen.geometry import pose
 from scenegen.render.passes import FlowStep
 from scenegen.truth.frame import FLOW_VALID, Eye, Frame, Picture
-from tests.formats.conftest import WIDTH
+from tests.formats.conftest import LENS, WIDTH
+from tests.formats.written import write
+from tests.readers.environment import foreign_read, foreign_refusal
 
 Make = Callable[..., Frame]
 
@@ -192,3 +194,30 @@ def test_three_channels() -> None:
     assert np.array_equal(decode_pfm(encode_pfm(image)), image)
     with pytest.raises(ValueError, match="PFM"):
         encode_pfm(np.zeros((2, 2, 2), np.float32))
+
+
+def test_ptlflow_reads_what_we_know(make_frame: Make, slot: Slot, tmp_path: Path) -> None:
+    frames = [with_partner(make_frame(index)) for index in range(3)]
+    p = frames[1].main.passes
+    frames[1] = replace(
+        frames[1], views=(replace(frames[1].main, passes=replace(p, steps={2: FlowStep(p.flow_px, p.dz_m, p.state)})),)
+    )
+    read = foreign_read("middlebury", write(Middlebury(), frames, slot, tmp_path), f"{slot.clip}/frame_0002")
+    for reader in ("flow_io", "flowpy"):
+        assert set(read[reader]) == {"flow", "flow_bwd"}  # frame 1 of 3 has no frame two steps away
+        for direction, kind in enumerate(("flow", "flow_bwd")):
+            is_known = p.state[..., direction] & FLOW_VALID > 0
+            wanted = np.where(is_known[..., None], p.flow_px[..., 2 * direction : 2 * direction + 2], np.nan)
+            assert np.array_equal(np.array(read[reader][kind], np.float32), wanted, equal_nan=True), (reader, kind)
+    depth, shift = (np.array(read["pfm"][kind], np.float32) for kind in ("depth", "disparity"))
+    assert np.array_equal(depth, frames[1].main.depth_m)
+    np.testing.assert_allclose(shift, LENS.fx_px * 0.54 / depth, rtol=1e-6)
+
+
+def test_ptlflow_refuses_spoilt_flow(make_frame: Make, slot: Slot, tmp_path: Path) -> None:
+    root = write(Middlebury(), [make_frame(0)], slot, tmp_path)
+    path = root / f"training/flow/{slot.clip}/frame_0001.flo"
+    good = path.read_bytes()
+    for spoil in ("big-endian", "cut short"):
+        path.write_bytes(spoilt_flow(spoil, good))
+        assert foreign_refusal("middlebury", root, f"{slot.clip}/frame_0001")

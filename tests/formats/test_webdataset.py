@@ -7,6 +7,7 @@ import json
 import tarfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from scenegen.formats.layout import Slot, TakesNotes
 from scenegen.formats.png import decode_png
 from scenegen.formats.webdataset import FRAMES_A_SHARD, WebDataset, decode_shard, encode_shard, sample_key
 from scenegen.truth.frame import Frame
+from tests.formats.written import write
+from tests.readers.environment import foreign_read, foreign_refusal
 
 Make = Callable[..., Frame]
 
@@ -134,3 +137,31 @@ def test_a_cut_shard_is_refused(make_frame: Make, slot: Slot) -> None:
         decode_shard(data[: len(data) // 2])
     with pytest.raises(DatasetError):
         decode_shard(b"no tar at all" * 100)
+
+
+def test_webdataset_reads_what_we_know(make_frame: Make, slot: Slot, tmp_path: Path) -> None:
+    frames = [make_frame(index) for index in range(3)]
+    read = foreign_read("webdataset", write(WebDataset(), frames, slot, tmp_path))
+    assert [sample["__key__"] for sample in read] == [sample_key(slot, index) for index in range(3)]
+    for frame, sample in zip(frames, read, strict=True):
+        assert np.array_equal(np.array(sample["rgb.png"]), frame.pictures["front"].rgb)
+        assert np.array_equal(np.array(sample["ids.npy"]), frame.main.object_id)
+        assert np.array_equal(np.array(sample["depth.npy"], np.float32), frame.main.depth_m)
+        assert np.array_equal(np.array(sample["flow_bwd.npy"], np.float32), frame.main.passes.flow_px[..., 2:])
+        assert sample["json"]["objects"][0]["track_id"] == 3
+
+
+def test_its_reader_parts_samples_by_the_first_dot(make_frame: Make, slot: Slot, tmp_path: Path) -> None:
+    root = write(WebDataset(), [make_frame(index) for index in range(3)], slot, tmp_path)
+    (shard,) = root.glob("*.tar")
+    with tarfile.open(shard) as archive:
+        members = [(member.name, archive.extractfile(member).read()) for member in archive]
+    keys = [sample["__key__"] for sample in foreign_read("webdataset", root)]
+    shard.write_bytes(tar([(name.replace("-00000", ".00000"), data) for name, data in members]))
+    dotted = foreign_read("webdataset", root)
+    assert [sample["__key__"] for sample in dotted] != keys  # the key ends at the dot: three samples fall into one
+    shard.write_bytes(tar(sorted(members, key=lambda member: member[0].split(".")[-1])))
+    assert len(foreign_read("webdataset", root)) != len(keys)  # files of a sample do not follow each other
+    same_key = [(name.replace("-000001.", "-000000."), data) for name, data in members]
+    shard.write_bytes(tar(same_key))
+    assert foreign_refusal("webdataset", root)
