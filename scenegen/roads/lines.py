@@ -99,9 +99,8 @@ def _bay_line(network: RoadNetwork, stroke: Stroke) -> RoadLine | None:
     else:
         reach = np.array(sorted((stroke.t_from, stroke.t_to), key=abs))
         points = _on_road(network, np.full(2, 0.5 * (s_from + s_to)), reach, MARK_HEIGHT_M)
-    return RoadLine(
-        "lane_marking", "parking bay", stroke.colour, min(along, across), points, np.ones(len(points) - 1, np.bool_)
-    )
+    width_m = across if along > across else s_to - s_from
+    return RoadLine("lane_marking", "parking bay", stroke.colour, width_m, points, np.ones(len(points) - 1, np.bool_))
 
 
 def _edge(network: RoadNetwork, side: Side) -> RoadLine:

@@ -72,7 +72,9 @@ class Labeller:
         pixels = row_object[passes.row]
         eye = eye_at(camera, passes.frame)
         lines = (
-            () if self._lines is None else lines_in_view(self._lines, eye.lens, eye.distortion, eye.world_from_cam, passes.z_m)
+            ()
+            if self._lines is None
+            else lines_in_view(self._lines, eye.lens, eye.distortion, eye.world_from_cam, passes.z_m, pixels)
         )
         labels = ViewLabels(
             camera=camera.name,
