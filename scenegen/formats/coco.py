@@ -18,13 +18,14 @@ from scenegen.errors import DatasetError
 from scenegen.formats import rle
 from scenegen.formats.channels import IMAGE, NOW, Channel
 from scenegen.formats.coco_categories import categories, category_id, person_category
-from scenegen.formats.coco_panoptic import edge_box, segment_ids, segments, split_ids
+from scenegen.formats.coco_panoptic import edge_box, segments_info, split_ids
 from scenegen.formats.frame_record import camera_record
 from scenegen.formats.jpeg import picture_jpeg
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png
 from scenegen.geometry import BoolArray, FloatArray
 from scenegen.truth.frame import Box, Frame, FrameLabels, ObjectLabel, View, ViewLabels
+from scenegen.truth.panoptic import FIRST_THING, panoptic
 
 SPLIT = "train"
 """All clips are for training: other seeds make other data sets to test with."""
@@ -54,7 +55,7 @@ class Coco:
     name = "coco"
     about = "COCO: instances (visible and amodal masks), key points of people, panoptic; all cameras"
     wants = Wants(labels="all", pictures="all", holds_distortion=True)
-    largest_id: int | None = 65535
+    largest_id: int | None = 2**24 - 1 - FIRST_THING
     channels = CHANNELS
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
@@ -63,7 +64,7 @@ class Coco:
             yield f"images/{SPLIT}/{stem(slot, frame.labels.index, camera)}.jpg", picture_jpeg(picture)
         for view in frame.views:
             name = stem(slot, frame.labels.index, view.labels.camera)
-            yield f"annotations/panoptic_{SPLIT}/{name}.png", encode_png(split_ids(segment_ids(view)))
+            yield f"annotations/panoptic_{SPLIT}/{name}.png", encode_png(split_ids(panoptic(view).ids))
 
     def frame_notes(self, frame: Frame, slot: Slot) -> Any:
         """Give the records of one instant, by file: its images and its annotations."""
@@ -71,8 +72,8 @@ class Coco:
         things = [row for image, view in zip(images, frame.views, strict=True) for row in _annotations(view, image["id"])]
         people = [row for row in things if "keypoints" in row]
         plain = [{name: value for name, value in row.items() if name not in ("keypoints", "num_keypoints")} for row in things]
-        panoptic = [_panoptic_record(view, image) for image, view in zip(images, frame.views, strict=True)]
-        return {"images": images, "instances": plain, "person_keypoints": people, "panoptic": panoptic}
+        segments = [_panoptic_record(view, image) for image, view in zip(images, frame.views, strict=True)]
+        return {"images": images, "instances": plain, "person_keypoints": people, "panoptic": segments}
 
     def clip_files(self, labels: Sequence[FrameLabels], slot: Slot, notes: Sequence[Any] = ()) -> Iterator[File]:
         """Give one json a task for the clip.
@@ -178,7 +179,7 @@ def _key_points(label: ObjectLabel) -> dict[str, Any]:
 
 def _panoptic_record(view: View, image: dict[str, Any]) -> dict[str, Any]:
     name = f"{image['file_name'].removesuffix('.jpg')}.png"
-    return {"image_id": image["id"], "file_name": name, "segments_info": segments(view)}
+    return {"image_id": image["id"], "file_name": name, "segments_info": segments_info(view, panoptic(view))}
 
 
 def _json_of(task: str, images: Iterable[dict[str, Any]], rows: Iterable[dict[str, Any]]) -> bytes:

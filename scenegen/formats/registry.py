@@ -26,6 +26,7 @@ from scenegen.formats.openlabel import OpenLabel
 from scenegen.formats.plugins import Plugin, all_plugins, find_plugin, plugin_names
 from scenegen.formats.vkitti2 import VirtualKitti2
 from scenegen.formats.webdataset import WebDataset
+from scenegen.formats.yolo import Yolo
 
 _OURS: tuple[Layout, ...] = (
     KittiObject(),
@@ -39,6 +40,8 @@ _OURS: tuple[Layout, ...] = (
     VirtualKitti2(),
     Coco(),
     Cityscapes(),
+    Yolo(has_outlines=False),
+    Yolo(has_outlines=True),
     NuScenes(),
     OpenLabel(),
     WebDataset(),
