@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 from scenegen.dataset import manifest
 from scenegen.errors import OutputError, ScenarioError
+from scenegen.formats.channels import channels_of
 from scenegen.formats.layout import Slot
+from scenegen.formats.registry import layouts
 from scenegen.scenario.loading import find_scenario, load_scenario
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.sampling import sample
@@ -168,7 +170,9 @@ def open_dataset(out: Path, plan: Plan, device: str) -> None:
     if not path.exists():
         if out.exists() and any(out.iterdir()) and not (out / manifest.ROOM).is_dir():
             raise OutputError(f"--out {out}: holds other files and no scenegen data set; choose an empty or new folder")
-        manifest.write_atomically(path, manifest.json_bytes({"asked": plan.asked, "device": device, "sources": plan.sources}))
+        channels = {layout.name: channels_of(layout) for layout in layouts(plan.settings.formats)}
+        record = {"asked": plan.asked, "device": device, "sources": plan.sources, "channels": channels}
+        manifest.write_atomically(path, manifest.json_bytes(record))
         return
     held = manifest.read_json(path)
     if not isinstance(held, dict) or held.get("asked") != plan.asked:

@@ -49,7 +49,7 @@ class WebDataset:
 
     name = "webdataset"
     about = "WebDataset shards: rgb, depth, ids, classes, flow both ways with states, json, a sample a frame"
-    wants = Wants()
+    wants = Wants(holds_distortion=True)
     largest_id: int | None = None
     channels = CHANNELS
 
