@@ -31,7 +31,7 @@ class CameraSight:
 
 @dataclass(frozen=True, eq=False)
 class BoxSight:
-    """One object: its number and text, the pose of its box's middle, size (length, width, height), box in the main picture."""
+    """One object: its number and text, the pose of its box's middle, size (length, width, height), box in the picture."""
 
     number: int
     text: str
@@ -91,33 +91,42 @@ class ClipSights:
         """Give a camera's picture as a file, or as (H, W, 3) uint8 where it lies in an archive; None where no layout has it."""
         stem = self.reader.object_stem(frame)
         kitti, vkitti2 = {self.main: ("image_2", 0), self.right: ("image_3", 1)}.get(camera, ("", 0))
-        if not kitti:
-            return None
         paths = (
             self.reader.root / f"kitti_object/training/{kitti}/{stem}.png",
             self.reader.root / f"kitti_flow/training/{kitti}/{stem}_10.png",
             self.reader.vkitti2_scene / f"frames/rgb/Camera_{vkitti2}/rgb_{frame:05d}.jpg",
         )
-        found = next((path for path in paths if path.exists()), None)
-        return self.reader.rgb(frame) if found is None and camera == self.main else found
+        found = next((path for path in paths if path.exists()), None) if kitti else None
+        arrays = self.reader.arrays(frame, self._folder(camera)) if found is None else None
+        return arrays.get("rgb") if arrays else found
 
-    def labels(self, frame: int) -> list[BoxSight]:
-        """Give the objects that can be seen, from `arrays` or else from `kitti_object`; none without either."""
-        index = self.reader.arrays_index
+    def labels(self, camera: str, frame: int) -> list[BoxSight]:
+        """Give the objects that a camera sees, from `arrays`, or else of the first from `kitti_object`; none without either."""
+        index = self.reader.arrays_index_of(self._folder(camera))
         if index:
             return [_from_arrays(entry) for entry in index["frames"][frame]["objects"] if entry["visible_px"]]
+        if camera != self.main:
+            return []
         path = self.reader.root / f"kitti_object/training/label_2/{self.reader.object_stem(frame)}.txt"
         world_from_cam = self.cameras[self.main].world_from_cam[frame]
         return [_from_kitti(i, label, world_from_cam) for i, label in enumerate(_kitti_labels(path), start=1)]
 
     def clouds(self, frame: int) -> dict[str, CloudSight]:
-        """Give the scanners' points by name; none where no layout holds them."""
-        path = self.reader.root / f"kitti_object/training/velodyne/{self.reader.object_stem(frame)}.bin"
-        lidars = stage_lidars(self.clip)
-        if not lidars or not path.exists():
-            return {}
-        points = read_velodyne(path.read_bytes())
-        return {lidars[0].build.name: CloudSight(np.asarray(lidars[0].world(frame)), points[:, :3], points[:, 3])}
+        """Give the scanners' points by name, from `arrays`, or else the first's from `kitti_object`."""
+        found = {}
+        for number, lidar in enumerate(stage_lidars(self.clip)):
+            pose_now = np.asarray(lidar.world(frame))
+            arrays = self.reader.arrays(frame, lidar.build.name)
+            path = self.reader.root / f"kitti_object/training/velodyne/{self.reader.object_stem(frame)}.bin"
+            if arrays:
+                found[lidar.build.name] = CloudSight(pose_now, arrays["points_m"], arrays["intensity"])
+            elif number == 0 and path.exists():
+                points = read_velodyne(path.read_bytes())
+                found[lidar.build.name] = CloudSight(pose_now, points[:, :3], points[:, 3])
+        return found
+
+    def _folder(self, camera: str) -> str:
+        return "" if camera == self.main else camera
 
 
 @lru_cache(maxsize=4)

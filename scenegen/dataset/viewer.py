@@ -1,7 +1,8 @@
 """Show a clip in Rerun: cameras with pictures and boxes, boxes in 3D, point cloud and the ego's path, on one timeline.
 
 What a layout holds is shown as it lies on disk; poses come from the clip's record, so any layouts will do. The extra `rerun`
-brings the viewer. Rerun counts pixels from the corner of the top left one, so 0.5 is added to what counts from its centre.
+brings the viewer. Rerun knows pinholes only: a lens that bends the image is shown by its K alone. Rerun counts pixels from the
+corner of the top left one, so 0.5 is added to what counts from its centre.
 """
 
 from __future__ import annotations
@@ -116,19 +117,15 @@ class _Show:
             self._stream.log(f"world/{name}/picture", rr.EncodedImage(path=picture))
         elif picture is not None:
             self._stream.log(f"world/{name}/picture", rr.Image(picture))
-        if name == self._sights.main:
-            self._boxes_px(f"world/{name}/boxes", frame)
-
-    def _boxes_px(self, entity: str, frame: int) -> None:
-        rr = self._rr
-        seen = [label for label in self._sights.labels(frame) if label.box_px is not None]
+        seen = [label for label in self._sights.labels(name, frame) if label.box_px is not None]
         edges = np.array([label.box_px for label in seen], np.float64).reshape(-1, 4)
         edges[:, 2:] += 1  # the last pixel belongs to the box
         look = {"labels": [label.text for label in seen], "colors": _colours([label.number for label in seen])}
-        self._stream.log(entity, rr.Boxes2D(array=edges, array_format=rr.Box2DFormat.XYXY, **look))
+        self._stream.log(f"world/{name}/boxes", rr.Boxes2D(array=edges, array_format=rr.Box2DFormat.XYXY, **look))
 
     def _boxes(self, frame: int) -> None:
-        labels = self._sights.labels(frame)
+        seen = {label.number: label for name in self._sights.cameras for label in self._sights.labels(name, frame)}
+        labels = list(seen.values())
         boxes = self._rr.Boxes3D(
             centers=[label.world_from_middle[:3, 3] for label in labels],
             half_sizes=[np.array(label.size_m) / 2 for label in labels],
