@@ -159,3 +159,15 @@ def test_depth_of_0_or_of_8_bits_is_refused() -> None:
     for image, why in ((np.zeros((2, 2), np.uint16), "depth of 0"), (np.ones((2, 2), np.uint8), "16-bit")):
         with pytest.raises(DatasetError, match=why):
             vkitti2.decode_depth(image)
+
+
+def test_signs_and_bins_are_no_instances(make_frame: Callable[..., Frame], slot: Slot) -> None:
+    frame = make_frame(objects=(car(300, is_scenery=True), car(7)))
+    view = replace(frame.main, row_object=np.array([0, 300, 7], np.int32))
+    image = vkitti2.instance_image(view)
+    assert np.unique(image).tolist() == [0, 7]
+    assert (image == 7).sum() == (view.passes.row == 2).sum()
+    files = dict(vkitti2.VirtualKitti2().clip_files([frame.labels], slot))
+    for name in ("bbox", "pose", "info"):
+        rows = files[f"Scene05/clone/{name}.txt"].decode().splitlines()[1:]
+        assert [row.split()[0 if name == "info" else 2] for row in rows] == ["6"]
