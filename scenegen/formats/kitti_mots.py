@@ -14,7 +14,6 @@ import numpy as np
 
 from scenegen.classes import CLASSES
 from scenegen.errors import DatasetError
-from scenegen.formats.kitti_tracking import sequence_map
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png, picture_png
 from scenegen.formats.rle import Counts, counts_mask, id_counts, pack_counts, unpack_counts
@@ -62,8 +61,9 @@ class KittiMots:
             yield f"training/{folder}/{slot.number:04d}.txt", "".join(notes).encode()
 
     def dataset_files(self, slots: Iterable[Slot]) -> Iterator[File]:
-        """Give the map of sequences."""
-        yield "training/evaluate_mots.seqmap.training", sequence_map(slots)
+        """Give the map of sequences; unlike the tracking benchmark's it ends with the number of the last frame."""
+        lines = (f"{slot.number:04d} empty 000000 {slot.frames - 1:06d}\n" for slot in slots)
+        yield "training/evaluate_mots.seqmap.training", "".join(lines).encode()
 
 
 def instance_image(view: View) -> U16Array:

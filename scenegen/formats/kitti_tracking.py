@@ -61,12 +61,8 @@ class KittiTracking:
 
     def dataset_files(self, slots: Iterable[Slot]) -> Iterator[File]:
         """Give the map of sequences: name, a word that nobody reads, first frame, number of frames."""
-        yield "training/evaluate_tracking.seqmap.training", sequence_map(slots)
-
-
-def sequence_map(slots: Iterable[Slot]) -> bytes:
-    """Give the file that lists all sequences with their numbers of frames."""
-    return "".join(f"{slot.number:04d} empty 000000 {slot.frames:06d}\n" for slot in slots).encode()
+        lines = (f"{slot.number:04d} empty 000000 {slot.frames:06d}\n" for slot in slots)
+        yield "training/evaluate_tracking.seqmap.training", "".join(lines).encode()
 
 
 def label_lines(labels: FrameLabels) -> Iterator[str]:
