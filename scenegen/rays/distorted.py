@@ -158,7 +158,7 @@ class BentView:
         points[is_sky] = self._rays_cam[is_sky] * _FAR @ (later[:3, :3].T @ now[:3, :3]).T
         places = self._land(points)
         distance = np.sqrt(np.einsum("ni,ni->n", points, points))
-        is_ahead: BoolArray = np.isfinite(places).all(axis=1)
+        is_ahead = np.asarray(np.isfinite(places).all(axis=1))
         height, width = self._shape
         with np.errstate(invalid="ignore"):
             is_inside = is_ahead & ((places >= -0.5) & (places < (width - 0.5, height - 0.5))).all(axis=1)
