@@ -16,9 +16,7 @@ def read(root: str, sequence: str) -> dict[str, Any]:
     path = file_interface.read_kitti_poses_file(str(Path(root) / "poses" / f"{sequence}.txt"))
     is_valid, details = path.check()
     return {
-        "files": [
-            len(files) for files in (data.cam0_files, data.cam1_files, data.cam2_files, data.cam3_files, data.velo_files)
-        ],
+        "files": [len(getattr(data, f"{name}_files")) for name in ("cam0", "cam1", "cam2", "cam3", "velo")],
         "times_s": [time.total_seconds() for time in data.timestamps],
         "poses": data.poses,
         "T_cam3_velo": data.calib.T_cam3_velo,

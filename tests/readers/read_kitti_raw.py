@@ -13,9 +13,7 @@ def read(root: str, date: str, drive: str) -> dict[str, Any]:
     data = pykitti.raw(root, date, drive)
     start = data.timestamps[0]
     return {
-        "files": [
-            len(files) for files in (data.cam0_files, data.cam1_files, data.cam2_files, data.cam3_files, data.velo_files)
-        ],
+        "files": [len(getattr(data, f"{name}_files")) for name in ("cam0", "cam1", "cam2", "cam3", "velo")],
         "times_s": [(time - start).total_seconds() for time in data.timestamps],
         "poses": [packet.T_w_imu for packet in data.oxts],
         "velocities": [[packet.packet.ve, packet.packet.vn, packet.packet.vu] for packet in data.oxts],

@@ -1,4 +1,4 @@
-"""KITTI tracking with pykitti (pictures, points, labels), scalabel (calibration without colons, boxes) and TrackEval (scores)."""
+"""KITTI tracking with pykitti (pictures, points, labels), scalabel (calibration without colons) and TrackEval (scores)."""
 
 from __future__ import annotations
 
@@ -69,8 +69,5 @@ def _scores(training: Path, sequence: str, tracker: Path) -> dict[str, float]:
     )
     shutil.rmtree(tracker)
     car = results["Kitti2DBox"]["ours"]["COMBINED_SEQ"]["car"]
-    return {
-        "HOTA": float(np.mean(car["HOTA"]["HOTA"])),
-        "LocA": float(np.mean(car["HOTA"]["LocA"])),
-        "boxes": car["CLEAR"]["CLR_TP"],
-    }
+    hota = {name: float(np.mean(car["HOTA"][name])) for name in ("HOTA", "LocA")}
+    return {**hota, "boxes": car["CLEAR"]["CLR_TP"]}
