@@ -102,7 +102,11 @@ def sample(
 @click.option("--rows", type=click.IntRange(1, 50), default=6, show_default=True, help="Times to show.")
 @click.option("--channels", type=Names(), default="rgb,depth,ids,flow,boxes", show_default=True, help="Columns to show.")
 def preview(dataset: Path, output: Path | None, clip: str | None, rows: int, channels: tuple[str, ...]) -> None:
-    """Make a contact sheet of a clip: rows are times; columns RGB, depth, ids, flow and boxes."""
+    """Make a contact sheet of a clip: rows are times, columns are channels.
+
+    Channels: rgb, depth, disparity, normals, classes, ids, panoptic, flow, regions, boxes, key_points, lines, drivable, lidar.
+    Those that no written layout holds are left out; arrays holds them all.
+    """
     from scenegen.dataset.preview import write_preview
 
     click.echo(write_preview(dataset, output or dataset / "preview.png", clip=clip, rows=rows, channels=channels))

@@ -35,6 +35,10 @@ _LOST_SHADE = 0.45  # of the colour of what is hidden or out of the image at the
 _OUT_TINT, _THIN_COLOUR = (255, 200, 60), (90, 230, 120)
 
 
+_RING = (45, 60, 75)
+_LOW_M, _HIGH_M = -1.8, 2.5  # heights from the scanner between which points get brighter
+
+
 def perceptual(share: npt.NDArray[np.floating]) -> ByteArray:
     """Paint shares 0 .. 1 from black over purple to pale yellow in even steps of lightness, (...) to (..., 3) uint8."""
     powers = np.clip(share, 0, 1)[..., None] ** np.arange(len(_MAGMA))
@@ -130,6 +134,38 @@ def flow_colours(flow_px: npt.NDArray[np.floating], is_known: BoolArray) -> Byte
     picture[~is_known] = np.array(_UNKNOWN) / 255
     painted: ByteArray = (255 * picture).astype(np.uint8)
     return painted
+
+
+def points_from_above(
+    points_m: npt.NDArray[np.floating], shape: tuple[int, int], *, width_m: float, behind: float
+) -> ByteArray:
+    """Paint a scanner's points seen from above, ahead to the right, brighter the higher they lie; rings every ten metres.
+
+    Args:
+        points_m: (n, 3) x forward, y left, z up from the scanner.
+        shape: (height, width) of the picture.
+        width_m: length of the stretch of world that the picture's width shows.
+        behind: share of it that lies behind the scanner.
+    Returns:
+        (height, width, 3) uint8.
+    """
+    height, width = shape
+    scale = width / width_m
+    v, u = np.indices(shape)
+    distance_m = np.hypot(u - behind * width, v - height / 2) / scale
+    is_ring = (np.abs(distance_m - np.round(distance_m / 10) * 10) < 0.6 / scale) & (distance_m > 5)
+    picture: ByteArray = np.where((is_ring | (distance_m < 0.5))[..., None], np.array(_RING, np.uint8), np.uint8(0))
+    # Paint low points first, so that what stands on the road is on top of it.
+    upward = points_m[np.argsort(points_m[:, 2], kind="stable")]
+    column = np.round(behind * width + upward[:, 0] * scale).astype(np.int64)
+    row = np.round(height / 2 - upward[:, 1] * scale).astype(np.int64)
+    is_shown = (column >= 0) & (column < width - 1) & (row >= 0) & (row < height - 1)
+    painted = perceptual(0.35 + 0.65 * (upward[is_shown, 2] - _LOW_M) / (_HIGH_M - _LOW_M))
+    row, column = row[is_shown], column[is_shown]
+    # Two pixels square: single ones fade when a sheet shrinks the picture.
+    for down, right in ((1, 1), (1, 0), (0, 1), (0, 0)):
+        picture[row + down, column + right] = painted
+    return picture
 
 
 def _wheel() -> FloatArray:

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import ndimage
 
 from scenegen.classes import CLASSES
-from scenegen.geometry import IntArray
+from scenegen.geometry import ByteArray, IntArray
 from scenegen.truth.frame import Box, View
 
 FIRST_STUFF = 1
@@ -40,11 +40,15 @@ class Panoptic:
     segments: tuple[Segment, ...]
 
 
+def segment_ids(object_id: IntArray, class_id: ByteArray) -> IntArray:
+    """Give the segment of each of many pixels, int32, from their object and class ids."""
+    ids: IntArray = np.where(object_id > 0, FIRST_THING + object_id, FIRST_STUFF + class_id.astype(np.int32)).astype(np.int32)
+    return ids
+
+
 def panoptic(view: View) -> Panoptic:
     """Give the panoptic segmentation of a view."""
-    is_thing = view.row_object > 0
-    segment_of_row = np.where(is_thing, FIRST_THING + view.row_object, FIRST_STUFF + view.row_class.astype(np.int32))
-    ids: IntArray = segment_of_row.astype(np.int32)[view.passes.row]
+    ids = segment_ids(view.row_object, view.row_class)[view.passes.row]
     class_of_object = {int(track): int(view.row_class[i]) for i, track in enumerate(view.row_object)}
     areas = np.bincount(ids.ravel())
     found = {i + 1: where for i, where in enumerate(ndimage.find_objects(ids)) if where is not None}
