@@ -20,7 +20,7 @@ from scenegen.errors import DatasetError
 from scenegen.formats.channels import IMAGE, NOW, Channel
 from scenegen.formats.jpeg import picture_jpeg
 from scenegen.formats.layout import File, Slot, Wants
-from scenegen.formats.nuscenes_names import CATEGORIES, class_category
+from scenegen.formats.nuscenes_names import CATEGORIES, class_category, object_category
 from scenegen.formats.nuscenes_tables import (
     LIDAR_FROM_NU,
     TABLES,
@@ -37,7 +37,7 @@ from scenegen.formats.nuscenes_tables import (
 from scenegen.formats.png import encode_png
 from scenegen.formats.quaternion import rotation_of_wxyz
 from scenegen.geometry import ByteArray, Float32Array, FloatArray, pose
-from scenegen.truth.frame import Frame, FrameLabels, Sweep
+from scenegen.truth.frame import Frame, FrameLabels, ObjectLabel, Sweep
 
 INTENSITY_STEPS = 255.0
 """nuScenes stores intensity as 0 .. 255."""
@@ -94,7 +94,7 @@ class NuScenes:
         for sweep in frame.sweeps:
             channel = channels[sweep.name]
             yield sensor_path(slot, channel, index), encode_points(sweep)
-            yield lidarseg_path(slot, channel, index), point_categories(sweep).tobytes()
+            yield lidarseg_path(slot, channel, index), point_categories(sweep, frame.labels.main.objects).tobytes()
 
     def frame_notes(self, frame: Frame, slot: Slot) -> Note:
         """Give what pixels and points tell of each track."""
@@ -192,10 +192,13 @@ def decode_points(data: bytes) -> Float32Array:
     return points
 
 
-def point_categories(sweep: Sweep) -> ByteArray:
-    """Give the lidarseg number of every point (n,) uint8, by its class."""
-    number = np.array([CATEGORIES.index(class_category(entry.name)) for entry in CLASSES], np.uint8)
-    return number[sweep.class_id]
+def point_categories(sweep: Sweep, objects: Iterable[ObjectLabel]) -> ByteArray:
+    """Give the lidarseg number of every point (n,) uint8: that of its object, or else of its class."""
+    of_class = np.array([CATEGORIES.index(class_category(entry.name)) for entry in CLASSES], np.uint8)
+    numbers = of_class[sweep.class_id]
+    for label in objects:
+        numbers[sweep.object_id == label.track_id] = CATEGORIES.index(object_category(label))
+    return numbers
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,9 +40,8 @@ _CATEGORY_OF = {
 
 _CATEGORY_OF_KIND = {
     "child": "human.pedestrian.child",
-    "cone": "movable_object.trafficcone",
-    "traffic_cone": "movable_object.trafficcone",
-    "barrier": "movable_object.barrier",
+    "cone_lying": "movable_object.trafficcone",
+    "bin": "movable_object.pushable_pullable",
 }
 """Where nuScenes parts what we hold in one class."""
 

@@ -101,7 +101,7 @@ def test_the_devkit_reads_what_we_know(root: Path, slot: Slot) -> None:
     assert boxes["vehicle.car"]["attributes"] == ["vehicle.moving"]
     assert boxes["human.pedestrian.child"]["attributes"] == ["pedestrian.standing"]
     lidar = first["channels"]["LIDAR_TOP"]
-    assert lidar["lidarseg"] == ["vehicle.car"] * 9 + ["human.pedestrian.adult"] * 2 + ["flat.driveable_surface"] * 5
+    assert lidar["lidarseg"] == ["vehicle.car"] * 9 + ["human.pedestrian.child"] * 2 + ["flat.driveable_surface"] * 5
     ours = sweep(0).points_m
     np.testing.assert_allclose(np.array(lidar["points"])[:, :2], np.stack([-ours[:, 1], ours[:, 0]], 1), atol=1e-5)
     picture = np.asarray(Image.open(first["channels"]["CAM_BACK"]["path"]))
