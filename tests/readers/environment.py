@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,27 +31,36 @@ def foreign_read(name: str, *arguments: object) -> Any:
 
     Fails the test, and never skips it, when the environment is missing or older than its requirements, or the reader raises.
     """
-    done = _run(name, arguments)
-    if done.returncode != 0:
-        pytest.fail(f"the reader {name} refuses {' '.join(map(str, arguments))}:\n{done.stderr[-3000:]}")
-    return json.loads(done.stdout)
+    (answer,) = foreign_reads(name, [arguments])
+    if isinstance(answer, ForeignError):
+        pytest.fail(f"the reader {name} refuses {' '.join(map(str, arguments))}:\n{answer}")
+    return answer
 
 
 def foreign_refusal(name: str, *arguments: object) -> str:
     """Give the last line of the error with which a reader refuses a spoiled copy; a reader that takes it fails the test."""
-    done = _run(name, arguments)
-    if done.returncode == 0:
+    (answer,) = foreign_reads(name, [arguments])
+    if not isinstance(answer, ForeignError):
         pytest.fail(f"the reader {name} takes {' '.join(map(str, arguments))}")
-    return done.stderr.strip().splitlines()[-1]
+    return str(answer).strip().splitlines()[-1]
 
 
-def _run(name: str, arguments: tuple[object, ...]) -> subprocess.CompletedProcess[str]:
+class ForeignError(Exception):
+    """What a reader raised, as text with its traceback."""
+
+
+def foreign_reads(name: str, calls: Sequence[Sequence[object]]) -> list[Any]:
+    """Give what the reader returns for each list of arguments, in one process; a `ForeignError` where it raised."""
     _check(ENVIRONMENT)
-    command = [ENVIRONMENT / "bin" / "python", HERE / "run.py", name, *(str(argument) for argument in arguments)]
+    command = [ENVIRONMENT / "bin" / "python", HERE / "run.py", name]
+    asked = json.dumps([[str(argument) for argument in arguments] for arguments in calls])
     try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_S, check=False)
+        done = subprocess.run(command, input=asked, capture_output=True, text=True, timeout=LONGEST_S, check=False)
     except subprocess.TimeoutExpired:
         pytest.fail(f"the reader {name} did not end within {LONGEST_S} s")
+    if done.returncode != 0:
+        pytest.fail(f"the reader {name} broke down:\n{done.stderr[-3000:]}")
+    return [told["answer"] if "answer" in told else ForeignError(told["error"]) for told in json.loads(done.stdout)]
 
 
 def _check(environment: Path) -> None:

@@ -1,6 +1,7 @@
-"""Call `read_NAME.read(*arguments)` and print what it returns as JSON: `python run.py NAME ARGUMENT...`.
+"""Call `read_NAME.read` once for each list of arguments and print as JSON what each call returns or the error that ends it.
 
-Runs under the readers' own Python. Several readers print as they read, so that all but the answer goes to stderr.
+`python run.py NAME < CALLS`, with CALLS a JSON list of lists of strings. Runs under the readers' own Python. Several readers
+print as they read, so that all but the answer goes to stderr.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import contextlib
 import importlib
 import json
 import sys
+import traceback
 from typing import Any
 
 import numpy as np
@@ -23,11 +25,19 @@ def plain(value: Any) -> Any:
     raise TypeError(f"a reader returned {type(value).__name__}, which JSON can not hold")
 
 
+def call(name: str, arguments: list[str]) -> dict[str, Any]:
+    """Give the answer of one call, or its error."""
+    try:
+        return {"answer": importlib.import_module(f"read_{name}").read(*arguments)}
+    except BaseException:  # several readers end the program on bad data
+        return {"error": traceback.format_exc()}
+
+
 def main() -> None:
-    name, *arguments = sys.argv[1:]
+    name = sys.argv[1]
     with contextlib.redirect_stdout(sys.stderr):
-        answer = importlib.import_module(f"read_{name}").read(*arguments)
-    json.dump(answer, sys.stdout, default=plain)
+        answers = [call(name, arguments) for arguments in json.load(sys.stdin)]
+    json.dump(answers, sys.stdout, default=plain)
 
 
 if __name__ == "__main__":
