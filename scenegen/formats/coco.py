@@ -18,7 +18,7 @@ from scenegen.errors import DatasetError
 from scenegen.formats import rle
 from scenegen.formats.channels import IMAGE, NOW, Channel
 from scenegen.formats.coco_categories import categories, category_id, person_category
-from scenegen.formats.coco_panoptic import edge_box, segments_info, split_ids
+from scenegen.formats.coco_panoptic import edge_box, mask_box, segments_info, split_ids
 from scenegen.formats.frame_record import camera_record
 from scenegen.formats.jpeg import picture_jpeg
 from scenegen.formats.layout import File, Slot, Wants
@@ -275,9 +275,3 @@ def _read_mask(record: dict[str, Any], image: dict[str, Any]) -> BoolArray:
     if record["size"] != [image["height"], image["width"]]:
         raise DatasetError(f"{image['file_name']}: a mask of size {record['size']} (height, width)")
     return rle.counts_mask(rle.unpack_counts(record["counts"]), width_px=image["width"], height_px=image["height"])
-
-
-def mask_box(mask: BoolArray) -> Box | None:
-    """Give the inclusive box of a mask, None for an empty one."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return (int(columns[0]), int(rows[0]), int(columns[-1]), int(rows[-1])) if len(rows) else None

@@ -11,7 +11,7 @@ import numpy as np
 
 from scenegen.errors import DatasetError
 from scenegen.formats.coco_categories import CLASS_IDS, STUFF, category_id
-from scenegen.geometry import ByteArray, IntArray
+from scenegen.geometry import BoolArray, ByteArray, IntArray
 from scenegen.truth.frame import Box, View
 from scenegen.truth.panoptic import Panoptic
 
@@ -20,6 +20,12 @@ def edge_box(box: Box) -> list[int]:
     """Give an inclusive box as x, y, width, height in pixel edges."""
     left, top, right, bottom = box
     return [left, top, right - left + 1, bottom - top + 1]
+
+
+def mask_box(mask: BoolArray) -> Box | None:
+    """Give the inclusive box of a mask, None for an empty one."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return (int(columns[0]), int(rows[0]), int(columns[-1]), int(rows[-1])) if len(rows) else None
 
 
 def segments_info(view: View, panoptic: Panoptic) -> list[dict[str, Any]]:

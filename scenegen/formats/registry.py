@@ -24,6 +24,7 @@ from scenegen.formats.middlebury import Middlebury
 from scenegen.formats.nuscenes import NuScenes
 from scenegen.formats.openlabel import OpenLabel
 from scenegen.formats.plugins import Plugin, all_plugins, find_plugin, plugin_names
+from scenegen.formats.scalabel import Scalabel
 from scenegen.formats.vkitti2 import VirtualKitti2
 from scenegen.formats.webdataset import WebDataset
 from scenegen.formats.yolo import Yolo
@@ -42,6 +43,7 @@ _OURS: tuple[Layout, ...] = (
     Cityscapes(),
     Yolo(has_outlines=False),
     Yolo(has_outlines=True),
+    Scalabel(),
     NuScenes(),
     OpenLabel(),
     WebDataset(),

@@ -138,6 +138,7 @@ def frame_attributes(clip: Clip, frame: int) -> dict[str, Any]:
         "fog_visibility_m": weather.fog_visibility,
         "rain_mm_per_h": weather.rain,
         "road_wetness": weather.road_wetness,
+        "surroundings": clip.scene.road.surroundings,
         "ego_speed_m_per_s": float(np.linalg.norm(travelled) * fps / 2),
         "time_to_conflict_s": conflict if np.isfinite(conflict) else None,
         "events": [

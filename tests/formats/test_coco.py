@@ -12,7 +12,7 @@ import pytest
 from scenegen.errors import DatasetError
 from scenegen.formats import coco, rle
 from scenegen.formats.coco_categories import CLASS_IDS, categories
-from scenegen.formats.coco_panoptic import joined_ids
+from scenegen.formats.coco_panoptic import joined_ids, mask_box
 from scenegen.formats.layout import Slot
 from scenegen.formats.png import decode_png
 from scenegen.truth.frame import Frame, View
@@ -82,7 +82,7 @@ def test_segments_cover_every_pixel_and_agree_with_ids(frames: list[Frame], slot
         for number, entry in by_id.items():
             mask = image == number
             assert entry["area"] == mask.sum()
-            assert coco.inclusive_box(entry["bbox"]) == coco.mask_box(mask)
+            assert coco.inclusive_box(entry["bbox"]) == mask_box(mask)
             assert (view.object_id[mask] == entry["track_id"]).all()
         crowds = [entry for entry in by_id.values() if entry["iscrowd"]]
         assert [entry["category_id"] for entry in crowds] == [CLASS_IDS["traffic_sign"]]
