@@ -109,7 +109,10 @@ class PosedPeople:
         points_cam = apply(rigid_inverse(eye.world_from_cam), points_world.reshape(-1, 3)).reshape(points_world.shape)
         pixels = distortion.project(points_cam, eye.lens, eye.distortion)
         owners = np.array([self.track_ids[i] for i in rows], np.int32)
-        slack = self.beneath_m[rows] + ALLOWANCE_M + points_cam[..., 2] / eye.lens.fx_px
+        distance = np.linalg.norm(points_cam, axis=-1)
+        # What lies so far before the point on its ray is less far before it along the optical axis.
+        along_axis = points_cam[..., 2] / distance
+        slack = (self.beneath_m[rows] + ALLOWANCE_M + distance / eye.lens.fx_px) * along_axis
         visibility = judge(pixels, points_cam[..., 2], slack, owners, z_m, object_id)
         pixels[np.isnan(pixels).any(axis=-1)] = 0.0
         return {

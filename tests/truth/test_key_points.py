@@ -212,6 +212,36 @@ def test_a_child_hides_the_legs_of_the_man_behind_it_and_not_its_own(renderer: R
     assert states(points[1], "nose", "left_elbow") == [2] * 2
 
 
+def test_rays_through_the_posed_bodies_agree(renderer: Renderer) -> None:
+    """The same question asked of another engine: what does a ray to each point meet first?"""
+    turns = (2.6, -2.0, 1.2, 0.3, -2.8)
+    people = [
+        person(i + 1, KINDS[i % 4], pose(4.5 + 0.7 * i, 0.9 - 0.45 * i, 0.0, yaw=turn), speed=1.2, phase=0.23 * i)
+        for i, turn in enumerate(turns)
+    ]
+    points, _, eye = seen(renderer, people)
+    row = clip_of(people).row_of(1)
+    camera = eye.world_from_cam[:3, 3]
+    bodies = [world_vertices(track, row) for track in people]
+    scene = trimesh.util.concatenate([trimesh.Trimesh(posed, model.meshes[0].faces, process=False) for model, posed in bodies])
+    owner_of_face = np.repeat([track.track_id for track in people], [len(model.meshes[0].faces) for model, _ in bodies])
+    agreed, judged = 0, 0
+    for (model, _), track in zip(bodies, people, strict=True):
+        beneath, mine = find_landmarks(model).beneath_m, points[track.track_id]
+        inside = mine.visibility > 0
+        rays = mine.points_world_m[inside] - camera
+        length = np.linalg.norm(rays, axis=1)
+        unit = rays / length[:, None]
+        places, ray, face = scene.ray.intersects_location(np.tile(camera, (len(rays), 1)), unit, multiple_hits=False)
+        hit_m, owner = np.full(len(rays), np.inf), np.zeros(len(rays), int)
+        hit_m[ray], owner[ray] = np.linalg.norm(places - camera, axis=1), owner_of_face[face]
+        slack = np.where(owner == track.track_id, beneath[inside] + 0.03 + length / LENS.fx_px, 0.0)
+        agreed += int(((hit_m < length - slack) == (mine.visibility[inside] == 1)).sum())
+        judged += len(rays)
+    assert judged > 50
+    assert agreed >= 0.95 * judged  # points on silhouettes fall to either side
+
+
 def test_points_beyond_the_border_and_behind_the_camera_are_outside(renderer: Renderer) -> None:
     beside = person(1, "man", pose(2.0, 0.0, 0.0, yaw=TOWARDS))
     behind = person(2, "man", pose(-3.0, 0.0, 0.0))

@@ -106,10 +106,12 @@ def test_disparity_next_is_that_of_the_same_point_later() -> None:
 
 
 def test_points_left_of_the_right_image_are_out_of_it() -> None:
-    shift = np.full((2, 90), 3.6, np.float32)
-    shift[1] = 0
-    assert np.flatnonzero(~is_in_right_image(shift)[0]).tolist() == [0, 1, 2, 3]  # 3 - 3.6 is 0.1 px beyond the edge
-    assert is_in_right_image(shift)[1].all()
+    shift = np.zeros((3, 90), np.float32)
+    shift[0], shift[1] = 3.6, 3.4
+    inside = is_in_right_image(shift)
+    assert np.flatnonzero(~inside[0]).tolist() == [0, 1, 2, 3]  # 3 - 3.6 is 0.1 px beyond the outer edge of the first pixel
+    assert np.flatnonzero(~inside[1]).tolist() == [0, 1, 2]
+    assert inside[2].all()
 
 
 def test_a_post_hides_what_is_behind_it_from_the_right_eye() -> None:
