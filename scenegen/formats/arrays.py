@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scenegen.classes import CLASSES
+from scenegen.formats.channels import BODY, CAM, CAM_Z, FLOW, IMAGE, NOW, WORLD, Channel
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.geometry import BoolArray, FloatArray
 from scenegen.render.passes import Silhouette
@@ -23,6 +24,24 @@ from scenegen.truth.stereo import disparity, stereo_partner
 
 SWEEP_ARRAYS = ("points_m", "intensity", "ring", "time_s", "object_id", "class_id", "flow_m")
 """What the .npz of a scanner holds, as `truth.frame.Sweep` says."""
+
+CHANNELS = {
+    "rgb": Channel("sRGB 8 bit", "what the camera sees", NOW, IMAGE),
+    "depth_m": Channel("m", f"{CAM_Z}; inf is sky", NOW, IMAGE),
+    "normal_cam": Channel("1", "unit normals, towards the camera; 0 for sky", NOW, CAM),
+    "disparity_px": Channel("px", "first camera: left x = right x + d; 0 for sky", NOW, IMAGE),
+    "object_id, class_id, part_id": Channel("id", "0 is no object, sky, no part; names in clip.json", NOW, IMAGE),
+    "region, drivable": Channel("bits, number", "as truth.regions and truth.drivable say", NOW, IMAGE),
+    "flow_fwd_px, flow_bwd_px": Channel("px", f"{FLOW}; *_k2 and so on over k frames", "t to t + 1, t to t - 1", IMAGE),
+    "flow_*_state": Channel("bits", "1 known, 2 hidden then, 4 out of frame then, 8 sky", "as its flow", IMAGE),
+    "dz_fwd_m, dz_bwd_m": Channel("m", "change of the point's depth, each in its own camera", "as its flow", IMAGE),
+    "line_px, line_world_m": Channel("px, m", "points of road lines in driving order", NOW, f"{IMAGE}; {WORLD}"),
+    "amodal_box_px": Channel("px", "left, top, right, bottom, inclusive; amodal_bits are its pixels row by row", NOW, IMAGE),
+    "points_m": Channel("m", "returns of a scanner", NOW, "scanner: x forward, y left, z up"),
+    "time_s": Channel("s", "after the start of the scanner's turn", NOW, "-"),
+    "flow_m": Channel("m", "place then in the scanner then, minus place now; nan unknown", "t to t + 1", "as points_m"),
+    "clip.json": Channel("m, px, s", "poses a_from_b take points of b to a", "t - 1, t, t + 1", f"{WORLD}; {CAM}; {BODY}"),
+}
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the zip format's zero: equal arrays give equal bytes
 
@@ -35,6 +54,7 @@ class Arrays:
     about = "everything unquantised: .npz a frame, clip.json; all cameras and scanners"
     wants = Wants("all", "all", sweeps=True, holds_distortion=True)
     largest_id: int | None = None
+    channels = CHANNELS
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give one .npz with all images of a frame for every camera, and one with the points of every scanner."""

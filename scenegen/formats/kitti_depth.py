@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from scenegen.formats import kitti_channels
 from scenegen.formats.kitti_disparity import encode_steps
 from scenegen.formats.kitti_raw import drive_name
 from scenegen.formats.layout import File, Slot, Wants
@@ -32,6 +33,7 @@ class KittiDepth:
     about = "KITTI depth: dense ground truth and velodyne_raw of image_02 and image_03, 16 bits, metres * 256"
     wants = Wants(labels="stereo", sweeps=True)
     largest_id: int | None = None
+    channels = kitti_channels.DEPTH
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give depth of one frame, of both cameras where the rig has a stereo partner."""

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from scenegen.errors import DatasetError
+from scenegen.formats import kitti_channels
 from scenegen.formats.kitti_calib import cam_to_cam_text, kitti_rig
 from scenegen.formats.kitti_disparity import encode_steps
 from scenegen.formats.layout import File, Slot, Wants
@@ -36,6 +37,7 @@ class KittiFlow:
     about = "KITTI stereo, flow and scene flow 2015: image_2 and image_3 (_10, _11), disp_0, disp_1, flow, obj_map, calib"
     wants = Wants(pictures="stereo")
     largest_id: int | None = None
+    channels = kitti_channels.FLOW_2015
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give what frame t is in pair t (first pictures, all labels) and in pair t - 1 (second pictures)."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from scenegen.classes import CLASSES
 from scenegen.errors import DatasetError
+from scenegen.formats import kitti_channels
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png, picture_png
 from scenegen.formats.rle import Counts, counts_mask, id_counts, pack_counts, unpack_counts
@@ -43,6 +44,7 @@ class KittiMots:
     about = "KITTI MOTS: image_02, instances (16-bit), label_02 and instances_txt (run lengths), seqmap"
     wants = Wants()
     largest_id: int | None = IDS_A_CLASS - 1
+    channels = kitti_channels.MOTS
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give the picture and its instances."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from scenegen.classes import BY_NAME
 from scenegen.errors import DatasetError
+from scenegen.formats import kitti_channels
 from scenegen.formats.kitti_calib import kitti_rig, object_calib_text, velodyne_bytes
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import picture_png
@@ -45,6 +46,7 @@ class KittiObject:
     about = "KITTI object detection: image_2, image_3, velodyne, label_2, calib, ImageSets"
     wants = Wants(pictures="stereo", sweeps=True)
     largest_id: int | None = None
+    channels = kitti_channels.OBJECT
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give pictures, points, labels and calibration of one frame."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from scenegen.errors import DatasetError
+from scenegen.formats import kitti_channels
 from scenegen.formats.kitti_calib import kitti_rig, odometry_calib_text, velodyne_bytes
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png, picture_png
@@ -29,6 +30,7 @@ class KittiOdometry:
     about = "KITTI odometry: image_0 to image_3, velodyne, calib, times, poses"
     wants = Wants(pictures="stereo", sweeps=True)
     largest_id: int | None = None
+    channels = kitti_channels.ODOMETRY
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give pictures and points of one frame."""

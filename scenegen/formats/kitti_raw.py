@@ -12,6 +12,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 
 from scenegen.errors import DatasetError
+from scenegen.formats import kitti_channels
 from scenegen.formats.kitti_calib import (
     cam_to_cam_text,
     imu_to_velo_text,
@@ -38,6 +39,7 @@ class KittiRaw:
     about = "KITTI raw (sync, rect): image_00 to image_03, velodyne_points, oxts, times, calibration"
     wants = Wants(pictures="stereo", sweeps=True)
     largest_id: int | None = None
+    channels = kitti_channels.RAW
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give pictures and points of one frame."""

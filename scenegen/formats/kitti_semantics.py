@@ -13,6 +13,7 @@ import numpy as np
 
 from scenegen.classes import CLASSES
 from scenegen.errors import DatasetError
+from scenegen.formats import kitti_channels
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png, picture_png
 from scenegen.geometry import ByteArray
@@ -39,6 +40,7 @@ class KittiSemantics:
     about = "KITTI semantics 2015: image_2, semantic (Cityscapes ids), semantic_rgb, instance"
     wants = Wants()
     largest_id: int | None = None
+    channels = kitti_channels.SEMANTICS
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give the picture and its three label images."""

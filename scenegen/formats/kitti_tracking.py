@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scenegen.errors import DatasetError
+from scenegen.formats import kitti_channels
 from scenegen.formats.kitti_calib import kitti_rig, tracking_calib_text, velodyne_bytes
 from scenegen.formats.kitti_object import KittiLabel, kitti_label
 from scenegen.formats.kitti_oxts import oxts_lines
@@ -41,6 +42,7 @@ class KittiTracking:
     about = "KITTI tracking: image_02, image_03, velodyne, label_02, calib, oxts, seqmap"
     wants = Wants(pictures="stereo", sweeps=True)
     largest_id: int | None = None
+    channels = kitti_channels.TRACKING
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give pictures and points of one frame."""

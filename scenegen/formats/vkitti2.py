@@ -11,6 +11,7 @@ import numpy as np
 
 from scenegen.classes import CLASSES
 from scenegen.errors import DatasetError
+from scenegen.formats import kitti_channels
 from scenegen.formats.jpeg import picture_jpeg
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png
@@ -49,6 +50,7 @@ class VirtualKitti2:
     about = "Virtual KITTI 2: both cameras' rgb, depth, classes, instances, flow and scene flow both ways; text tables"
     wants = Wants(labels="stereo", pictures="stereo")
     largest_id: int | None = 255
+    channels = kitti_channels.VKITTI2
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give all images of one frame; the first frame has no backward files, the last no forward ones."""
