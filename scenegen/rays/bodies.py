@@ -171,9 +171,13 @@ class Bodies:
         if mesh not in self._blends:
             self._blends[mesh] = _blend(self._stage.meshes[mesh], int(instances.row_count[instance]))
         blend, first = self._blends[mesh], int(instances.first_row[instance])
-        poses = self.rows(frame)[first : first + len(blend.weights)]
+        poses = self.rows(frame)[first : first + len(blend.weights)].copy()
+
+        # Weights are float32 and sum to one but nearly: blend close to the thing's own place, not the world's origin
+        place = poses[0, :3, 3].copy()
+        poses[:, :3, 3] -= place
         moved = (poses[:, :3].reshape(-1, 4) @ blend.rest).reshape(len(poses), 3, -1)
-        self._skins[key] = np.einsum("jin,jn->ni", moved, blend.weights)
+        self._skins[key] = np.einsum("jin,jn->ni", moved, blend.weights) + place
         if len(self._skins) > _SKINS_KEPT:
             self._skins.popitem(last=False)
         return self._skins[key]
