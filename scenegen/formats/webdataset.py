@@ -35,6 +35,7 @@ CHANNELS = {
     "class.npy": Channel("class id", "the names are in class_names of the sample's json", NOW, IMAGE),
     "flow_fwd.npy": Channel("px", f"{FLOW}; only where the state says so", "t to t + 1", IMAGE),
     "flow_bwd.npy": Channel("px", f"{FLOW}; only where the state says so", "t to t - 1", IMAGE),
+    "flow_fwd_k*.npy, flow_bwd_k*.npy": Channel("px", f"{FLOW}; with states of their own", "t to t + k, t to t - k", IMAGE),
     "flow_fwd_state.npy": Channel("bits", "1 known, 2 hidden then, 4 out of frame then, 8 sky", "t to t + 1", IMAGE),
     "flow_bwd_state.npy": Channel("bits", "1 known, 2 hidden then, 4 out of frame then, 8 sky", "t to t - 1", IMAGE),
     "json": Channel("m, px, s", "camera, poses (a_from_b takes b to a), objects", "s, clip's start", f"{CAM}; {WORLD}"),
@@ -100,6 +101,10 @@ def sample_fields(frame: Frame, slot: Slot) -> dict[str, bytes]:
         "flow_fwd_state": view.passes.state[..., 0],
         "flow_bwd_state": view.passes.state[..., 1],
     }
+    for k, step in sorted(view.passes.steps.items()):
+        for side, name in enumerate(("fwd", "bwd")):
+            arrays[f"flow_{name}_k{k}"] = step.flow_px[..., 2 * side : 2 * side + 2]
+            arrays[f"flow_{name}_state_k{k}"] = step.state[..., side]
     fields = {} if view.picture is None else {"rgb.png": picture_png(view.picture)}
     fields.update({f"{name}.npy": npy_bytes(array) for name, array in arrays.items()})
     record = {"clip": slot.clip, "frame": frame.labels.index, "fps": slot.fps, **view_record(frame.labels, view.labels)}

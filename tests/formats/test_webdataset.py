@@ -16,6 +16,7 @@ from scenegen.errors import DatasetError
 from scenegen.formats.layout import Slot, TakesNotes
 from scenegen.formats.png import decode_png
 from scenegen.formats.webdataset import FRAMES_A_SHARD, WebDataset, decode_shard, encode_shard, sample_key
+from scenegen.render.passes import FlowStep
 from scenegen.truth.frame import Frame
 from tests.formats.written import write
 from tests.readers.environment import foreign_read, foreign_refusal
@@ -70,6 +71,16 @@ def test_ids_above_a_byte_survive(make_frame: Make, slot: Slot) -> None:
     _, fields = WebDataset().frame_notes(replace(frame, views=(view,)), slot)
     ids = np.load(io.BytesIO(fields["ids.npy"]))
     assert ids.max() == 70_000
+
+
+def test_longer_steps_are_fields_of_their_own(make_frame: Make, slot: Slot) -> None:
+    frame = make_frame(0)
+    p = frame.main.passes
+    view = replace(frame.main, passes=replace(p, steps={5: FlowStep(p.flow_px * 2, p.dz_m, p.state)}))
+    _, fields = WebDataset().frame_notes(replace(frame, views=(view,)), slot)
+    read = {name: np.load(io.BytesIO(fields[f"{name}.npy"])) for name in ("flow_fwd", "flow_fwd_k5", "flow_bwd_state_k5")}
+    assert np.array_equal(read["flow_fwd_k5"], 2 * read["flow_fwd"])
+    assert np.array_equal(read["flow_bwd_state_k5"], p.state[..., 1])
 
 
 def test_shards_are_plain_whole_and_the_same_twice(make_frame: Make, slot: Slot) -> None:
