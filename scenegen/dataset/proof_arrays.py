@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from scenegen.classes import CLASSES
 from scenegen.dataset.proof import Proof
+from scenegen.dataset.proof_road import prove_road
 from scenegen.distortion import project, rays
 from scenegen.formats.arrays import amodal_masks
 from scenegen.geometry import BoolArray, FloatArray, apply, rigid_inverse
@@ -51,6 +52,7 @@ def _prove_camera(proof: Proof, folder: str) -> None:
         _prove_surfaces(proof, images, place)
         _prove_flow(proof, index, record, images, frame, place)
         _prove_people(proof, record, images, place)
+        prove_road(proof, record, images, frame, place)
         if following is not None:
             _prove_closure(proof, images, following, place)
             _prove_hidden(proof, images, following["depth_m"], record, "fwd", frame, frame + 1, place)
