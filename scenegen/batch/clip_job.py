@@ -16,7 +16,7 @@ from typing import Any
 from scenegen.batch.heap import trim_heap
 from scenegen.batch.sensors import Sensors
 from scenegen.batch.spool import Spool
-from scenegen.batch.wanted import wanted_of
+from scenegen.batch.wanted import rig_of, wanted_of
 from scenegen.dataset import manifest
 from scenegen.dataset.manifest import ClipRecord, FileRecord
 from scenegen.errors import ScenarioError
@@ -94,13 +94,14 @@ def render_clip(
     _check_ids(clip, chosen)
     catalogue.prepare((track.model for track in clip.tracks), processes=builders)
     stage = build_stage(clip, network)
-    wanted = wanted_of(stage.cameras, chosen)
+    wanted = wanted_of(rig_of(scene), chosen)
     slot = dataclasses.replace(slot, frames=clip.frames)
-    writer = _ClipWriter(Labeller.of(clip, stage, network), Sensors(clip, stage, wanted), slot, chosen, out)
+    sensors = Sensors(clip, stage, wanted, flow_steps)
+    writer = _ClipWriter(Labeller.of(clip, stage, network), sensors, slot, chosen, out)
     try:
-        renderer.load(stage, labels=wanted.labels, pictures=wanted.pictures, flow_steps=flow_steps)
-        for shots in renderer.render_rig(range(clip.frames)):
-            writer.submit(shots, on_frame)
+        renderer.load(sensors.drawn, labels=sensors.labels, pictures=sensors.pictures, flow_steps=flow_steps)
+        for frame, shots in enumerate(renderer.render_rig(range(clip.frames))):
+            writer.submit(frame, shots, on_frame)
             if should_stop():
                 raise StoppedError
         record = writer.commit(scene)
@@ -137,9 +138,9 @@ class _ClipWriter:
         self._submitted = 0
         self.waited_s = 0.0
 
-    def submit(self, shots: tuple[Passes, ...], on_frame: Callable[[], None]) -> None:
+    def submit(self, index: int, shots: tuple[Passes, ...], on_frame: Callable[[], None]) -> None:
         """Hand over a frame; waits while too many are in flight, and raises what an earlier frame raised."""
-        self._pending.append(self._pool.submit(self._write_frame, shots, on_frame))
+        self._pending.append(self._pool.submit(self._write_frame, index, shots, on_frame))
         self._wait(FRAMES_IN_FLIGHT)
         self._submitted += 1
         if self._submitted % FRAMES_A_TRIM == 0:
@@ -197,8 +198,8 @@ class _ClipWriter:
             self._pending.popleft().result()
         self.waited_s += time.perf_counter() - started
 
-    def _write_frame(self, shots: tuple[Passes, ...], on_frame: Callable[[], None]) -> None:
-        frame = self._labeller.frame(shots, self._sensors.sweeps(shots[0].frame))
+    def _write_frame(self, index: int, shots: tuple[Passes, ...], on_frame: Callable[[], None]) -> None:
+        frame = self._labeller.frame(self._sensors.complete(index, shots), self._sensors.sweeps(index))
         files = [
             self._write(f"{layout.name}/{path}", data)
             for layout in self._layouts

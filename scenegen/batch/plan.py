@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
+from scenegen.batch.wanted import rig_of, wanted_of
 from scenegen.dataset import manifest
 from scenegen.errors import OutputError, ScenarioError
 from scenegen.formats.channels import channels_of
@@ -77,8 +78,10 @@ def make_plan(sources: tuple[str, ...], seeds: tuple[int, ...], settings: Settin
         if names.count(name) > 1:
             raise ScenarioError(f"two of the given scenarios are called {name!r}; each needs a name of its own")
     scenes = tuple(_scene(scenario, seed, settings) for scenario in scenarios for seed in seeds)
+    chosen = layouts(settings.formats)
     slots, first_frame = [], 0
     for number, scene in enumerate(scenes):
+        wanted_of(rig_of(scene), chosen)
         slots.append(Slot(scene.name, number, first_frame, scene.frames, scene.fps))
         first_frame += scene.frames
     return Plan(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from scenegen.errors import ScenarioError
 from scenegen.formats.layout import Cameras, Layout
-from scenegen.stage.stage import StageCamera
-from scenegen.truth.labeller import eye_at
+from scenegen.scenario.scene import Scene
+from scenegen.stage.build import body_from_camera, camera_lens
+from scenegen.truth.frame import Eye
 from scenegen.truth.stereo import rectified_partner
 
 
@@ -21,8 +22,13 @@ class Wanted:
     sweeps: bool
 
 
-def wanted_of(cameras: Sequence[StageCamera], chosen: Sequence[Layout]) -> Wanted:
-    """Join the wants of layouts.
+def rig_of(scene: Scene) -> tuple[Eye, ...]:
+    """Give the cameras of a scene, in its order, as they are on the ego: poses in its body frame."""
+    return tuple(Eye(camera.name, camera_lens(camera), body_from_camera(camera), camera.distortion) for camera in scene.cameras)
+
+
+def wanted_of(cameras: Sequence[Eye], chosen: Sequence[Layout]) -> Wanted:
+    """Join the wants of layouts for a rig.
 
     Raises:
         ScenarioError: a layout wants labels of a camera whose lens bends the image, and its files can not say so.
@@ -47,13 +53,12 @@ def wanted_of(cameras: Sequence[StageCamera], chosen: Sequence[Layout]) -> Wante
     )
 
 
-def _named(cameras: Sequence[StageCamera], which: Cameras) -> set[str]:
+def _named(cameras: Sequence[Eye], which: Cameras) -> set[str]:
     """Give the names of the cameras that a word stands for."""
     if which == "all":
         return {camera.name for camera in cameras}
     names = {cameras[0].name}
     if which == "stereo":
-        eyes = [eye_at(camera, 0) for camera in cameras]
-        partner = rectified_partner(eyes[0], eyes)
+        partner = rectified_partner(cameras[0], cameras)
         names |= {partner.name} if partner else set()
     return names

@@ -11,11 +11,12 @@ import numpy.typing as npt
 from scenegen.classes import CLASSES
 from scenegen.dataset.proof import Proof
 from scenegen.dataset.proof_road import prove_road
-from scenegen.distortion import project, rays
+from scenegen.distortion import project
+from scenegen.distortion import rays as lens_rays
 from scenegen.formats.arrays import amodal_masks
 from scenegen.geometry import BoolArray, FloatArray, apply, rigid_inverse
 from scenegen.truth.frame import FLOW_HIDDEN, FLOW_OUT, FLOW_SKY, FLOW_VALID
-from scenegen.truth.proofs import closure_error, depth_at_other_time, hidden_disagreements, is_inside, mask_box
+from scenegen.truth.proofs import closure_error, depth_at_other_time, hidden_disagreements, is_inside, mask_box, ranges
 
 FLOW_TOLERANCE_PX = 0.01  # float32 depth and flow of the renderer against float64: DESIGN's bound
 CLOSURE_PX = 0.5  # bilinear reading of the other frame's flow bends at edges of depth
@@ -143,7 +144,7 @@ def _prove_surfaces(proof: Proof, images: Images, place: str) -> None:
     normals = images["normal_cam"][~is_sky].astype(float)
     length_error = float(np.abs(np.linalg.norm(normals, axis=1) - 1).max(initial=0))
     proof.expect("normals", length_error < 1e-3, place, f"a normal's length is {length_error:.2e} off 1")
-    towards = np.einsum("ni,ni->n", normals, rays(proof.lens, proof.eye.distortion)[~is_sky])
+    towards = np.einsum("ni,ni->n", normals, lens_rays(proof.lens, proof.eye.distortion)[~is_sky])
     # Smooth normals on a silhouette may lean away a little; a flipped axis turns them all.
     away = float((towards > 0).mean()) if len(towards) else 0.0
     proof.expect("normals", away < 0.05, place, f"{away:.1%} of the normals look away from the camera")
@@ -218,7 +219,8 @@ def _prove_hidden(
     cam_then_from_cam = rigid_inverse(proof.camera(then)) @ proof.camera(frame)
     z_then = depth_at_other_time(pixels, images["depth_m"][v, u], proof.lens, cam_then_from_cam, proof.eye.distortion)
     end = pixels + images[f"flow_{side}_px"][v, u]
-    is_off = hidden_disagreements(z_then, end.astype(float), depth_then.astype(float), state[v, u] & FLOW_HIDDEN > 0)
+    nearness_then = ranges(depth_then.astype(float), proof.lens, proof.eye.distortion)
+    is_off = hidden_disagreements(z_then, end.astype(float), nearness_then, state[v, u] & FLOW_HIDDEN > 0)
     proof.checks["hidden flags"] += len(is_off)
     share = float(is_off.mean()) if len(is_off) else 0.0
     text = f"the hidden flag contradicts the depth of frame {then} in {int(is_off.sum())} pixels"

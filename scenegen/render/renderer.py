@@ -157,8 +157,10 @@ class Renderer:
         return self._render_shots([(frame, 0) for frame in frames])
 
     def render_rig(self, frames: Iterable[int]) -> Iterator[tuple[Passes, ...]]:
-        """Render frames of all cameras of which something is wanted, in the rig's order."""
+        """Render frames of all cameras of which something is wanted, in the rig's order; nothing a frame when it is of none."""
         wanted = [number for number, camera in enumerate(self._cameras) if camera.has_labels or camera.has_picture]
+        if not wanted:
+            return (() for _ in frames)
         shots = self._render_shots([(frame, camera) for frame in frames for camera in wanted])
         return zip(*[shots] * len(wanted), strict=True)
 

@@ -195,13 +195,16 @@ class View:
 
     @cached_property
     def depth_m(self) -> Float32Array:
-        """(H, W) float32 z along the optical axis, inf for sky."""
-        return np.where(self.passes.z_m > 0, self.passes.z_m, np.float32(np.inf))
+        """(H, W) float32 z along the optical axis, inf for sky; negative beyond 90 degrees from the axis of a fisheye."""
+        depth: Float32Array = np.where(self.passes.z_m != 0, self.passes.z_m, np.float32(np.inf)).astype(np.float32)
+        return depth
 
     @cached_property
     def normal_cam(self) -> Float32Array:
         """(H, W, 3) float32 unit normals in the cam frame, 0 for sky."""
-        return decode_normals(self.passes.normal_oct) * (self.passes.z_m > 0)[..., None].astype(np.float32)
+        is_there = (self.passes.z_m != 0)[..., None]
+        normals: Float32Array = decode_normals(self.passes.normal_oct) * is_there.astype(np.float32)
+        return normals
 
     def amodal_mask(self, track_id: int) -> BoolArray:
         """Give the pixels (H, W) that an object would cover if nothing stood in front of it."""

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scenegen.distortion import DistortionScene, project, ray_at
+from scenegen.distortion import rays as lens_rays
 from scenegen.geometry import BoolArray, FloatArray, IntArray, Pinhole, rigid_inverse
 
 SMOOTH_PX = 0.5
@@ -54,15 +55,16 @@ def rigid_flow_at(
 ) -> FloatArray:
     """Give what `rigid_flow` gives, at chosen pixels (n, 2) of depth (n,): (n, 2) float64."""
     motion = (rigid_inverse(world_from_cam_then) @ world_motion @ world_from_cam)[:3] - np.eye(4)[:3]
-    ray_u, ray_v = _slopes(pixels_px, lens, distortion)
+    if distortion is not None:
+        there = _moved(pixels_px, depth_m, lens, distortion, motion)
+        return project(there, lens, distortion) - pixels_px
+    ray_u = (pixels_px[:, 0] - lens.cx_px) / lens.fx_px
+    ray_v = (pixels_px[:, 1] - lens.cy_px) / lens.fy_px
     is_near = np.isfinite(depth_m)
     scale = np.where(is_near, depth_m, 1.0).astype(np.float64)
     # Column by column: five times as fast as (n, 3) matrix products.
     change = [scale * (turn[0] * ray_u + turn[1] * ray_v + turn[2]) + turn[3] * is_near for turn in motion]
     z_then = scale + change[2]
-    if distortion is not None:
-        there = np.stack([scale * ray_u + change[0], scale * ray_v + change[1], z_then], axis=1)
-        return project(there, lens, distortion) - pixels_px
     with np.errstate(invalid="ignore", divide="ignore"):
         flow_u = lens.fx_px * (change[0] - ray_u * change[2]) / z_then
         flow_v = lens.fy_px * (change[1] - ray_v * change[2]) / z_then
@@ -71,15 +73,25 @@ def rigid_flow_at(
     return flow
 
 
-def _slopes(
-    pixels_px: npt.NDArray[np.integer], lens: Pinhole, distortion: DistortionScene | None
-) -> tuple[FloatArray, FloatArray]:
-    """Give x / z and y / z of the rays through pixels, (n,) each."""
-    if distortion is not None:
-        rays = ray_at(pixels_px.astype(np.float64), lens, distortion)
-        return rays[:, 0] / rays[:, 2], rays[:, 1] / rays[:, 2]
-    pixels = pixels_px.astype(np.float64)
-    return (pixels[:, 0] - lens.cx_px) / lens.fx_px, (pixels[:, 1] - lens.cy_px) / lens.fy_px
+def _moved(
+    pixels_px: npt.NDArray[np.integer], depth_m: FloatArray, lens: Pinhole, distortion: DistortionScene, motion: FloatArray
+) -> FloatArray:
+    """Give where the points seen at pixels of a bent image lie after a change of position, motion (3, 4), (n, 3).
+
+    A fisheye may see points behind its own plane, whose depth is negative; those of infinite depth are directions.
+    """
+    rays = ray_at(pixels_px.astype(np.float64), lens, distortion)
+    is_near = np.isfinite(depth_m)
+    points: FloatArray = rays * np.where(is_near, depth_m / rays[:, 2], 1.0)[:, None]
+    return points + points @ motion[:, :3].T + motion[:, 3] * is_near[:, None]
+
+
+def ranges(depth_m: FloatArray, lens: Pinhole, distortion: DistortionScene | None) -> FloatArray:
+    """Give what says which of two things in one pixel is nearer, (H, W): depth, or in a bent image the length of the ray."""
+    if distortion is None:
+        return depth_m
+    along: FloatArray = lens_rays(lens, distortion)[..., 2]
+    return np.where(np.isfinite(depth_m), depth_m / along, np.inf)
 
 
 def hidden_disagreements(z_then_m: FloatArray, end_px: FloatArray, depth_then_m: FloatArray, is_hidden: BoolArray) -> BoolArray:
@@ -110,8 +122,15 @@ def depth_at_other_time(
     cam_then_from_cam: FloatArray,
     distortion: DistortionScene | None = None,
 ) -> FloatArray:
-    """Give the depth (n,) that points seen at pixels (n, 2) with finite depth (n,) have in the other camera."""
-    ray_u, ray_v = _slopes(pixels_px, lens, distortion)
+    """Give the depth (n,) that points seen at pixels (n, 2) with finite depth (n,) have in the other camera.
+
+    In a bent image it is their distance, as `ranges` gives it.
+    """
+    if distortion is not None:
+        there = _moved(pixels_px, depth_m, lens, distortion, cam_then_from_cam[:3] - np.eye(4)[:3])
+        return np.asarray(np.linalg.norm(there, axis=1))
+    ray_u = (pixels_px[:, 0] - lens.cx_px) / lens.fx_px
+    ray_v = (pixels_px[:, 1] - lens.cy_px) / lens.fy_px
     turn = cam_then_from_cam[2]
     z: FloatArray = depth_m.astype(np.float64) * (turn[0] * ray_u + turn[1] * ray_v + turn[2]) + turn[3]
     return z
