@@ -15,7 +15,7 @@ from scenegen.errors import DatasetError
 from scenegen.formats.layout import Slot
 from scenegen.formats.middlebury import Middlebury, decode_flo, decode_pfm, encode_flo, encode_pfm
 from scenegen.formats.png import decode_png
-from scenegen.geometry import pose
+from scenegen.geometry import pixel_rays, pose
 from scenegen.render.passes import FlowStep
 from scenegen.truth.frame import FLOW_VALID, Eye, Frame, Picture
 from tests.formats.conftest import LENS, WIDTH
@@ -221,3 +221,13 @@ def test_ptlflow_refuses_spoilt_flow(make_frame: Make, slot: Slot, tmp_path: Pat
     for spoil in ("big-endian", "cut short"):
         path.write_bytes(spoilt_flow(spoil, good))
         assert foreign_refusal("middlebury", root, f"{slot.clip}/frame_0001")
+
+
+def test_depth_along_the_ray_does_not_pass(make_frame: Make, slot: Slot) -> None:
+    frame = with_partner(make_frame(0))
+    files = files_of(frame, slot)
+    depth, shift = (decode_pfm(files[f"training/{kind}/{slot.clip}/frame_0001.pfm"]) for kind in ("depth", "disparity"))
+    rays = np.linalg.norm(pixel_rays(LENS), axis=-1)
+    there = np.isfinite(depth)
+    for spoilt, holds in ((depth, True), (depth * rays, False), (depth * 256, False)):
+        assert np.allclose(spoilt[there] * shift[there], LENS.fx_px * 0.54, rtol=1e-5) == holds
