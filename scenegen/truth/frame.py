@@ -49,10 +49,12 @@ class KeyPoints:
 
 @dataclass(frozen=True, eq=False)
 class LineLabel:
-    """One line on the road: `kind` lane_marking or road_edge, `type` such as solid, broken, kerb, `colour` white, yellow or "".
+    """One line on the road: `kind` lane_marking or road_edge, `type` solid, broken, solid solid, parking bay, kerb or pavement,
+    `colour` white, yellow or "".
 
-    points_world_m (n, 3) float64 in driving order; `pieces_px` are the parts that fall into the image, each (k, 2) float64
-    pixels, with the visible ones told by `pieces_visible` (k,) bool per point (False: something stands in front).
+    A double line is two lines; a broken one goes on through its gaps. `pieces_px` are the parts that fall into the image, each
+    (k, 2) float64 pixels in driving order, with the visible points told by `pieces_visible` (k,) bool (False: something stands
+    in front). points_world_m (n, 3) float64 are the points of all pieces in the world, one for one.
     """
 
     kind: str
