@@ -11,7 +11,10 @@ from scenegen.dataset import manifest
 from scenegen.dataset.manifest import ClipRecord
 from scenegen.dataset.proof import Fault, Proof
 from scenegen.dataset.proof_arrays import prove_arrays
-from scenegen.dataset.proof_kitti import prove_kitti_flow, prove_kitti_object
+from scenegen.dataset.proof_kitti import prove_kitti_object
+from scenegen.dataset.proof_kitti_flow import prove_kitti_flow
+from scenegen.dataset.proof_kitti_images import prove_kitti_depth, prove_kitti_mots, prove_kitti_semantics
+from scenegen.dataset.proof_kitti_motion import prove_kitti_odometry, prove_kitti_raw, prove_kitti_tracking
 from scenegen.dataset.proof_vkitti2 import prove_vkitti2
 from scenegen.dataset.read_back import ClipReader
 from scenegen.errors import DatasetError
@@ -22,16 +25,23 @@ _PROVERS: dict[str, Callable[[Proof], None]] = {
     "arrays": prove_arrays,
     "vkitti2": prove_vkitti2,
     "kitti_object": prove_kitti_object,
+    "kitti_tracking": prove_kitti_tracking,
+    "kitti_mots": prove_kitti_mots,
+    "kitti_raw": prove_kitti_raw,
+    "kitti_odometry": prove_kitti_odometry,
     "kitti_flow": prove_kitti_flow,
+    "kitti_depth": prove_kitti_depth,
+    "kitti_semantics": prove_kitti_semantics,
 }
 
 
 @dataclass
 class Report:
-    """What was checked and what was off."""
+    """What was checked and what was off; of the layouts `bytes_only`, such as third-party ones, only the files' bytes."""
 
     clips: int = 0
     files: int = 0
+    bytes_only: tuple[str, ...] = ()
     checks: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
 
@@ -44,6 +54,8 @@ class Report:
         yield f"{self.clips} clips, {self.files} files re-hashed"
         for name, count in sorted(self.checks.items()):
             yield f"  {name}: {count:,}"
+        for name in self.bytes_only:
+            yield f"  {name}: bytes only, scenegen has no proof for this layout"
         yield f"{len(self.faults)} faults" if self.faults else "every check holds"
 
 
@@ -73,6 +85,7 @@ def verify_dataset(
     for name in sorted(named - {record.clip for record in records}):
         report.faults.append(Fault(str(manifest.record_path(root, name)), "the clip was asked for and is not finished"))
     formats = tuple(name for name in asked.get("formats", ()) if name in _PROVERS)
+    report.bytes_only = tuple(name for name in asked.get("formats", ()) if name not in _PROVERS)
     on_start(len(formats) * sum(record.frames for record in records))
     for record in records:
         report.clips += 1
