@@ -8,7 +8,7 @@ Source: KITTI raw development kit (Geiger et al. 2013) and the calibration files
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,12 @@ from scenegen.truth.stereo import stereo_partner
 CAM_FROM_VELO: FloatArray = rigid_inverse(BODY_FROM_CAM)
 CAM_FROM_VELO[:3, 3] = (0.0, -0.08, -0.27)
 CAM_FROM_VELO.flags.writeable = False
+
+_PROJECTIONS = ("P0:", "P1:", "P2:", "P3:")
+OBJECT_LINES = (*_PROJECTIONS, "R0_rect:", "Tr_velo_to_cam:", "Tr_imu_to_velo:")
+TRACKING_LINES = (*_PROJECTIONS, "R_rect", "Tr_velo_cam", "Tr_imu_velo")
+ODOMETRY_LINES = (*_PROJECTIONS, "Tr:")
+"""How the lines of each benchmark begin: several readers go by their number, others by name and colon."""
 
 CALIB_TIME = "01-Jan-2011 00:00:00"  # of all our files: a calibration has no date here
 
@@ -80,21 +86,19 @@ def read_velodyne(data: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.float3
 
 def object_calib_text(rig: KittiRig) -> str:
     """Give calib/%06d.txt of the object benchmark: seven lines in an order that readers count on."""
-    rows = {f"P{i}:": p for i, p in rig.projections.items()}
-    rows |= {"R0_rect:": np.eye(3), "Tr_velo_to_cam:": rig.cam_from_velo[:3], "Tr_imu_to_velo:": rig.velo_from_imu[:3]}
-    return _lines(rows)
+    entries = (*rig.projections.values(), np.eye(3), rig.cam_from_velo[:3], rig.velo_from_imu[:3])
+    return _lines(dict(zip(OBJECT_LINES, entries, strict=True)))
 
 
 def tracking_calib_text(rig: KittiRig) -> str:
     """Give calib/%04d.txt of the tracking benchmark: names of its own, the last three without a colon."""
-    rows = {f"P{i}:": p for i, p in rig.projections.items()}
-    rows |= {"R_rect": np.eye(3), "Tr_velo_cam": rig.cam_from_velo[:3], "Tr_imu_velo": rig.velo_from_imu[:3]}
-    return _lines(rows)
+    entries = (*rig.projections.values(), np.eye(3), rig.cam_from_velo[:3], rig.velo_from_imu[:3])
+    return _lines(dict(zip(TRACKING_LINES, entries, strict=True)))
 
 
 def odometry_calib_text(rig: KittiRig) -> str:
     """Give calib.txt of an odometry sequence; Tr takes velodyne points to the rectified camera 0."""
-    return _lines({f"P{i}:": p for i, p in rig.projections.items()} | {"Tr:": rig.cam_from_velo[:3]})
+    return _lines(dict(zip(ODOMETRY_LINES, (*rig.projections.values(), rig.cam_from_velo[:3]), strict=True)))
 
 
 def cam_to_cam_text(rig: KittiRig) -> str:
@@ -132,11 +136,19 @@ def _lines(rows: Mapping[str, FloatArray]) -> str:
     return "".join(f"{name} " + " ".join(f"{v + 0.0:.12e}" for v in matrix.ravel()) + "\n" for name, matrix in rows.items())
 
 
-def read_calib(text: str) -> dict[str, FloatArray]:
-    """Read a calibration file of any benchmark, with or without colons, into arrays by name.
+def read_calib(text: str, lines: Sequence[str] | None = None) -> dict[str, FloatArray]:
+    """Read a calibration file into arrays by name: 9 numbers are (3, 3), 12 are (3, 4), others flat; calib_time is left out.
 
-    9 numbers are (3, 3), 12 are (3, 4), others flat; a line of text such as calib_time is left out.
+    Args:
+        text: the file.
+        lines: how its lines must begin, such as `OBJECT_LINES`; None takes any names, with or without colons.
+    Raises:
+        DatasetError: the lines begin otherwise, which readers that go by number or name would not forgive.
     """
+    if lines is not None:
+        found = [line.split(" ")[0] for line in text.split("\n")]
+        if found != [*lines, ""]:
+            raise DatasetError(f"calibration lines begin {' '.join(found)!r}, wanted {' '.join(lines)!r} and no empty line")
     matrices = {}
     for line in text.splitlines():
         name, *words = line.split()
