@@ -30,12 +30,13 @@ def read(root: str) -> dict[str, Any]:
 def _instances(api: COCO) -> Any:
     for row in api.dataset["annotations"]:
         runs = api.annToRLE(row)
+        x, y, width, height = row["bbox"]
         yield {
             "file_name": api.imgs[row["image_id"]]["file_name"],
             "track_id": row["track_id"],
             "bbox": row["bbox"],
             "bbox_of_mask": [int(value) for value in masks.toBbox(runs)],
-            "mask": api.annToMask(row),
+            "mask_in_bbox": api.annToMask(row)[int(y) : int(y + height), int(x) : int(x + width)],
         }
 
 
