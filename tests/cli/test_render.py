@@ -65,10 +65,12 @@ def test_arrays_hold_what_the_readme_says(dataset: Path) -> None:
         "object_id": ("int32", plane), "class_id": ("uint8", plane), "part_id": ("uint8", plane),
         "flow_fwd_px": ("float32", (*plane, 2)), "flow_bwd_px": ("float32", (*plane, 2)),
         "flow_fwd_state": ("uint8", plane), "flow_bwd_state": ("uint8", plane),
-        "dz_fwd_m": ("float32", plane), "dz_bwd_m": ("float32", plane), "region": ("uint8", plane), "drivable": ("uint8", plane),
+        "dz_fwd_m": ("float32", plane), "dz_bwd_m": ("float32", plane),
+        "region": ("uint8", plane), "drivable": ("uint8", plane),
         "line": ("int32", lines), "line_piece": ("int32", lines), "line_px": ("float64", (*lines, 2)),
         "line_world_m": ("float64", (*lines, 3)), "line_visible": ("bool", lines),
-        "amodal_id": ("int32", masks), "amodal_box_px": ("int32", (*masks, 4)), "amodal_bits": ("uint8", kinds["amodal_bits"][1]),
+        "amodal_id": ("int32", masks), "amodal_box_px": ("int32", (*masks, 4)),
+        "amodal_bits": ("uint8", kinds["amodal_bits"][1]),
     }  # fmt: skip
     clip = json.loads((dataset / "arrays/jaywalker_dart_out-0000-0000/clip.json").read_bytes())
     assert {"K", "size_px", "fps", "classes", "frames"} <= set(clip)
