@@ -31,10 +31,11 @@ PICTURE_MEAN = 6.0
 
 @dataclass(frozen=True, eq=False)
 class Depth:
-    """Depth (H, W) in metres along the axis, inf where there is none, and how far it may be off the truth."""
+    """Depth (H, W) in metres along the axis, inf where there is none, how far it may be off the truth, and how far it tells."""
 
     image_m: FloatArray
     slack_m: float
+    farthest_m: float = np.inf
 
 
 @dataclass(frozen=True)
@@ -137,11 +138,12 @@ def _depths(proof: Proof, frame: int, layout: str) -> Iterator[tuple[str, Depth]
         yield "middlebury", Depth(middlebury.decode_pfm(path.read_bytes()).astype(np.float64), 0.0)
     path = proof.reader.vkitti2_scene / f"frames/depth/Camera_{side}/depth_{frame:05d}.png"
     if layout != "vkitti2" and path.exists():
-        yield "vkitti2", Depth(vkitti2.decode_depth(read_png(path)), 0.005)
+        yield "vkitti2", Depth(vkitti2.decode_depth(read_png(path)), 0.005, (vkitti2.SKY_CM - 1) / 100)
     base = f"kitti_depth/*/{kitti_raw.drive_name(slot_of(proof))}/proj_depth/groundtruth/image_0{2 + (side or 0)}"
     for path in () if layout == "kitti_depth" or side is None else root.glob(f"{base}/{frame:010d}.png"):
         depth, is_known = kitti_disparity.decode_steps(read_png(path))
-        yield "kitti_depth", Depth(np.where(is_known, depth, np.inf), 0.5 / kitti_disparity.STEPS)
+        steps = kitti_disparity.STEPS
+        yield "kitti_depth", Depth(np.where(is_known, depth, np.inf), 0.5 / steps, kitti_disparity.LARGEST / steps)
 
 
 def ids_beside(proof: Proof, frame: int) -> IntArray | None:

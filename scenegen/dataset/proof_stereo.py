@@ -55,7 +55,9 @@ def check_disparity(
     # The smallest disparity is one step, so that what is very far is not taken for unknown
     off = np.where(is_known, np.abs(disparity_px - np.maximum(wanted, step_px)) - allowed, 0.0)
     off = np.where(~is_known & (wanted > 2 * step_px) & (wanted < largest_px - 2 * step_px - allowed), np.inf, off)
-    off = np.where(is_known & (wanted == 0), np.inf, off)
+    # What is farther than the other layout tells has no depth there
+    least_px = proof.lens.fx_px * base_m / depth.farthest_m + step_px
+    off = np.where(is_known & (wanted == 0), np.where(disparity_px <= least_px, 0.0, np.inf), off)
     proof.checks[f"{layout} disparity"] += off.size
     v, u = np.unravel_index(int(off.argmax()), off.shape)
     text = (
