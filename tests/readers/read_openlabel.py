@@ -17,15 +17,15 @@ def read(path: str) -> dict[str, Any]:
     document.load_from_file(path, validation=True)
     scene = scl.Scene(document)
     root = document.get_root()
+    cameras = {name: scene.get_camera(name, 0) for name in root["streams"]}
     return {
         "issues": issues,
         "names": {uid: [element["name"], element["type"]] for uid, element in root["objects"].items()},
-        "frames": {str(index): _frame(scene, document, int(index)) for index in root["frames"]},
+        "frames": {str(index): _frame(scene, cameras, root, int(index)) for index in root["frames"]},
     }
 
 
-def _frame(scene: Any, document: Any, index: int) -> dict[str, Any]:
-    root = document.get_root()
+def _frame(scene: Any, cameras: dict[str, Any], root: dict[str, Any], index: int) -> dict[str, Any]:
     frame = root["frames"][index]
     read: dict[str, Any] = {"timestamp": frame["frame_properties"]["timestamp"], "objects": {}}
     for uid, entry in frame["objects"].items():
@@ -37,7 +37,7 @@ def _frame(scene: Any, document: Any, index: int) -> dict[str, Any]:
         for cuboid in data.get("cuboid", []):
             world = utils.generate_cuboid_points_ref_4x8(cuboid["val"])
             found["corners_world_m"] = world[:3].T
-            found["cameras"] = {name: _landed(scene, world, name, index) for name in root["streams"]}
+            found["cameras"] = {name: _landed(scene, camera, world, name, index) for name, camera in cameras.items()}
         read["objects"][uid] = found
     return read
 
@@ -48,8 +48,7 @@ def _edges(val: list[float]) -> list[float]:
     return [x - w / 2, y - h / 2, x + w / 2, y + h / 2]
 
 
-def _landed(scene: Any, world: Any, name: str, index: int) -> dict[str, Any]:
-    camera = scene.get_camera(name, index)
+def _landed(scene: Any, camera: Any, world: Any, name: str, index: int) -> dict[str, Any]:
     in_cam = scene.transform_points3d_4xN(world, "odom", name, index)
     pixels, _ = camera.project_points3d(in_cam, remove_outside=False)
     return {"cam_m": in_cam[:3].T, "px": np.asarray(pixels)[:2].T}
