@@ -43,6 +43,7 @@ def main() -> None:
 
     \b
     scenegen list                                    what can be rendered
+    scenegen formats                                 in which layouts it can be written
     scenegen render jaywalker_dart_out --out out/a   make a data set
     scenegen preview out/a                           look at it
     scenegen verify out/a                            prove its labels
