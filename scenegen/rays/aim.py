@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 
 from scenegen.geometry import Float32Array, FloatArray
 from scenegen.rays.bodies import Body, Skin
 from scenegen.rays.solid import FAR, Indices
+from scenegen.rays.turning import turned
+
+T = TypeVar("T")
 
 _BLOCK = 64
 """Rays that are told apart from far-away bodies together; neighbours in the list should be neighbours in direction."""
@@ -48,7 +52,8 @@ class Aim:
             chosen = (blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
             chosen = chosen[: np.searchsorted(chosen, len(along))]
             if distance[k] > radius[k]:
-                chosen = chosen[self._unit[chosen] @ unit[k] >= np.float32(np.cos(half_angle[k] + _ANGLE_ROOM))]
+                least = np.float32(np.cos(half_angle[k] + _ANGLE_ROOM))
+                chosen = chosen[np.einsum("ni,i->n", self._unit[chosen], unit[k]) >= least]
                 chosen = chosen[along[chosen] * self._length[chosen] > np.float32(distance[k] - radius[k])]
             if len(chosen):
                 yield bodies[k], chosen
@@ -60,31 +65,28 @@ class Aim:
 
 
 class Found:
-    """The nearest hits so far; `body` counts in `bodies`, -1 for nothing."""
+    """The nearest hits so far of the rays of an aim; `body` counts in `bodies`, -1 for nothing."""
 
-    def __init__(self, rays: int, most: float) -> None:
+    def __init__(self, aim: Aim, most: float) -> None:
+        rays = len(aim.directions)
+        self.aim = aim
         self.along = np.full(rays, most, np.float32)
-        self.body = np.full(rays, -1, np.int32)
-        self.triangle = np.full(rays, -1, np.int32)
+        self.body: Indices = np.full(rays, -1, np.int32)
+        self.triangle: Indices = np.full(rays, -1, np.int32)
         self.share = np.zeros((rays, 2), np.float32)
         self.bodies: list[Body] = []
 
-    def meet_all(self, body: Body, aim: Aim) -> None:
+    def meet_all(self, body: Body) -> None:
         """Cast all rays at the first body, whose axes are the world's."""
-        origin = (aim.origin_m - body.world_from_solid[:3, 3]).astype(np.float32)
+        origin = (self.aim.origin_m - body.world_from_solid[:3, 3]).astype(np.float32)
+        met = body.solid.meet(np.broadcast_to(origin, self.aim.directions_32.shape), self.aim.directions_32, self.along)
+        self.along, self.triangle, self.share = met.along, met.triangle, met.share
+        self.body = np.minimum(met.triangle, 0)
         self.bodies.append(body)
 
-        def meet(span: slice) -> None:
-            ahead = aim.directions_32[span]
-            met = body.solid.meet(np.broadcast_to(origin, ahead.shape), ahead, self.along[span])
-            self.along[span], self.triangle[span], self.share[span] = met.along, met.triangle, met.share
-            self.body[span] = np.minimum(met.triangle, 0)
-
-        in_halves(len(aim.directions), meet)
-
-    def meet(self, body: Body, aim: Aim, chosen: Indices) -> None:
+    def meet(self, body: Body, chosen: Indices) -> None:
         """Cast some rays at one body and keep what is nearer than before."""
-        met = body.solid.meet(*_local(aim, body, chosen), self.along[chosen])
+        met = body.solid.meet(*_local(self.aim, body, chosen), self.along[chosen])
         is_met = met.triangle >= 0
         own = chosen[is_met]
         self.along[own], self.triangle[own], self.share[own] = met.along[is_met], met.triangle[is_met], met.share[is_met]
@@ -95,16 +97,19 @@ class Found:
 def _local(aim: Aim, body: Body, chosen: Indices) -> tuple[Float32Array, Float32Array]:
     """Give origins and directions (n, 3) float32 of some rays in a body's frame."""
     turn, place = body.world_from_solid[:3, :3], body.world_from_solid[:3, 3]
-    ahead = aim.directions_32[chosen] @ turn.astype(np.float32)
+    ahead = turned(aim.directions_32[chosen], turn.T)
     return np.broadcast_to(((aim.origin_m - place) @ turn).astype(np.float32), ahead.shape), ahead
 
 
-def in_halves(n: int, work: Callable[[slice], None]) -> None:
-    """Do work on spans of n things; many are shared with a second thread, which changes no result."""
-    if n < _SHARED_FROM:
-        work(slice(0, n))
-        return
-    with ThreadPoolExecutor(1) as helper:
-        other = helper.submit(work, slice(n // 2, n))
-        work(slice(0, n // 2))
-        other.result()
+def halves(n: int) -> list[slice]:
+    """Give the spans in which n rays are worked on: two where a second thread pays, else one."""
+    return [slice(0, n // 2), slice(n // 2, n)] if n >= _SHARED_FROM else [slice(0, n)]
+
+
+def side_by_side(tasks: Sequence[Callable[[], T]]) -> list[T]:
+    """Do tasks on a thread each, the first on this one, and give what they give; none may need another's."""
+    if len(tasks) == 1:
+        return [tasks[0]()]
+    with ThreadPoolExecutor(len(tasks) - 1) as helpers:
+        others = [helpers.submit(task) for task in tasks[1:]]
+        return [tasks[0](), *(other.result() for other in others)]

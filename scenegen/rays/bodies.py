@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -121,6 +122,7 @@ class Bodies:
         self._blends: dict[int, _Blend] = {}
         self._skins: OrderedDict[tuple[int, int], FloatArray] = OrderedDict()
         self._posed: OrderedDict[int, FloatArray] = OrderedDict()
+        self._lock = threading.Lock()
 
     def standing(self) -> Body | None:
         """Give all that never moves, None when there is no such thing."""
@@ -163,9 +165,16 @@ class Bodies:
     def posed(self, frame: int, instance: int) -> FloatArray:
         """Give the vertices of a skinned instance in the world at a frame, (n, 3) float64."""
         key = (frame, instance)
-        if key in self._skins:
+        with self._lock:
+            if key not in self._skins:
+                self._skins[key] = self._pose(frame, instance)
+                if len(self._skins) > _SKINS_KEPT:
+                    self._skins.popitem(last=False)
             self._skins.move_to_end(key)
             return self._skins[key]
+
+    def _pose(self, frame: int, instance: int) -> FloatArray:
+        """Blend the vertices of a skinned instance."""
         instances = self._stage.instances
         mesh = int(instances.mesh[instance])
         if mesh not in self._blends:
@@ -177,10 +186,8 @@ class Bodies:
         place = poses[0, :3, 3].copy()
         poses[:, :3, 3] -= place
         moved = (poses[:, :3].reshape(-1, 4) @ blend.rest).reshape(len(poses), 3, -1)
-        self._skins[key] = np.einsum("jin,jn->ni", moved, blend.weights) + place
-        if len(self._skins) > _SKINS_KEPT:
-            self._skins.popitem(last=False)
-        return self._skins[key]
+        blended: FloatArray = np.einsum("jin,jn->ni", moved, blend.weights) + place
+        return blended
 
     def _rigid(self, rows: FloatArray, i: int) -> list[Body | Skin]:
         """Give the parts of a rigid instance at their poses."""

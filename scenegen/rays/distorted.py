@@ -22,6 +22,7 @@ from scenegen.models.materials import MATERIALS
 from scenegen.rays.aim import Aim
 from scenegen.rays.outlines import silhouettes
 from scenegen.rays.scene import Hits, RayScene
+from scenegen.rays.turning import turned
 from scenegen.render.passes import FLOW_HIDDEN, FLOW_OUT, FLOW_SKY, FLOW_VALID, FlowStep, Passes, U16Array
 from scenegen.stage.stage import StageCamera
 
@@ -70,7 +71,7 @@ class BentView:
         """Give all label buffers of a frame, 0 .. frames - 1."""
         shot = self._shot(frame)
         hits, world = shot.hits, self._world(frame)
-        normals = self._normals(hits, frame) @ world[:3, :3]
+        normals = turned(self._normals(hits, frame), world[:3, :3].T)
         gap = self._gap(normals)
         steps = {step: self._flow(frame, step, shot, gap) for step in self._steps}
         nearest = steps.pop(1)
@@ -85,7 +86,7 @@ class BentView:
             state=nearest.state,
             rgb=None,
             silhouettes=silhouettes(
-                Aim(world[:3, 3], self._rays_cam @ world[:3, :3].T), self._rays.bodies.tracked(frame),
+                Aim(world[:3, 3], turned(self._rays_cam, world[:3, :3])), self._rays.bodies.tracked(frame),
                 self._rays.stage.instances.object_id, self._camera.lens, world[:3, :3].T, self._land,
             ),
             steps=steps,
@@ -111,7 +112,7 @@ class BentView:
         """Cast all pixels of a frame, or give what was kept of it."""
         if frame not in self._shots:
             world = self._world(frame)
-            hits = self._rays.cast(frame, world[:3, 3], self._rays_cam @ world[:3, :3].T)
+            hits = self._rays.cast(frame, world[:3, 3], turned(self._rays_cam, world[:3, :3]))
             ranges = np.where(hits.is_hit, hits.range_m, _FAR).astype(np.float32).reshape(self._shape)
             self._shots[frame], self._ranges[frame] = _Shot(hits, ranges), ranges
             if len(self._shots) > 2:
@@ -134,7 +135,7 @@ class BentView:
         normals[leaf[away]] *= -1
         return normals
 
-    def _gap(self, normals: FloatArray) -> FloatArray:
+    def _gap(self, normals: Float32Array) -> FloatArray:
         """Give how much the distance of each surface changes over one pixel, as a share of it, within two limits."""
         along = np.abs(np.einsum("ni,ni->n", normals, self._rays_cam))
         across = np.hypot(*(np.einsum("ni,ni->n", normals, turn) for turn in self._turns))
@@ -154,8 +155,8 @@ class BentView:
         """Give flow (n, 2), change of depth (n,) and state (n,) of every pixel's point to another frame."""
         hits, is_sky = shot.hits, ~shot.hits.is_hit
         now, later = self._world(frame), self._world(then)
-        points = (self._rays.move(hits, frame, then) - later[:3, 3]) @ later[:3, :3]
-        points[is_sky] = self._rays_cam[is_sky] * _FAR @ (later[:3, :3].T @ now[:3, :3]).T
+        points = turned(self._rays.move(hits, frame, then) - later[:3, 3], later[:3, :3].T)
+        points[is_sky] = turned(self._rays_cam[is_sky] * float(_FAR), later[:3, :3].T @ now[:3, :3])
         places = self._land(points)
         distance = np.sqrt(np.einsum("ni,ni->n", points, points))
         is_ahead = np.asarray(np.isfinite(places).all(axis=1))

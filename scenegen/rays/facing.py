@@ -6,6 +6,7 @@ import numpy as np
 
 from scenegen.geometry import Float32Array, FloatArray
 from scenegen.rays.solid import Indices
+from scenegen.rays.turning import turned
 
 _CELLS = 128
 """Cells per side of the grid that rays are counted on."""
@@ -25,7 +26,7 @@ def faced_by_rays(points_m: FloatArray, faces: Indices, towards_m: FloatArray, d
         Numbers of faces, rising; no face that a ray meets is left out. All, when the thing is around the point or beside it.
     """
     axes = _axes(towards_m)
-    local, ahead = points_m @ axes.T, directions @ axes.T.astype(np.float32)
+    local, ahead = turned(points_m, axes), turned(directions, axes)
     if not ((local[:, 2] > 0).all() and (ahead[:, 2] > 0).all()):
         return np.arange(len(faces))
     plane = (local[:, :2] / local[:, 2:]).astype(np.float32)

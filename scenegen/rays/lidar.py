@@ -16,6 +16,7 @@ from scenegen.geometry import Float32Array, FloatArray
 from scenegen.models.materials import MATERIAL, MATERIALS
 from scenegen.rays.scene import Hits, RayScene
 from scenegen.rays.solid import Indices
+from scenegen.rays.turning import turned
 from scenegen.scenario.scene import LidarScene
 from scenegen.stage.stage import StageLidar
 
@@ -76,7 +77,7 @@ def scan(rays: RayScene, lidar: StageLidar, frame: int, *, seed: int) -> Returns
     fired: Indices = np.arange(len(beams))
     if build.drop_out > 0:
         fired = np.flatnonzero(random.random(len(beams), np.float32) >= build.drop_out)
-    directions = beams[fired] @ world_from_lidar[:3, :3].T
+    directions = turned(beams[fired], world_from_lidar[:3, :3])
     kept, hits = rays.cast_returns(frame, world_from_lidar[:3, 3], directions, least=build.least_range, most=build.most_range)
     kept = fired[kept]
     range_m = hits.range_m.copy()

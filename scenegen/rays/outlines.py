@@ -15,6 +15,7 @@ from scenegen.geometry import BoolArray, Float32Array, FloatArray, IntArray, Pin
 from scenegen.rays.aim import Aim
 from scenegen.rays.bodies import Body, Skin
 from scenegen.rays.solid import FAR, Indices
+from scenegen.rays.turning import turned
 from scenegen.render.passes import Silhouette
 
 _SIDE = 192
@@ -79,7 +80,7 @@ def _area_outside(
     distance_m: FloatArray = np.full((_SIDE, _SIDE), np.inf)
     distance_m.ravel()[rays] = reach
     is_covered = np.isfinite(distance_m)
-    places = landing(directions @ cam_from_world.T * np.where(is_covered, distance_m, FAR)[..., None])
+    places = landing(turned(directions, cam_from_world) * np.where(is_covered, distance_m, FAR)[..., None])
     with np.errstate(invalid="ignore"):
         across, down = np.gradient(places, axis=1), np.gradient(places, axis=0)
         area = np.abs(across[..., 0] * down[..., 1] - across[..., 1] * down[..., 0])

@@ -6,16 +6,19 @@ out by the same picture, ids counted the same way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from scenegen.geometry import BoolArray, ByteArray, Float32Array, FloatArray, IntArray, rigid_inverse
 from scenegen.models.textures import TEXTURES, texture_layers
-from scenegen.rays.aim import Aim, Found, in_halves
+from scenegen.rays.aim import Aim, Found, halves, side_by_side
 from scenegen.rays.bodies import Bodies, has_leaves
-from scenegen.rays.solid import FAR, Indices, Meeting
+from scenegen.rays.solid import FAR, Indices
 from scenegen.rays.surfaces import Surfaces
+from scenegen.rays.turning import turned
 from scenegen.stage.stage import Stage
 
 
@@ -76,8 +79,8 @@ class RayScene:
         Returns:
             The nearest hit of every ray.
         """
-        aim, found = self._find(frame, origin_world_m, directions_world, most)
-        return self._hits(found, aim, np.arange(len(directions_world)))
+        found = self._find(frame, origin_world_m, directions_world, most)
+        return self._hits(found, [np.arange(len(half.along)) for half in found])
 
     def cast_returns(
         self, frame: int, origin_world_m: FloatArray, directions_world: FloatArray, *, least: float, most: float
@@ -93,20 +96,25 @@ class RayScene:
         Returns:
             The numbers (k,) of those rays, rising, and their hits.
         """
-        aim, found = self._find(frame, origin_world_m, directions_world, most)
-        kept = np.flatnonzero((found.triangle >= 0) & (found.along >= least))
-        return kept, self._hits(found, aim, kept)
+        found = self._find(frame, origin_world_m, directions_world, most)
+        kept = [np.flatnonzero((half.triangle >= 0) & (half.along >= least)) for half in found]
+        starts = np.cumsum([0] + [len(half.along) for half in found])
+        return np.concatenate([own + start for own, start in zip(kept, starts, strict=False)]), self._hits(found, kept)
 
-    def _find(self, frame: int, origin_m: FloatArray, directions: FloatArray, most: float) -> tuple[Aim, Found]:
-        """Find the triangles that rays meet first."""
-        aim = Aim(np.asarray(origin_m, np.float64), np.ascontiguousarray(directions, np.float64))
-        found = Found(len(directions), min(most, FAR))
-        standing = self.bodies.standing()
-        if standing is not None:
-            found.meet_all(standing, aim)
-        for body, chosen in aim.at(self.bodies.others(frame), found.along):
-            found.meet(body.seen_by(aim.origin_m, aim.directions_32[chosen]), aim, chosen)
-        return aim, found
+    def _find(self, frame: int, origin_m: FloatArray, directions: FloatArray, most: float) -> list[Found]:
+        """Find the triangles that rays meet first, in spans of the rays."""
+        origin_m, directions = np.asarray(origin_m, np.float64), np.ascontiguousarray(directions, np.float64)
+        standing, others = self.bodies.standing(), self.bodies.others(frame)
+
+        def find(span: slice) -> Found:
+            found = Found(Aim(origin_m, directions[span]), min(most, FAR))
+            if standing is not None:
+                found.meet_all(standing)
+            for body, chosen in found.aim.at(others, found.along):
+                found.meet(body.seen_by(origin_m, found.aim.directions_32[chosen]), chosen)
+            return found
+
+        return side_by_side([partial(find, span) for span in halves(len(directions))])
 
     def move(self, hits: Hits, frame: int, then: int) -> FloatArray:
         """Give where the points that were hit at `frame` are at frame `then`, (n, 3) float64 in the world, nan for no hit."""
@@ -119,7 +127,7 @@ class RayScene:
         for row in np.unique(hits.row[moving]).tolist():
             own = moving[hits.row[moving] == row]
             then_from_now = later[row] @ rigid_inverse(now[row])
-            points[own] = points[own] @ then_from_now[:3, :3].T + then_from_now[:3, 3]
+            points[own] = turned(points[own], then_from_now[:3, :3]) + then_from_now[:3, 3]
         for i in np.unique(hits.instance[is_skinned]).tolist():
             own = np.flatnonzero(hits.instance == i)
             change = self.bodies.posed(then, i) - self.bodies.posed(frame, i)
@@ -154,33 +162,51 @@ class RayScene:
         faces: IntArray = self.stage.meshes[self.stage.instances.mesh[instance]].faces[triangles]
         return faces
 
-    def _hits(self, found: Found, aim: Aim, kept: Indices) -> Hits:
-        """Work out the hits of some rays exactly."""
-        n = len(kept)
+    def _hits(self, found: list[Found], kept: Sequence[Indices]) -> Hits:
+        """Work out the hits of some rays of each span exactly."""
+        ends = np.cumsum([len(own) for own in kept]).tolist()
+        n = ends[-1]
         hits = Hits(
-            range_m=np.full(n, np.inf), instance=np.full(n, -1, np.int32), row=np.zeros(n, np.int32),
-            part=np.zeros(n, np.uint8), triangle=np.full(n, -1, np.int32), barycentric=np.empty((n, 2), np.float32),
-            facing=np.zeros(n, np.float32), point_world_m=np.full((n, 3), np.nan),
+            range_m=np.empty(n), instance=np.empty(n, np.int32), row=np.empty(n, np.int32), part=np.empty(n, np.uint8),
+            triangle=np.empty(n, np.int32), barycentric=np.empty((n, 2), np.float32), facing=np.empty(n, np.float32),
+            point_world_m=np.empty((n, 3)),
         )  # fmt: skip
-        in_halves(n, lambda span: self._fill(hits, span, found, aim, kept[span]))
+        spans = [slice(end - len(own), end) for own, end in zip(kept, ends, strict=True)]
+        side_by_side([partial(self._fill, hits, *each) for each in zip(spans, found, kept, strict=True)])
         return hits
 
-    def _fill(self, hits: Hits, span: slice, found: Found, aim: Aim, kept: Indices) -> None:
+    def _fill(self, hits: Hits, span: slice, found: Found, kept: Indices) -> None:
         """Write the hits of some rays into a span of them, body by body."""
         number = found.body[kept]
         hits.barycentric[span] = found.share[kept]
-        for k in np.flatnonzero(np.bincount(number + 1, minlength=1)[1:]).tolist():
-            body, own = found.bodies[k], np.flatnonzero(number == k)
-            rays = kept[own]
-            turn, place = body.world_from_solid[:3, :3], body.world_from_solid[:3, 3]
-            ahead = aim.directions[rays]
-            met = Meeting(found.along[rays], found.triangle[rays], found.share[rays])
-            along, facing = body.solid.exact(met, (aim.origin_m - place) @ turn, ahead if body.is_level else ahead @ turn)
-            own += span.start
-            hits.range_m[own], hits.facing[own] = along, facing
-            hits.instance[own], hits.row[own], hits.triangle[own] = body.named(met.triangle)
-            hits.point_world_m[own] = aim.origin_m + along[:, None] * ahead
-            hits.part[own] = self.surfaces.part[self.surfaces.face(hits.instance[own], hits.triangle[own])]
+        counts = np.bincount(number + 1, minlength=2)[1:]
+        most_met = int(counts.argmax())
+
+        # What most rays meet is worked out for all of them: cheaper than picking those that do meet it
+        if counts[most_met]:
+            triangles = np.where(number == most_met, found.triangle[kept], 0)
+            self._write(hits, span, found, most_met, kept, triangles)
+        for k in np.flatnonzero(counts).tolist():
+            if k != most_met:
+                own = np.flatnonzero(number == k)
+                self._write(hits, own + span.start, found, k, kept[own], found.triangle[kept[own]])
+        missed = np.flatnonzero(number < 0) + span.start
+        hits.range_m[missed], hits.point_world_m[missed], hits.facing[missed] = np.inf, np.nan, 0
+        hits.instance[missed], hits.row[missed], hits.part[missed], hits.triangle[missed] = -1, 0, 0, -1
+
+    def _write(self, hits: Hits, at: slice | Indices, found: Found, number: int, rays: Indices, triangles: Indices) -> None:
+        """Write the hits of rays on triangles of one body."""
+        body, aim = found.bodies[number], found.aim
+        turn, place = body.world_from_solid[:3, :3], body.world_from_solid[:3, 3]
+        ahead = aim.directions[rays]
+        local = ahead if body.is_level else turned(ahead, turn.T)
+        along, hits.facing[at] = body.solid.exact(triangles, found.along[rays], (aim.origin_m - place) @ turn, local)
+        hits.range_m[at] = along
+        ahead *= along[:, None]
+        hits.point_world_m[at] = np.add(ahead, aim.origin_m, out=ahead)
+        instance, hits.row[at], triangle = body.named(triangles)
+        hits.instance[at], hits.triangle[at] = instance, triangle
+        hits.part[at] = self.surfaces.part[self.surfaces.face(instance, triangle)]
 
 
 def _interpolated(values: FloatArray | Float32Array, corners: Indices, share: Float32Array) -> FloatArray:

@@ -116,16 +116,28 @@ class Solid:
             counts[leaf] = self._coverage[texel[:, 1], texel[:, 0]] >= LEAF_CUT * 255
         return counts
 
-    def exact(self, met: Meeting, origins_m: FloatArray, directions: FloatArray) -> tuple[FloatArray, Float32Array]:
-        """Give how far along the ray each triangle's plane is, (n,) float64, and the cosine between ray and normal, (n,)."""
-        planes = self.planes(met.triangle)
+    def exact(
+        self, triangles: Indices, roughly: Float32Array, origin_m: FloatArray, directions: FloatArray
+    ) -> tuple[FloatArray, Float32Array]:
+        """Work out where rays from one point meet the planes of triangles.
+
+        Args:
+            triangles: (n,) one for each ray.
+            roughly: (n,) what Embree found, in lengths of the direction.
+            origin_m: (3,) in the solid's frame.
+            directions: (n, 3) in the solid's frame.
+        Returns:
+            How far along the ray, (n,) float64, and the cosine between ray and normal for unit directions, (n,).
+        """
+        planes = self.planes(triangles)
         closing = np.einsum("ni,ni->n", planes[:, :3], directions)
-        height = planes[:, 3] - np.einsum("ni,ni->n", planes[:, :3], np.broadcast_to(origins_m, directions.shape))
+        along = planes[:, 3] - np.einsum("ni,i->n", planes[:, :3], origin_m)
         with np.errstate(divide="ignore", invalid="ignore"):
-            along = height / closing
-            is_wild = ~(np.abs(along - met.along) <= _TRUST * met.along)
-        along[is_wild] = met.along[is_wild]
-        return along, np.abs(closing).astype(np.float32)
+            along /= closing
+            off = along - roughly
+            wild = np.flatnonzero(~(np.abs(off, out=off) <= _TRUST * roughly))
+        along[wild] = roughly[wild]
+        return along, np.abs(closing, out=closing).astype(np.float32)
 
 
 def is_cut_out(mesh: Mesh) -> BoolArray:

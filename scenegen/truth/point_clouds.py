@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenegen.geometry import Float32Array, FloatArray, apply, rigid_inverse
+from scenegen.geometry import Float32Array, FloatArray
 from scenegen.rays.lidar import Returns, scan
 from scenegen.rays.scene import RayScene
+from scenegen.rays.turning import turned
 from scenegen.scenario.scene import Scene
 from scenegen.seeds import seed_of
 from scenegen.stage.stage import StageLidar
@@ -55,7 +56,7 @@ def _flow_m(rays: RayScene, returns: Returns, poses: Poses, frame: int) -> Float
     stage, hits = rays.stage, returns.hits
     if frame >= stage.frames:
         return np.full((len(hits.instance), 3), np.nan, np.float32)
-    there: FloatArray = apply(rigid_inverse(poses.next), rays.move(hits, frame, frame + 1))
+    there: FloatArray = turned(rays.move(hits, frame, frame + 1) - poses.next[:3, 3], poses.next[:3, :3].T)
     flow = there - returns.beams * hits.range_m[:, None]
     flow[~np.asarray(stage.row_alive(frame + 1), np.bool_)[hits.row]] = np.nan
     return np.asarray(flow, np.float32)

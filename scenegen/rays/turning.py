@@ -1,0 +1,27 @@
+"""Turning many vectors by one rotation, plainly.
+
+A matrix product would do, but wakes the threads of the linear algebra library, which cost a hundred times the work when the
+machine is busy, and whose last bit may depend on where in the list a vector stands.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+ScalarT = TypeVar("ScalarT", np.float32, np.float64)
+
+
+def turned(vectors: npt.NDArray[ScalarT], rotation: npt.NDArray[np.float64]) -> npt.NDArray[ScalarT]:
+    """Turn vectors (..., 3) by a_from_b (3, 3): vectors in b give vectors in a, of the same type."""
+    out = np.empty_like(vectors)
+    x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
+    for axis in range(3):
+        a, b, c = rotation[axis].astype(vectors.dtype)
+        column = out[..., axis]
+        np.multiply(x, a, out=column)
+        column += y * b
+        column += z * c
+    return out
