@@ -19,7 +19,7 @@ from scenegen.formats.kitti_raw import drive_name
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png
 from scenegen.formats.stereo_pair import stereo_views
-from scenegen.geometry import Float32Array, FloatArray, Pinhole, apply, project, rigid_inverse
+from scenegen.geometry import Float32Array, FloatArray, Pinhole, apply, rigid_inverse
 from scenegen.render.passes import U16Array
 from scenegen.truth.frame import Frame, FrameLabels, Sweep, View
 
@@ -71,10 +71,13 @@ def sweep_image(sweep: Sweep, view: View) -> U16Array:
 
 def project_depth(points_cam_m: FloatArray, lens: Pinhole) -> Float32Array:
     """Give the depth of the nearest of points (n, 3) in every pixel, (H, W) float32 metres along the axis; 0 for none."""
-    points = points_cam_m[points_cam_m[:, 2] > NEAREST_M]
-    u, v = np.rint(project(points, lens)).astype(np.int64).T
-    is_inside = (u >= 0) & (u < lens.width_px) & (v >= 0) & (v < lens.height_px)
-    nearest = np.full(lens.height_px * lens.width_px, np.inf, np.float64)
-    np.minimum.at(nearest, v[is_inside] * lens.width_px + u[is_inside], points[is_inside, 2])
-    nearest[np.isinf(nearest)] = 0
-    return nearest.astype(np.float32).reshape(lens.height_px, lens.width_px)
+    x, y, z = np.ascontiguousarray(points_cam_m.T)
+    with np.errstate(divide="ignore", invalid="ignore"):  # what is beside or behind the camera is left out below
+        u = np.rint(x / z * lens.fx_px + lens.cx_px)
+        v = np.rint(y / z * lens.fy_px + lens.cy_px)
+        is_inside = (z > NEAREST_M) & (u >= 0) & (u < lens.width_px) & (v >= 0) & (v < lens.height_px)
+    inside = np.flatnonzero(is_inside)
+    far_first = inside[np.argsort(-z[inside], kind="stable")]
+    depth = np.zeros((lens.height_px, lens.width_px), np.float32)
+    depth[v[far_first].astype(np.intp), u[far_first].astype(np.intp)] = z[far_first]  # the last one written stays
+    return depth
