@@ -24,8 +24,12 @@ from scenegen.errors import DatasetError
 from scenegen.formats.quaternion import quaternion_xyzw
 from scenegen.geometry import FloatArray, IntArray
 
-PATH_RADIUS_M, POINT_RADIUS_M = 0.05, 0.03
+PATH_RADIUS_M = 0.05
+POINT_RADIUS = -1.5
+"""Negative is in pixels of the window, whatever the distance."""
 NEUTRAL = (190, 190, 190)
+DIM, BRIGHT = (50, 80, 170), (255, 250, 190)
+"""Points that send nothing and everything back."""
 
 
 def view_clip(root: Path, *, clip: str | None, save: Path | None) -> int:
@@ -84,6 +88,7 @@ class _Show:
 
     def all(self) -> None:
         """Log what never changes, then frame by frame."""
+        self._windows()
         self._standing()
         for frame in range(self._sights.frames):
             self._stream.set_time("frame", sequence=frame)
@@ -93,6 +98,18 @@ class _Show:
                 self._camera(name, frame)
             self._boxes(frame)
             self._points(frame)
+
+    def _windows(self) -> None:
+        """Lay out one view of the world round the ego, and beside it one for each camera that has pictures or boxes."""
+        from rerun import blueprint
+
+        seen = [name for name in self._sights.cameras if self._has_picture(name)] or [self._sights.main]
+        flat = [blueprint.Spatial2DView(origin=f"/world/{name}", name=name) for name in seen]
+        world = blueprint.Spatial3DView(origin="/world/ego", contents="/world/**", name="world")
+        self._stream.send_blueprint(blueprint.Blueprint(blueprint.Horizontal(world, blueprint.Grid(*flat))))
+
+    def _has_picture(self, name: str) -> bool:
+        return self._sights.picture(name, 0) is not None
 
     def _standing(self) -> None:
         rr, path = self._rr, self._sights.world_from_ego[:, :3, 3]
@@ -138,9 +155,9 @@ class _Show:
     def _points(self, frame: int) -> None:
         for name, cloud in self._sights.clouds(frame).items():
             self._pose(f"world/{name}", cloud.world_from_lidar)
-            grey = (255 * np.clip(cloud.intensity, 0, 1)).astype(np.uint8)
-            colours = np.stack([grey, np.maximum(grey, 90), np.full_like(grey, 200)], axis=1)
-            self._stream.log(f"world/{name}", self._rr.Points3D(cloud.points_m, colors=colours, radii=POINT_RADIUS_M))
+            light = np.sqrt(np.clip(cloud.intensity, 0, 1))[:, None]
+            colours = (np.array(DIM) + light * (np.array(BRIGHT) - DIM)).astype(np.uint8)
+            self._stream.log(f"world/{name}", self._rr.Points3D(cloud.points_m, colors=colours, radii=POINT_RADIUS))
 
 
 def _colours(numbers: Sequence[int]) -> Any:
