@@ -11,10 +11,13 @@ from scenegen.dataset import manifest
 from scenegen.dataset.manifest import ClipRecord
 from scenegen.dataset.proof import Fault, Proof
 from scenegen.dataset.proof_arrays import prove_arrays
+from scenegen.dataset.proof_cityscapes import prove_cityscapes
+from scenegen.dataset.proof_coco import prove_coco, prove_yolo, prove_yolo_seg
 from scenegen.dataset.proof_kitti import prove_kitti_object
 from scenegen.dataset.proof_kitti_flow import prove_kitti_flow
 from scenegen.dataset.proof_kitti_images import prove_kitti_depth, prove_kitti_mots, prove_kitti_semantics
 from scenegen.dataset.proof_kitti_motion import prove_kitti_odometry, prove_kitti_raw, prove_kitti_tracking
+from scenegen.dataset.proof_scalabel import prove_scalabel
 from scenegen.dataset.proof_vkitti2 import prove_vkitti2
 from scenegen.dataset.read_back import ClipReader
 from scenegen.errors import DatasetError
@@ -32,6 +35,11 @@ _PROVERS: dict[str, Callable[[Proof], None]] = {
     "kitti_flow": prove_kitti_flow,
     "kitti_depth": prove_kitti_depth,
     "kitti_semantics": prove_kitti_semantics,
+    "coco": prove_coco,
+    "cityscapes": prove_cityscapes,
+    "yolo": prove_yolo,
+    "yolo_seg": prove_yolo_seg,
+    "scalabel": prove_scalabel,
 }
 
 

@@ -68,7 +68,7 @@ class Cityscapes:
     """
 
     name = "cityscapes"
-    about = "Cityscapes: leftImg8bit, gtFine (labelIds, instanceIds, color, polygons), disparity, camera, vehicle; all cameras"
+    about = "Cityscapes: leftImg8bit, gtFine (labelIds, instanceIds, color, polygons), disparity, camera, vehicle"
     wants = Wants(labels="all", pictures="all")
     largest_id: int | None = INSTANCE_STEP - 1
     channels = CHANNELS

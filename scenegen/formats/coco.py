@@ -25,7 +25,7 @@ from scenegen.formats.layout import File, Slot, Wants
 from scenegen.formats.png import encode_png
 from scenegen.geometry import BoolArray, FloatArray
 from scenegen.truth.frame import Box, Frame, FrameLabels, ObjectLabel, View, ViewLabels
-from scenegen.truth.panoptic import FIRST_THING, panoptic
+from scenegen.truth.panoptic import panoptic
 
 SPLIT = "train"
 """All clips are for training: other seeds make other data sets to test with."""
@@ -53,9 +53,9 @@ class Coco:
     """
 
     name = "coco"
-    about = "COCO: instances (visible and amodal masks), key points of people, panoptic; all cameras"
+    about = "COCO: instances (visible and amodal masks), key points of people, panoptic"
     wants = Wants(labels="all", pictures="all", holds_distortion=True)
-    largest_id: int | None = 2**24 - 1 - FIRST_THING
+    largest_id: int | None = None
     channels = CHANNELS
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
@@ -230,7 +230,12 @@ class CocoObject:
 
 
 def read_objects(data: bytes) -> list[CocoObject]:
-    """Read a file of instances or of people's key points.
+    """Read a file of instances or of people's key points; refuses what `iterate_objects` does."""
+    return list(iterate_objects(data))
+
+
+def iterate_objects(data: bytes) -> Iterator[CocoObject]:
+    """Read such a file one annotation after the other, so that one mask at a time is held.
 
     Raises:
         DatasetError: ids that are 0 or not unique, an unknown image or category, a mask that is not its box's or area's.
@@ -242,7 +247,8 @@ def read_objects(data: bytes) -> list[CocoObject]:
         ids = [row["id"] for row in record["annotations"]]
         if len(set(ids)) < len(ids) or min(ids, default=1) < 1:
             raise DatasetError("ids of annotations are not unique whole numbers from 1")
-        return [_read_object(row, images[row["image_id"]], names) for row in record["annotations"]]
+        for row in record["annotations"]:
+            yield _read_object(row, images[row["image_id"]], names)
     except (ValueError, KeyError, TypeError) as error:
         raise DatasetError(f"not a COCO file ({type(error).__name__}: {error})") from None
 

@@ -48,7 +48,13 @@ def segments_info(view: View, panoptic: Panoptic) -> list[dict[str, Any]]:
 
 
 def split_ids(ids: IntArray) -> ByteArray:
-    """Give segment ids as R + 256 G + 65536 B, (H, W, 3) uint8."""
+    """Give segment ids as R + 256 G + 65536 B, (H, W, 3) uint8.
+
+    Raises:
+        DatasetError: an id that 24 bits do not hold.
+    """
+    if int(ids.max(initial=0)) >> 24:
+        raise DatasetError(f"segment id {ids.max()}: a panoptic file holds 24 bits")
     return np.stack([ids & 255, ids >> 8 & 255, ids >> 16], axis=-1).astype(np.uint8)
 
 

@@ -69,7 +69,7 @@ class Scalabel:
     """Writes `images/train` and `labels/train`, one json a clip; each camera is a video, cameras of one instant are a group."""
 
     name = "scalabel"
-    about = "Scalabel (BDD100K, SHIFT): boxes, masks, cuboids, key points, road lines, drivable area, attributes; all cameras"
+    about = "Scalabel (BDD100K, SHIFT): boxes, masks, cuboids, key points, road lines, drivable area, attributes"
     wants = Wants(labels="all", pictures="all", holds_distortion=True)
     largest_id: int | None = None
     channels = CHANNELS
@@ -141,7 +141,9 @@ def _intrinsics(labels: ViewLabels) -> dict[str, Any]:
     if bent is None:
         return record
     if not isinstance(bent, BrownConradyScene):
-        raise DatasetError(f"camera {labels.camera}: scalabel holds distortion by Brown and Conrady, not a fisheye's")
+        raise DatasetError(
+            f"camera {labels.camera}: scalabel holds distortion by Brown and Conrady, not a fisheye's; leave the layout out"
+        )
     return {**record, "radial": [bent.k1, bent.k2, bent.k3], "tangential": [bent.p1, bent.p2]}
 
 
@@ -279,16 +281,30 @@ class ScalabelObject:
 
 
 def read_objects(data: bytes) -> list[ScalabelObject]:
-    """Read the objects of a file of labels.
+    """Read the objects of a file of labels; refuses what `iterate_objects` does."""
+    return list(iterate_objects(data))
+
+
+def iterate_objects(data: bytes) -> Iterator[ScalabelObject]:
+    """Read the objects of a file of labels one after the other, so that one mask at a time is held.
 
     Raises:
         DatasetError: not such a file, a box that is not its mask's, or an alpha that is not that of its cuboid.
     """
     try:
         frames = json.loads(data)["frames"]
-        return [_read_object(frame, label) for frame in frames for label in frame["labels"] if "box2d" in label]
+        for frame in frames:
+            yield from (_read_object(frame, label) for label in frame["labels"] if "box2d" in label)
     except (ValueError, KeyError, TypeError) as error:
         raise DatasetError(f"not a Scalabel file ({type(error).__name__}: {error})") from None
+
+
+def extrinsic_pose(record: dict[str, Any]) -> FloatArray:
+    """Read extrinsics: world_from_cam (4, 4)."""
+    world_from_cam = np.eye(4)
+    world_from_cam[:3, :3] = Rotation.from_euler("xyz", record["rotation"]).as_matrix()
+    world_from_cam[:3, 3] = record["location"]
+    return world_from_cam
 
 
 def _read_object(frame: dict[str, Any], label: dict[str, Any]) -> ScalabelObject:

@@ -53,7 +53,7 @@ class Yolo:
         self._has_outlines = has_outlines
         self.name = "yolo_seg" if has_outlines else "yolo"
         kind = "segmentation (outlines)" if has_outlines else "detection (boxes)"
-        self.about = f"YOLO of Ultralytics, {kind}: images, labels, data.yaml; all cameras"
+        self.about = f"YOLO of Ultralytics, {kind}: images, labels, data.yaml"
 
     def frame_files(self, frame: Frame, slot: Slot) -> Iterator[File]:
         """Give pictures and labels of one instant; a picture without objects has an empty label file."""
