@@ -29,7 +29,7 @@ INTERRUPTED = 130  # the shell's code for a program ended by Ctrl-C
     type=Names(),
     default=DEFAULT_FORMATS,
     show_default=True,
-    help="Layouts to write; arrays has everything unquantised.",
+    help="Layouts to write, or patterns such as 'kitti_*'; see scenegen formats.",
 )
 @click.option(
     "--flow-steps",
@@ -95,9 +95,10 @@ def render(
     share_one_heap()
     from scenegen.batch.plan import Settings, make_plan
     from scenegen.batch.run import Machine, run_plan
-    from scenegen.formats.registry import layouts
+    from scenegen.formats.registry import expand, layouts
     from scenegen.scenario.loading import has_sweep
 
+    formats = expand(formats)
     layouts(formats)
     settings = Settings(formats, look, quality, frames, size, overrides, rig, lidar, flow_steps)  # type: ignore[arg-type]
     plan = make_plan(scenarios, seeds, settings)

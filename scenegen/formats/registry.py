@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import fnmatch
 from dataclasses import asdict
 from typing import Any
 
@@ -52,6 +53,21 @@ _OURS: tuple[Layout, ...] = (
 )
 LAYOUTS: dict[str, Layout] = {layout.name: layout for layout in _OURS}
 DEFAULT = ("kitti_object", "kitti_flow", "vkitti2")
+
+
+def expand(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the names that patterns stand for: `kitti_*` for every layout whose name begins so, `*` for all of ours.
+
+    Raises:
+        ScenarioError: a pattern that no layout's name fits.
+    """
+    found: list[str] = []
+    for name in names:
+        matches = fnmatch.filter(LAYOUTS, name) if "*" in name else [name]
+        if not matches:
+            raise ScenarioError(f"--formats: no layout's name fits {name!r} (there are {', '.join(LAYOUTS)})")
+        found += matches
+    return tuple(dict.fromkeys(found))
 
 
 def layouts(names: tuple[str, ...]) -> tuple[Layout, ...]:
