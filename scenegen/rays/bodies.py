@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 from embreex.rtcore import EmbreeDevice
+from scipy import sparse
 
 from scenegen.geometry import ByteArray, Float32Array, FloatArray, IntArray
 from scenegen.models.mesh import Mesh
@@ -96,14 +97,6 @@ class _Part:
     radius_m: float
 
 
-@dataclass(frozen=True, eq=False)
-class _Blend:
-    """How the vertices of a skinned mesh hang on its joints: `rest` (4, n) homogeneous, `weights` (joints, n)."""
-
-    rest: FloatArray
-    weights: FloatArray
-
-
 class Bodies:
     """The bodies of one stage; solids are made when first needed and kept."""
 
@@ -119,7 +112,7 @@ class Bodies:
         self._others = np.flatnonzero(~stands)
         self._bounds = PosedBounds(stage.meshes, instances)
         self._parts: dict[int, tuple[_Part, ...]] = {}
-        self._blends: dict[int, _Blend] = {}
+        self._blends: dict[int, sparse.csr_array] = {}
         self._skins: OrderedDict[tuple[int, int], FloatArray] = OrderedDict()
         self._posed: OrderedDict[int, FloatArray] = OrderedDict()
         self._lock = threading.Lock()
@@ -179,15 +172,13 @@ class Bodies:
         mesh = int(instances.mesh[instance])
         if mesh not in self._blends:
             self._blends[mesh] = _blend(self._stage.meshes[mesh], int(instances.row_count[instance]))
-        blend, first = self._blends[mesh], int(instances.first_row[instance])
-        poses = self.rows(frame)[first : first + len(blend.weights)].copy()
+        first = int(instances.first_row[instance])
+        poses = self.rows(frame)[first : first + int(instances.row_count[instance]), :3].copy()
 
         # Weights are float32 and sum to one but nearly: blend close to the thing's own place, not the world's origin
-        place = poses[0, :3, 3].copy()
-        poses[:, :3, 3] -= place
-        moved = (poses[:, :3].reshape(-1, 4) @ blend.rest).reshape(len(poses), 3, -1)
-        blended: FloatArray = np.einsum("jin,jn->ni", moved, blend.weights) + place
-        return blended
+        place = poses[0, :, 3].copy()
+        poses[:, :, 3] -= place
+        return np.asarray(self._blends[mesh] @ poses.transpose(0, 2, 1).reshape(-1, 3)) + place
 
     def _rigid(self, rows: FloatArray, i: int) -> list[Body | Skin]:
         """Give the parts of a rigid instance at their poses."""
@@ -281,10 +272,11 @@ def _sphere(points_m: FloatArray) -> tuple[FloatArray, float]:
     return centre, float(np.sqrt(np.einsum("ni,ni->n", reach, reach).max())) + _ROOM_M
 
 
-def _blend(mesh: Mesh, joints: int) -> _Blend:
-    """Lay out weights so that posing is two products."""
-    n = len(mesh.positions_m)
-    weights: FloatArray = np.zeros((joints, n))
-    for k in range(mesh.joints.shape[1]):
-        np.add.at(weights, (mesh.joints[:, k], np.arange(n)), mesh.weights[:, k].astype(np.float64))
-    return _Blend(np.concatenate([mesh.positions_m.T.astype(np.float64), np.ones((1, n))]), weights)
+def _blend(mesh: Mesh, joints: int) -> sparse.csr_array:
+    """Give the matrix (vertices, 4 joints) that takes the stacked lines of joint poses (4 joints, 3) to posed vertices."""
+    rest = np.concatenate([mesh.positions_m.astype(np.float64), np.ones((len(mesh.positions_m), 1))], axis=1)
+    vertex, slot = np.nonzero(mesh.weights)
+    share = mesh.weights[vertex, slot, None].astype(np.float64) * rest[vertex]
+    columns = 4 * mesh.joints[vertex, slot, None].astype(np.int64) + np.arange(4)
+    rows = np.broadcast_to(vertex[:, None], columns.shape)
+    return sparse.csr_array((share.ravel(), (rows.ravel(), columns.ravel())), shape=(len(rest), 4 * joints))
