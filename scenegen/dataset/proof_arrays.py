@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scenegen.classes import CLASSES
 from scenegen.dataset.proof import Proof
 from scenegen.dataset.proof_road import prove_road
+from scenegen.dataset.proof_sweeps import prove_sweeps
 from scenegen.distortion import project
 from scenegen.distortion import rays as lens_rays
 from scenegen.formats.arrays import amodal_masks
@@ -27,9 +28,10 @@ Images = dict[str, npt.NDArray[Any]]
 
 
 def prove_arrays(proof: Proof) -> None:
-    """Check every frame of a clip's arrays, of every camera, against its poses, its masks and its neighbours."""
+    """Check every frame of a clip's arrays, of every camera and scanner, against its poses, its masks and its neighbours."""
     for number, eye in enumerate(proof.clip.scene.cameras):
         _prove_camera(proof.seen_by(eye), eye.name if number else "")
+    prove_sweeps(proof)
 
 
 def _prove_camera(proof: Proof, folder: str) -> None:

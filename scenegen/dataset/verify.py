@@ -17,8 +17,12 @@ from scenegen.dataset.proof_kitti import prove_kitti_object
 from scenegen.dataset.proof_kitti_flow import prove_kitti_flow
 from scenegen.dataset.proof_kitti_images import prove_kitti_depth, prove_kitti_mots, prove_kitti_semantics
 from scenegen.dataset.proof_kitti_motion import prove_kitti_odometry, prove_kitti_raw, prove_kitti_tracking
+from scenegen.dataset.proof_middlebury import prove_middlebury
+from scenegen.dataset.proof_nuscenes import prove_nuscenes
+from scenegen.dataset.proof_openlabel import prove_openlabel
 from scenegen.dataset.proof_scalabel import prove_scalabel
 from scenegen.dataset.proof_vkitti2 import prove_vkitti2
+from scenegen.dataset.proof_webdataset import prove_webdataset
 from scenegen.dataset.read_back import ClipReader
 from scenegen.errors import DatasetError
 
@@ -40,6 +44,10 @@ _PROVERS: dict[str, Callable[[Proof], None]] = {
     "yolo": prove_yolo,
     "yolo_seg": prove_yolo_seg,
     "scalabel": prove_scalabel,
+    "nuscenes": prove_nuscenes,
+    "openlabel": prove_openlabel,
+    "webdataset": prove_webdataset,
+    "middlebury": prove_middlebury,
 }
 
 
