@@ -18,7 +18,7 @@ from scenegen.errors import ScenarioError
 from scenegen.models.mesh import Model, ModelSpec
 from scenegen.models.store import has_store, is_stored, load_model, save_model
 
-Category = Literal["vehicle", "person", "debris", "scenery"]
+Category = Literal["vehicle", "person", "animal", "debris", "scenery"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Entry:
     class_name: str
     generator: str
     size_m: tuple[float, float, float]
-    """Nominal (length, width, height); exact for vehicles, within a few centimetres for people."""
+    """Nominal (length, width, height); exact for vehicles, near for people, and for animals without antlers and horns."""
     wheel_radius_m: float = 0.0
     wheelbase_m: float = 0.0
     """Of vehicles: the mesh and the simulator both take them from here; the axles lie symmetric about the body origin."""
@@ -37,18 +37,30 @@ class Entry:
 
 _VEHICLE = "scenegen.models.vehicles:build_vehicle"
 _PERSON = "scenegen.models.people:build_person"
+_ANIMAL = "scenegen.models.animals:build_animal"
 _DEBRIS = "scenegen.models.debris:build_debris"
 
 KINDS: dict[str, Entry] = {
     "hatchback": Entry("vehicle", "car", _VEHICLE, (3.95, 1.69, 1.49), wheel_radius_m=0.30, wheelbase_m=2.50),
     "saloon": Entry("vehicle", "car", _VEHICLE, (4.55, 1.77, 1.44), wheel_radius_m=0.32, wheelbase_m=2.70),
     "estate": Entry("vehicle", "car", _VEHICLE, (4.60, 1.77, 1.47), wheel_radius_m=0.32, wheelbase_m=2.70),
+    "suv": Entry("vehicle", "car", _VEHICLE, (4.50, 1.85, 1.67), wheel_radius_m=0.365, wheelbase_m=2.68),
+    "pickup": Entry("vehicle", "truck", _VEHICLE, (5.30, 1.88, 1.80), wheel_radius_m=0.38, wheelbase_m=3.20),
     "van": Entry("vehicle", "van", _VEHICLE, (5.00, 1.90, 2.05), wheel_radius_m=0.34, wheelbase_m=3.10),
     "box_truck": Entry("vehicle", "truck", _VEHICLE, (7.60, 2.40, 3.25), wheel_radius_m=0.42, wheelbase_m=4.20),
     "man": Entry("person", "person", _PERSON, (0.32, 0.56, 1.77)),
     "woman": Entry("person", "person", _PERSON, (0.30, 0.50, 1.65)),
     "elderly": Entry("person", "person", _PERSON, (0.32, 0.54, 1.68)),
     "child": Entry("person", "person", _PERSON, (0.24, 0.40, 1.22)),
+    "roe_deer": Entry("animal", "animal", _ANIMAL, (0.98, 0.26, 0.98)),
+    "white_tailed_deer": Entry("animal", "animal", _ANIMAL, (1.45, 0.34, 1.34)),
+    "moose": Entry("animal", "animal", _ANIMAL, (2.87, 0.65, 2.01)),
+    "wild_boar": Entry("animal", "animal", _ANIMAL, (1.56, 0.41, 0.81)),
+    "fox": Entry("animal", "animal", _ANIMAL, (1.07, 0.17, 0.54)),
+    "dog": Entry("animal", "animal", _ANIMAL, (1.27, 0.26, 0.70)),
+    "cat": Entry("animal", "animal", _ANIMAL, (0.69, 0.12, 0.33)),
+    "cow": Entry("animal", "animal", _ANIMAL, (2.45, 0.72, 1.40)),
+    "horse": Entry("animal", "animal", _ANIMAL, (2.59, 0.64, 2.13)),
     "tyre_tread": Entry("debris", "debris", _DEBRIS, (0.9, 0.2, 0.12)),
     "ladder": Entry("debris", "debris", _DEBRIS, (3.0, 0.4, 0.1)),
     "mattress": Entry("debris", "debris", _DEBRIS, (2.0, 1.4, 0.2)),
@@ -112,7 +124,7 @@ def prepare(specs: Iterable[ModelSpec], *, processes: int) -> None:
 
 def is_costly(spec: ModelSpec) -> bool:
     """Tell whether a model takes so long to make that another process is worth starting."""
-    return entry(spec.kind).category in ("vehicle", "person")
+    return entry(spec.kind).category in ("vehicle", "person", "animal")
 
 
 def _build_and_forget(spec: ModelSpec) -> None:

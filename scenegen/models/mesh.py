@@ -84,7 +84,7 @@ class Model:
 
     spec: ModelSpec
     class_name: str
-    rig: Literal["static", "vehicle", "person"]
+    rig: Literal["static", "vehicle", "person", "animal"]
     parts: tuple[str, ...]
     joints: tuple[Joint, ...]
     meshes: tuple[Mesh, ...]

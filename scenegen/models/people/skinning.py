@@ -64,7 +64,7 @@ def skin(
     weights = np.exp(-(distances - distances.min(axis=1, keepdims=True)) / (SOFTNESS_M * look.scale))
     if piece.hangs:
         _hang(weights, piece.bones, distances, vertices, float(skeleton.at["pelvis"][2]))
-    return _four_best(weights, np.array([BONE[bone] for bone in piece.bones], np.uint16))
+    return four_best(weights, np.array([BONE[bone] for bone in piece.bones], np.uint16))
 
 
 def _distance_to(grips: list[Grip], points: Float32Array, scale: float) -> FloatArray:
@@ -94,7 +94,7 @@ def _hang(weights: FloatArray, bones: tuple[str, ...], distances: FloatArray, ve
     weights[hanging, thighs[1]] = HANG_SHARE * (down * (1 - left))[hanging]
 
 
-def _four_best(
+def four_best(
     weights: FloatArray, bone_rows: np.ndarray[tuple[int, ...], np.dtype[np.uint16]]
 ) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint16]], Float32Array]:
     """Keep the four heaviest bones, normalised so that the float32 weights sum to exactly 1."""
