@@ -113,6 +113,7 @@ def test_a_thing_that_comes_changes_no_other_beams_noise() -> None:
         maker.add(card(60.0, "brick"), still(pose(15, 0, 0)))
         if has_box:
             maker.add(box_mesh((1, 1, 4)), still(pose(8, 2, 0)), object_id=1)
+            maker.add(box_mesh((1, 1, 4)), still(pose(-8, 0, 0)), object_id=2)  # where nothing came back
         stage, lidar = with_scanner(standing(maker.stage()), build, lambda frame: pose(0, 0, 0))
         returns = scan(RayScene(stage), lidar, 0, seed=11)
         image = np.full((3, build.columns), np.nan)
