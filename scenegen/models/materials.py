@@ -71,6 +71,12 @@ MATERIALS: tuple[Material, ...] = (
     Material("plate_band", (0.01, 0.05, 0.35), 0.4),
     Material("box_panel", (0.70, 0.70, 0.69), 0.5),
     Material("seam", (1.0, 1.0, 1.0), 0.9, takes_paint=True),
+    Material("tarpaulin", (1.0, 1.0, 1.0), 0.55, takes_paint=True),
+    Material("livery_white", (0.74, 0.74, 0.73), 0.35, coat=1.0),
+    Material("livery_blue", (0.010, 0.055, 0.33), 0.35, coat=1.0),
+    Material("livery_red", (0.42, 0.012, 0.010), 0.35, coat=1.0),
+    Material("livery_yellow", (0.66, 0.62, 0.02), 0.4),
+    Material("beacon", (0.01, 0.06, 0.42), 0.12, coat=1.0, emits="beacon"),
 )
 
 MATERIAL: dict[str, int] = {material.name: i for i, material in enumerate(MATERIALS)}

@@ -24,7 +24,7 @@ HEAD_LAMP_KCD = 10.5
 """Hot spot of a dipped beam, kilocandela (UN regulation 112 asks for at least 10.1 at 50R)."""
 
 EMITTED_KLX: tuple[tuple[float, float, float], ...] = (
-    (0.0, 0.0, 0.0), (130.0, 125.0, 110.0), (5.5, 0.10, 0.06), (34.0, 0.7, 0.35), (60.0, 19.0, 0.5), (60.0, 19.0, 0.5),
+    (0.0, 0.0, 0.0), (130.0, 125.0, 110.0), (5.5, 0.10, 0.06), (34.0, 0.7, 0.35), (60.0, 19.0, 0.5), (2.0, 16.0, 90.0),
     (0.022, 0.015, 0.008), (40.0, 31.0, 18.0),
 )  # fmt: skip
 """pi times the luminance of what glows, by number in `textures_gl.GLOW`, from usual intensities over lens areas."""

@@ -11,7 +11,7 @@ from scenegen.geometry import BoolArray, ByteArray, FloatArray
 from scenegen.models.mesh import ModelSpec
 from scenegen.scenario.scene import Scene
 
-LAMP_HEAD, LAMP_TAIL, LAMP_BRAKE, LAMP_LEFT, LAMP_RIGHT = 1, 2, 4, 8, 16
+LAMP_HEAD, LAMP_TAIL, LAMP_BRAKE, LAMP_LEFT, LAMP_RIGHT, LAMP_BEACON = 1, 2, 4, 8, 16, 32
 
 VEHICLE_MOTION = ("steer_rad", "wheel_turn_rad", "speed_m_per_s", "acceleration_m_per_s2")
 PERSON_MOTION = ("phase", "stride_m", "speed_m_per_s", "stance", "run")

@@ -9,12 +9,13 @@ from scenegen.geometry import pose
 from scenegen.models.catalogue import entry
 from scenegen.models.mesh import Joint, Mesh, Model, ModelSpec
 from scenegen.models.vehicles.assembly import PARTS, Piece, fitted_to, mesh_of
+from scenegen.models.vehicles.bed import bed, cut_bed
 from scenegen.models.vehicles.body import Body, make_body
 from scenegen.models.vehicles.coarse import coarsened
 from scenegen.models.vehicles.detail import DETAILS, LOD_DISTANCE_M, Detail
 from scenegen.models.vehicles.fittings import arch_lining, exhaust, floor, mirror, roof_rail, small_parts
 from scenegen.models.vehicles.lamps import front_end, rear_end
-from scenegen.models.vehicles.panels import GLAZING, cut_arches, gap_panels, glaze, trim_below
+from scenegen.models.vehicles.panels import GLAZING, clad_arches, cut_arches, gap_panels, glaze, trim_below
 from scenegen.models.vehicles.plans import PLANS, REAR_FOOT, Z_CENTRE, BodyPlan
 from scenegen.models.vehicles.plates import number_plate, plate_text
 from scenegen.models.vehicles.skin import Skin, gather
@@ -27,7 +28,7 @@ _WHEEL_INSET_M = 0.125
 """From the flank to the middle of the tyre."""
 _CREASE = (1.0, 0.85, 1.15, 0.95)
 """Sharpness of the body's creases by seed."""
-_PLATE_Z_M = {"hatchback": 0.74, "saloon": 0.76, "estate": 0.80, "van": 0.84}
+_PLATE_Z_M = {"hatchback": 0.74, "saloon": 0.76, "estate": 0.80, "van": 0.84, "suv": 0.90, "pickup": 0.58}
 
 
 def build_vehicle(spec: ModelSpec) -> Model:
@@ -109,7 +110,9 @@ def _car_mesh(
     ]  # fmt: skip
     if detail.has_small_parts:
         left.append(Piece(small_parts(body, detail, kind=kind, seed=seed)))
-    if kind == "estate":
+    if kind == "pickup":
+        left.append(Piece(bed(body.plan), part="cargo"))
+    if kind in ("estate", "suv"):
         left.append(Piece(roof_rail(body, detail)))
     pieces = left + [Piece(piece.skin.mirrored(), part=piece.part) for piece in left]
     pieces.append(Piece(_plates(kind, seed, body, detail), part="plate"))
@@ -128,9 +131,13 @@ def _imprinted_half(kind: str, seed: int, body: Body, detail: Detail) -> Skin:
     cut_arches(skin, plan, detail, axles=plan.axles_m)
     glaze(skin, plan, GLAZING[kind], detail)
     trim_below(skin, plan, has_rub_strip=detail.has_small_parts and (kind == "van" or seed % 2 == 1))
+    if kind in ("suv", "pickup"):
+        clad_arches(skin, plan, detail)
+    if kind == "pickup":
+        cut_bed(skin, plan)
     if detail.has_gaps:
         gap_panels(skin, body, kind)
-    front_end(skin, plan, detail, seed=seed)
+    front_end(skin, plan, detail, kind=kind, seed=seed)
     rear_end(skin, plan, detail, kind)
     skin = tidied(skin, tolerance_m=detail.form_m, crease_rad=detail.crease_rad)
     return coarsened(skin, cell_m=detail.cell_m) if detail.cell_m else skin

@@ -33,6 +33,9 @@ _ACROSS, _UP = 6, 5
 _PLAN_AT = (0.0, 0.05, 0.12, 0.3, 0.55, 0.75, 0.88, 0.95, 1.0)
 _PLAN_SHARE = (0.86, 0.90, 0.94, 0.985, 1.0, 0.99, 0.955, 0.90, 0.84)
 """Half width of the flank from tail to nose, as a share of the greatest."""
+_CORNER_M = (0.0, 0.10, 0.30, 0.80)
+_CORNER_SHARE = (0.90, 0.955, 0.99, 1.0)
+"""The same for square ends: share by distance from nose or tail."""
 _ROW_INSET_M = (0.065, 0.012, 0.0, 0.012, 0.055)
 """How far each side row lies inside the plan curve."""
 _NOSE_ROW_M = (-0.045, 0.035, 0.045, 0.015, 0.0)
@@ -132,6 +135,9 @@ class _Lattice:
         return self._ids[key]
 
     def _half_width(self, x: float) -> float:
+        if self.plan.has_square_ends:
+            reach = min(x - self.tail_m, self.tail_m + self.length_m - x)
+            return float(np.interp(reach, _CORNER_M, _CORNER_SHARE)) * self.plan.half_width_m
         share = np.interp((x - self.tail_m) / self.length_m, _PLAN_AT, _PLAN_SHARE)
         return float(share) * self.plan.half_width_m
 

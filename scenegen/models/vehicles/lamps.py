@@ -26,8 +26,20 @@ REAR_LAMPS = {
     "hatchback": RearLamp(((0.66, 0.68), (1.06, 0.66), (1.06, 0.97), (0.74, 0.95))),
     "saloon": RearLamp(((0.52, 0.70), (1.06, 0.68), (1.06, 0.87), (0.54, 0.87))),
     "estate": RearLamp(((0.78, 0.70), (1.06, 0.70), (1.06, 1.26), (0.80, 1.22))),
+    "suv": RearLamp(((0.66, 0.84), (1.06, 0.80), (1.06, 1.08), (0.72, 1.06))),
+    "pickup": RearLamp(((0.84, 0.72), (1.06, 0.72), (1.06, 1.09), (0.84, 1.09))),
     "van": RearLamp(((0.80, 0.72), (1.06, 0.72), (1.06, 1.16), (0.83, 1.13))),
 }
+@dataclass(frozen=True)
+class Face:
+    """The openings of a nose: how far the grille reaches down from the bonnet's edge, its half width, the intake's heights."""
+
+    grille_drop_m: float = 0.085
+    grille_half: float = 0.42
+    intake_m: tuple[float, float] = (0.27, 0.40)
+
+
+FACES = {"suv": Face(0.20, 0.44, (0.36, 0.50)), "pickup": Face(0.30, 0.52, (0.42, 0.54))}
 LAMP_MATERIALS = frozenset({"lens", "head_lamp", "tail_lamp", "brake_lamp", "indicator"})
 
 
@@ -48,28 +60,30 @@ def _is_paint(centre: FloatArray, normal: FloatArray, material: ByteArray) -> Bo
     return np.asarray(material == MATERIAL["paint"])
 
 
-def front_end(skin: Skin, plan: BodyPlan, detail: Detail, *, seed: int) -> None:
+def front_end(skin: Skin, plan: BodyPlan, detail: Detail, *, kind: str, seed: int) -> None:
     """Imprint grille, intake, fog lamps and head lamps."""
+    face = FACES.get(kind, Face())
     half, hood = plan.half_width_m, float(plan.stations[HOOD, X_SIDE])
     top = float(plan.stations[NOSE_EDGE, Z_SHOULDER]) - 0.005
     # Coarse triangles of the nose lean further back than the form they stand for.
     least = 0.12 if detail.has_small_parts else -0.05
     chosen = _looking(1, least=least, beyond=hood - 0.16)
-    grille = _across([(0.42, top + 0.02), (0.36, top - 0.085)], half, radius=0.02)
+    wide, low = face.grille_half, top - face.grille_drop_m
+    grille = _across([(wide, top + 0.02), (wide - 0.06, low)], half, radius=0.02)
     if detail.has_small_parts:
         skin.imprint(grille.buffer(0.010).simplify(detail.outline_m), END_VIEW, "chrome", chosen)
     skin.imprint(grille.simplify(detail.outline_m), END_VIEW, "gap", chosen)
-    intake = _across([(0.62, 0.40), (0.52, 0.27)], half, radius=0.03)
+    intake = _across([(0.62, face.intake_m[1]), (0.52, face.intake_m[0])], half, radius=0.03)
     skin.imprint(intake.simplify(detail.outline_m), END_VIEW, "gap", chosen)
     if detail.has_gaps:
-        for z in np.linspace(top - 0.06, top, 3):
-            bar = rectangle(-0.40 * half, z - 0.006, 0.40 * half, z + 0.006).intersection(grille)
+        for z in np.arange(low + 0.025, top + 0.001, 0.03):
+            bar = rectangle(-wide * half, z - 0.006, wide * half, z + 0.006).intersection(grille)
             skin.imprint(bar, END_VIEW, "trim", _on("gap", hood))
-        skin.imprint(disc(0.0, top - 0.03, 0.045, segments=4), END_VIEW, "chrome", _looking(1, least=0.12, beyond=hood))
+        skin.imprint(disc(0.0, (top + low) / 2 + 0.013, 0.045, segments=4), END_VIEW, "chrome", chosen)
     if detail.has_small_parts:
-        fog = rounded(rectangle(0.66 * half, 0.29, 0.86 * half, 0.39), radius=0.02)
+        fog = rounded(rectangle(0.66 * half, face.intake_m[0] + 0.02, 0.86 * half, face.intake_m[1] - 0.01), radius=0.02)
         skin.imprint(fog.simplify(detail.outline_m), END_VIEW, "gap", chosen)
-    _head_lamp(skin, plan, detail, top=top, hood=hood, seed=seed)
+    _head_lamp(skin, plan, detail, face=face, top=top, hood=hood, seed=seed)
 
 
 def _on(material_name: str, beyond: float) -> Choice:
@@ -85,9 +99,9 @@ def _across(corners: list[tuple[float, float]], half: float, *, radius: float) -
     return rounded([(y * half, z) for y, z in corners] + right[::-1], radius=radius)  # type: ignore[return-value]
 
 
-def _head_lamp(skin: Skin, plan: BodyPlan, detail: Detail, *, top: float, hood: float, seed: int) -> None:
+def _head_lamp(skin: Skin, plan: BodyPlan, detail: Detail, *, face: Face, top: float, hood: float, seed: int) -> None:
     half = plan.half_width_m
-    inner = 0.44 + 0.03 * (seed % 2)
+    inner = face.grille_half + 0.02 + 0.03 * (seed % 2)
     corners = [(inner, -0.07), (0.70, -0.105), (1.04, -0.04), (1.04, 0.11), (0.80, 0.06), (inner, 0.025)]
     lamp = rounded([(y * half, top + z) for y, z in corners], radius=0.02)
     _front_of_plane(skin, hood - 0.05, (top - 0.25, top + 0.25))

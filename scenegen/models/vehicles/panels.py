@@ -23,6 +23,7 @@ from scenegen.models.vehicles.plans import (
     REAR_FOOT,
     ROOF_FRONT,
     ROOF_REAR,
+    TAIL_EDGE,
     X_CENTRE,
     X_SIDE,
     Z_CENTRE,
@@ -51,6 +52,8 @@ GLAZING = {
     "saloon": Glazing(rear_inset_m=0.045, rear_foot_m=0.01),
     "estate": Glazing(),
     "van": Glazing(has_rear_panes=False, rear_inset_m=0.11, rear_foot_m=0.16, pane_inset_m=0.07),
+    "suv": Glazing(),
+    "pickup": Glazing(rear_inset_m=0.06),
     "box_truck": Glazing(has_rear_panes=False, pane_inset_m=0.06, has_rear_screen=False),
 }
 
@@ -151,6 +154,15 @@ def trim_below(skin: Skin, plan: BodyPlan, *, has_rub_strip: bool) -> None:
         skin.imprint(strip_shape, SIDE_VIEW, "trim", is_painted_flank(plan))
 
 
+def clad_arches(skin: Skin, plan: BodyPlan, detail: Detail) -> None:
+    """Imprint the broad dark edges that tall cars wear round their wheel arches and along their sills."""
+    chosen = is_painted_flank(plan)
+    for axle in plan.axles_m:
+        lip = disc(axle, plan.wheel_radius_m, plan.arch_radius_m + 0.055, segments=max(4, detail.wheel_segments // 3))
+        skin.imprint(lip, SIDE_VIEW, "plastic", chosen)
+    skin.imprint(rectangle(plan.axles_m[1], 0, plan.axles_m[0], plan.sill_m[1] + 0.05), SIDE_VIEW, "plastic", chosen)
+
+
 def gap_panels(skin: Skin, body: Body, kind: str) -> None:
     """Imprint the gaps round doors, bonnet, boot lid and bumpers."""
     plan = body.plan
@@ -169,6 +181,9 @@ def gap_panels(skin: Skin, body: Body, kind: str) -> None:
         ]
     ).buffer(_GAP_M, quad_segs=1)  # fmt: skip
     skin.imprint(bonnet, TOP_VIEW, "seam", is_bonnet)
+    if kind == "pickup":
+        _bed_seams(skin, plan)
+        return
     is_tail = painted_end(-1, beyond=float(stations[ROOF_REAR, X_SIDE]))
     foot = 0.56 * float(stations[REAR_FOOT, Z_CENTRE]) / 0.99
     belt, top = float(stations[REAR_FOOT, Z_CENTRE]) - 0.04, float(stations[ROOF_REAR, Z_RAIL])
@@ -177,10 +192,21 @@ def gap_panels(skin: Skin, body: Body, kind: str) -> None:
     skin.imprint(strip(lid, _GAP_M), END_VIEW, "seam", is_tail)
     if kind == "van":
         skin.imprint(rectangle(-_GAP_M, plan.sill_m[1] + 0.1, _GAP_M, top + 0.02), END_VIEW, "seam", is_tail)
-    for axle, face, height in ((plan.axles_m[0], 1, 0.60), (plan.axles_m[1], -1, foot - 0.02)):
+    for axle, face, height in ((plan.axles_m[0], 1, plan.sill_m[2] + 0.10), (plan.axles_m[1], -1, foot - 0.02)):
         begin = axle + face * plan.arch_radius_m * 0.6
         seam = rectangle(begin, height - _GAP_M, face * 9.0, height + _GAP_M)
         skin.imprint(seam, SIDE_VIEW, "seam", painted_end(face, beyond=begin, least=-2.0))
+
+
+def _bed_seams(skin: Skin, plan: BodyPlan) -> None:
+    """Imprint the gap between a pickup's cab and bed, and round its tailgate."""
+    foot, deck = plan.sill_m[1], float(plan.stations[REAR_FOOT, Z_CENTRE])
+    split = float(plan.stations[REAR_FOOT, X_SIDE]) + 0.02
+    skin.imprint(rectangle(split - 2 * _GAP_M, foot - 0.1, split + 2 * _GAP_M, deck), SIDE_VIEW, "gap", is_painted_flank(plan))
+    half = 0.80 * plan.half_width_m
+    gate = rounded(rectangle(-half, 0.66, half, deck + 0.2), radius=0.04)
+    is_gate = painted_end(-1, beyond=float(plan.stations[TAIL_EDGE, X_SIDE]) + 0.2)
+    skin.imprint(strip(gate, _GAP_M), END_VIEW, "seam", is_gate)
 
 
 def painted_end(face: int, *, beyond: float, least: float = 0.2) -> Choice:
@@ -204,5 +230,8 @@ def _doors(plan: BodyPlan, kind: str) -> list[BaseGeometry]:
     doors = [Polygon([(b, foot), (front - reach - 0.10, foot), (front - reach - 0.02, 0.62), corner, head, (b, top)])]
     if kind == "van":
         return [*doors, rectangle(rear + reach * 0.7, foot, b, float(plan.stations[ROOF_REAR, Z_RAIL]) - 0.11)]
+    if kind == "pickup":
+        end = float(plan.stations[REAR_FOOT, X_SIDE]) + 0.12
+        return [*doors, Polygon([(b, foot), (end, foot), (end, 1.10), (end + 0.12, top), (b, top)])]
     rear_door = [(b, foot), (rear + reach + 0.01, foot), (rear + reach - 0.02, 0.48), (rear + reach * 0.8, 0.74)]
     return [*doors, Polygon([*rear_door, (c - 0.12, 0.93), (c + 0.12, top), (b, top)])]

@@ -13,7 +13,7 @@ layout(std430, binding = 5) readonly buffer FinishTable { vec4 finishes[]; };  /
 layout(location = 0) out vec4 out_colour;
 
 // Which bits of the lamp state light each kind of emitter; windows and street lamps follow the stage.
-const uint LAMP_BITS[8] = uint[8](0u, 1u, 2u, 4u, 24u, 24u, 0u, 0u);
+const uint LAMP_BITS[8] = uint[8](0u, 1u, 2u, 4u, 24u, 32u, 0u, 0u);
 
 // Lamps whose bit is set are on; windows and street lamps follow the stage.
 float lamp_share(uint glow, uint id) {
