@@ -21,6 +21,10 @@ class RequirementError(ScenegenError):
     """The requirements of a scenario reject every draw; the text counts rejections by label."""
 
 
+class MapError(ScenegenError):
+    """A road map can not be read as OpenDRIVE, or a road in it is broken; the text names file, line and road."""
+
+
 class RenderError(ScenegenError):
     """No GL, no such device, or a picture size that can not be drawn."""
 
