@@ -37,13 +37,12 @@ class Returns:
     """The returns of one turn, from the top ring down, each ring in firing order; n of them.
 
     `hits` are the exact places; `beams` (n, 3) float64 unit directions in the scanner's frame; `range_m` (n,) float64 as
-    measured, noise included; `intensity` (n,) float32 0..1; `ring` (n,) and `column` (n,).
+    measured, noise included; `ring` (n,) and `column` (n,).
     """
 
     hits: Hits
     beams: FloatArray
     range_m: FloatArray
-    intensity: Float32Array
     ring: Indices
     column: Indices
 
@@ -74,17 +73,17 @@ def scan(rays: RayScene, lidar: StageLidar, frame: int, *, seed: int) -> Returns
 
     # Every beam has its draws whether it returns or not, so a change of the scene changes no other beam's noise
     random = np.random.default_rng(seed)
-    fired: Indices = np.arange(len(beams))
+    directions, fired = turned(beams, world_from_lidar[:3, :3]), None
     if build.drop_out > 0:
         fired = np.flatnonzero(random.random(len(beams), np.float32) >= build.drop_out)
-    directions = turned(beams[fired], world_from_lidar[:3, :3])
+        directions = directions[fired]
     kept, hits = rays.cast_returns(frame, world_from_lidar[:3, 3], directions, least=build.least_range, most=build.most_range)
-    kept = fired[kept]
+    kept = kept if fired is None else fired[kept]
     range_m = hits.range_m.copy()
     if build.noise > 0:
         range_m += build.noise * random.standard_normal(len(beams), np.float32)[kept]
     ring, column = np.divmod(kept, build.columns)
-    return Returns(hits, beams[kept], range_m, intensity(rays, hits), ring, column)
+    return Returns(hits, beams[kept], range_m, ring, column)
 
 
 def intensity(rays: RayScene, hits: Hits) -> Float32Array:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from scenegen.geometry import Float32Array, FloatArray
-from scenegen.rays.lidar import Returns, scan
+from scenegen.rays.aim import side_by_side
+from scenegen.rays.lidar import Returns, intensity, scan
 from scenegen.rays.scene import RayScene
 from scenegen.rays.turning import turned
 from scenegen.scenario.scene import Scene
@@ -30,16 +33,17 @@ def sweep(rays: RayScene, scene: Scene, lidar: StageLidar, frame: int) -> Sweep:
     times = (max(frame - 1, -1), frame, min(frame + 1, stage.frames))
     poses = Poses(*(np.asarray(lidar.world(t), np.float64) for t in times))
     hits = returns.hits
+    bright, flow_m = side_by_side([partial(intensity, rays, hits), partial(_flow_m, rays, returns, poses, frame)])
     return Sweep(
         name=build.name,
         world_from_lidar=poses,
         points_m=(returns.beams * returns.range_m[:, None]).astype(np.float32),
-        intensity=returns.intensity,
+        intensity=bright,
         ring=returns.ring.astype(np.uint16),
         time_s=(returns.column / (build.columns * stage.fps)).astype(np.float32),
         object_id=stage.instances.object_id[hits.instance].astype(np.int32),
         class_id=stage.instances.class_id[hits.instance].astype(np.uint8),
-        flow_m=_flow_m(rays, returns, poses, frame),
+        flow_m=flow_m,
     )
 
 

@@ -11,7 +11,7 @@ from little_stages import StageMaker, box_mesh, ground_mesh, limb_mesh, still
 from benchmarks.scenes import DAYLIGHT, scene_of, stage_of
 from scenegen.classes import BY_NAME
 from scenegen.geometry import BODY_FROM_CAM, BoolArray, FloatArray, apply, pose, project, rigid_inverse
-from scenegen.rays.lidar import beam_directions, scan
+from scenegen.rays.lidar import beam_directions, intensity, scan
 from scenegen.rays.scene import RayScene
 from scenegen.render.renderer import Renderer
 from scenegen.scenario.scene import LidarScene, Scene
@@ -132,8 +132,9 @@ def brightness(material: str, *, turn: float = 0.0, class_name: str = "building"
     ids = np.full(1, BY_NAME[class_name].id, np.uint8)
     stage = dataclasses.replace(stage, instances=dataclasses.replace(stage.instances, class_id=ids))
     stage, lidar = with_scanner(stage, scanner(elevations_deg=(0.0,)), lambda frame: pose(0, 0, 0))
-    returns = scan(RayScene(stage), lidar, 0, seed=0)
-    return float(returns.intensity[returns.column == 180][0])
+    rays = RayScene(stage)
+    returns = scan(rays, lidar, 0, seed=0)
+    return float(intensity(rays, returns.hits)[returns.column == 180][0])
 
 
 def test_brightness_follows_material_and_angle() -> None:
