@@ -1,7 +1,7 @@
 """scenegen: a scenario script in, exactly labelled driving data out. This is the language's one import surface."""
 
 from scenegen.errors import RequirementError, ScenarioError, ScenegenError
-from scenegen.scenario.actors import Debris, Ego, Pedestrian, Vehicle
+from scenegen.scenario.actors import Animal, Debris, Ego, Pedestrian, Prop, Vehicle
 from scenegen.scenario.dist import Dist, Flag, Int, P, Real, Text
 from scenegen.scenario.laws import (
     Bernoulli,
@@ -28,6 +28,7 @@ from scenegen.scenario.triggers import AtTime, DistanceTo, Meet, TimeToArrival, 
 from scenegen.units import kmh, mph
 
 __all__ = [
+    "Animal",
     "AtTime",
     "Bernoulli",
     "Beta",
@@ -59,6 +60,7 @@ __all__ = [
     "Parked",
     "Pedestrian",
     "Poisson",
+    "Prop",
     "Real",
     "Requirement",
     "RequirementError",

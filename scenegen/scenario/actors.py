@@ -1,4 +1,4 @@
-"""Who takes part: the ego, vehicles, people and debris. A new kind of actor is one more record and one more name here."""
+"""Who takes part: ego, vehicles, people, animals, debris, props. A new kind of actor is one more record and name here."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ DEBRIS_KINDS = (
     "cone_lying",
     "warning_triangle",
 )
+ANIMAL_KINDS = ("roe_deer", "white_tailed_deer", "moose", "wild_boar", "fox", "dog", "cat", "cow", "horse")
+PROP_KINDS = ("traffic_cone", "drum", "barrier", "beacon", "traffic_light")
 COLOURS = ("any", "white", "black", "grey", "silver", "blue", "red", "green", "brown", "yellow", "orange")
 
 _NAME = Label("name, the first part of its paths")
@@ -78,6 +80,20 @@ class Pedestrian:
 
 
 @dataclass(frozen=True)
+class Animal:
+    """An animal on four legs; it walks, trots and gallops as its speed asks, and one that freezes stands."""
+
+    name: Annotated[str, _NAME]
+    _: KW_ONLY
+    at: Place
+    kind: Annotated[Text, Options(ANIMAL_KINDS, "what it is")]
+    does: tuple[WalkingStep, ...] = ()
+    role: Annotated[str, _ROLE] = ""
+    present: Annotated[float, _PRESENT] = 1.0
+    stream: Annotated[str, _STREAM] = ""
+
+
+@dataclass(frozen=True)
 class Debris:
     """A thing that lies on the road or beside it."""
 
@@ -91,4 +107,19 @@ class Debris:
     stream: Annotated[str, _STREAM] = ""
 
 
-Actor: TypeAlias = Vehicle | Pedestrian | Debris
+@dataclass(frozen=True)
+class Prop:
+    """A thing that is put up at road works or junctions; it faces those who come towards it."""
+
+    name: Annotated[str, _NAME]
+    _: KW_ONLY
+    at: Place
+    kind: Annotated[Text, Options(PROP_KINDS, "what it is")]
+    yaw: Annotated[Real, Quantity("deg", -360.0, 360.0, "turn, counter-clockwise from facing the lane's traffic")] = 0.0
+    state: Annotated[Text, Options(("red", "amber", "green", "off"), "what a traffic light shows")] = "red"
+    role: Annotated[str, _ROLE] = ""
+    present: Annotated[float, _PRESENT] = 1.0
+    stream: Annotated[str, _STREAM] = ""
+
+
+Actor: TypeAlias = Vehicle | Pedestrian | Animal | Debris | Prop

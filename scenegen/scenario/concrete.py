@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, cast
 
-from scenegen.scenario.actors import Actor, Debris, Pedestrian, Vehicle
+from scenegen.scenario.actors import Actor, Animal, Debris, Pedestrian, Prop, Vehicle
 from scenegen.scenario.laws import Choice
 from scenegen.scenario.places import HiddenBehind, OnLane, Parked, Place, Roadside
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.scene import (
     ActorScene,
+    AnimalScene,
     AtTimeScene,
     BrakeScene,
     CrossScene,
@@ -26,6 +27,7 @@ from scenegen.scenario.scene import (
     ParkedScene,
     PedestrianScene,
     PlaceScene,
+    PropScene,
     RoadsideScene,
     Scene,
     SidewalkScene,
@@ -152,6 +154,10 @@ def _actor(actor: Actor, at: Values, key: tuple[int, str, int]) -> ActorScene:
     place = _place(actor.at, at.below("at"))
     if isinstance(actor, Debris):
         return DebrisScene(actor.name, actor.role, at.text("kind"), place, at.real("yaw"), actor.stream)
+    if isinstance(actor, Prop):
+        return PropScene(actor.name, actor.role, at.text("kind"), place, at.real("yaw"), at.text("state"), actor.stream)
+    if isinstance(actor, Animal):
+        return AnimalScene(actor.name, actor.role, at.text("kind"), place, _steps(actor.does, at.below("does")), actor.stream)
     kind = at.text("kind")
     if kind in GENERIC_KINDS:
         kind = GENERIC_KINDS[kind].ppf(u01(*key, f"{stream}.kind.variant"))

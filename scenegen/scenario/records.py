@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Annotated
 
 from scenegen.errors import ScenarioError
-from scenegen.scenario.actors import Actor, Debris, Ego, Pedestrian, Vehicle
+from scenegen.scenario.actors import Actor, Animal, Debris, Ego, Pedestrian, Prop, Vehicle
 from scenegen.scenario.dist import Real
 from scenegen.scenario.fields import Label, Quantity, Whole, nearest
 from scenegen.scenario.places import HiddenBehind
@@ -60,8 +60,8 @@ def _check_actors(scenario: Scenario) -> None:
     """Refuse equal or reserved names, and references to actors that are not there or may be absent."""
     by_name: dict[str, Actor] = {}
     for actor in scenario.actors:
-        if not isinstance(actor, (Vehicle, Pedestrian, Debris)):
-            raise ScenarioError(f"actors: {actor!r} is not a Vehicle, Pedestrian or Debris")
+        if not isinstance(actor, (Vehicle, Pedestrian, Animal, Debris, Prop)):
+            raise ScenarioError(f"actors: {actor!r} is not a Vehicle, Pedestrian, Animal, Debris or Prop")
         _check_name(actor.name, "actors")
         if actor.stream:
             _check_name(actor.stream, f"{actor.name}.stream")

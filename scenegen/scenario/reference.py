@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from scenegen.scenario.actors import Debris, Ego, Pedestrian, Vehicle
+from scenegen.scenario.actors import Animal, Debris, Ego, Pedestrian, Prop, Vehicle
 from scenegen.scenario.dist import Dist
 from scenegen.scenario.fields import Falling, FieldInfo, Label, Options, Point, Presence, Quantity, Whole, YesNo, field_infos
 from scenegen.scenario.places import HiddenBehind, OnLane, Parked, Roadside, Sidewalk
@@ -21,7 +21,7 @@ GROUPS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     ("Scenario", (Scenario, Requirement)),
     ("Surroundings", (Street, Light, Weather, Traffic)),
     ("Sensors", (Camera, BrownConrady, KannalaBrandt, Rig, Lidar)),
-    ("Actors", (Ego, Vehicle, Pedestrian, Debris)),
+    ("Actors", (Ego, Vehicle, Pedestrian, Animal, Debris, Prop)),
     ("Places", (OnLane, Parked, Roadside, Sidewalk, HiddenBehind)),
     ("Triggers", (AtTime, DistanceTo, TimeToArrival, TimeToCollision, Meet)),
     ("Steps", (Wait, FollowLane, Cross, WalkAlong, Brake, Stop, Freeze)),

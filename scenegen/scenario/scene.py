@@ -301,7 +301,32 @@ class DebrisScene:
     stream: str = ""
 
 
-ActorScene: TypeAlias = VehicleScene | PedestrianScene | DebrisScene
+@dataclass(frozen=True)
+class AnimalScene:
+    """`kind` is a catalogue name of a quadruped, such as roe_deer."""
+
+    name: str
+    role: str
+    kind: str
+    at: PlaceScene
+    does: tuple[StepScene, ...]
+    stream: str = ""
+
+
+@dataclass(frozen=True)
+class PropScene:
+    """A thing put up on or beside the road; `state` is what a traffic light shows, and nothing to all else."""
+
+    name: str
+    role: str
+    kind: str
+    at: PlaceScene
+    yaw_deg: float
+    state: str
+    stream: str = ""
+
+
+ActorScene: TypeAlias = VehicleScene | PedestrianScene | AnimalScene | DebrisScene | PropScene
 
 
 @dataclass(frozen=True)

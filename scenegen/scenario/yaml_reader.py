@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from scenegen.errors import ScenarioError
-from scenegen.scenario.actors import Actor, Debris, Pedestrian, Vehicle
+from scenegen.scenario.actors import Actor, Animal, Debris, Pedestrian, Prop, Vehicle
 from scenegen.scenario.fields import FieldInfo, field_infos, nearest
 from scenegen.scenario.records import FORMAT_VERSION, Scenario
 from scenegen.scenario.requirements import Requirement
@@ -24,7 +24,7 @@ from scenegen.scenario.tree import record_types, snake, step_names
 from scenegen.scenario.yaml_laws import LAW_WORDS, LawReader
 from scenegen.scenario.yaml_nodes import compose
 
-_ACTORS: dict[str, type[Any]] = {snake(kind.__name__): kind for kind in (Vehicle, Pedestrian, Debris)}
+_ACTORS: dict[str, type[Any]] = {snake(kind.__name__): kind for kind in (Vehicle, Pedestrian, Animal, Debris, Prop)}
 
 
 @dataclass(frozen=True)

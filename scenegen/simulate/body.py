@@ -65,9 +65,14 @@ class Body:
     lane: int | None = None
 
     @property
-    def is_person(self) -> bool:
-        """Whether it walks on two legs."""
+    def is_on_foot(self) -> bool:
+        """Whether it goes on its feet, be it a person or an animal; drivers heed both alike."""
         return self.mover in ("walker", "stroller")
+
+    @property
+    def is_animal(self) -> bool:
+        """Whether it goes on four legs."""
+        return self.is_on_foot and self.class_name == "animal"
 
     @property
     def direction(self) -> int:

@@ -6,14 +6,17 @@ import math
 
 from scenegen.errors import ScenarioError
 from scenegen.models import catalogue
+from scenegen.models.animals.forms import top_speed_m_per_s
 from scenegen.roads.network import RoadNetwork, Side
 from scenegen.scenario.scene import (
     ActorScene,
+    AnimalScene,
     CrossScene,
     FollowLaneScene,
     HiddenBehindScene,
     ParkedScene,
     PedestrianScene,
+    PropScene,
     Scene,
     StepScene,
     VehicleScene,
@@ -23,7 +26,7 @@ from scenegen.scenario.scene import (
 from scenegen.simulate import population
 from scenegen.simulate.body import Body, Course, Driver, State
 from scenegen.simulate.clip import Event
-from scenegen.simulate.looks import paint_of, person_spec, size_of, vehicle_spec
+from scenegen.simulate.looks import animal_spec, paint_of, person_spec, prop_spec, size_of, vehicle_spec
 from scenegen.simulate.places import Size, Spot, spot_of
 from scenegen.simulate.script import refuse_impossible
 from scenegen.simulate.walker import crossing_heading, far_side_t
@@ -45,7 +48,7 @@ def cast_of(scene: Scene, network: RoadNetwork) -> Cast:
     spots = _spots(scene, network)
     actors = sorted((_actor(scene, actor, *spots[actor.name]) for actor in scene.actors), key=_order)
     ego = _ego(scene, network)
-    people = [body for body in actors if body.is_person]
+    people = [body for body in actors if body.is_on_foot]
     still = [body for body in people if body.start.speed == 0.0]
     others = [
         *population.parked(scene, network, _kept_free(scene, network, spots)),
@@ -90,9 +93,9 @@ def _spots(scene: Scene, network: RoadNetwork) -> dict[str, tuple[Spot, Size]]:
         if name not in found:
             actor = by_name[name]
             size_m = size_of(_kind(scene, actor))
-            is_person = isinstance(actor, PedestrianScene)
+            faces_road = isinstance(actor, (PedestrianScene, AnimalScene))
             spot = spot_of(
-                actor.at, network, name, size_m, lambda other: find(other, (*asked, name)), is_person=is_person, eye=eye
+                actor.at, network, name, size_m, lambda other: find(other, (*asked, name)), faces_road=faces_road, eye=eye
             )
             found[name] = (spot, size_m)
         return found[name]
@@ -117,11 +120,14 @@ def _actor(scene: Scene, actor: ActorScene, spot: Spot, size_m: Size) -> Body:
     rank = 0 if actor.role == "rare" else 1
     if isinstance(actor, PedestrianScene):
         return _person(scene, actor, spot, size_m, rank)
+    if isinstance(actor, AnimalScene):
+        return _animal(scene, actor, spot, size_m, rank)
     if isinstance(actor, VehicleScene):
         return _vehicle(scene, actor, spot, rank)
     entry = catalogue.entry(actor.kind)
-    start = State(spot.s, spot.t, spot.heading + math.radians(actor.yaw_deg), 0.0)
-    model = vehicle_spec(scene, _stream(actor), actor.kind)
+    is_prop = isinstance(actor, PropScene)
+    start = State(spot.s, spot.t, spot.heading + math.radians(actor.yaw_deg) + (math.pi if is_prop else 0.0), 0.0)
+    model = prop_spec(actor) if isinstance(actor, PropScene) else vehicle_spec(scene, _stream(actor), actor.kind)
     return Body(
         name=actor.name, role=actor.role, rank=rank, mover="static", model=model, class_name=entry.class_name,
         size_m=size_m, start=start,
@@ -142,8 +148,29 @@ def _person(scene: Scene, actor: PedestrianScene, spot: Spot, size_m: Size, rank
     )  # fmt: skip
 
 
+def _animal(scene: Scene, actor: AnimalScene, spot: Spot, size_m: Size, rank: int) -> Body:
+    """Give a named animal, facing where the first movement goes.
+
+    Raises:
+        ScenarioError: a step is not for who goes on foot, or faster than the kind can run.
+    """
+    refuse_impossible(actor.name, actor.does, is_person=True)
+    fastest = top_speed_m_per_s(actor.kind)
+    for step in actor.does:
+        if isinstance(step, (CrossScene, WalkAlongScene)) and step.speed > fastest:
+            what = actor.kind.replace("_", " ")
+            raise ScenarioError(f"{actor.name}.does.{step.id}.speed: {step.speed:g} m/s; a {what} runs at most {fastest:g}")
+    first = actor.does[0] if actor.does else None
+    speed = first.speed if isinstance(first, WalkAlongScene) else 0.0
+    start = State(spot.s, spot.t, _first_heading(actor.does, spot), speed)
+    return Body(
+        name=actor.name, role=actor.role, rank=rank, mover="walker", model=animal_spec(scene, _stream(actor), actor.kind),
+        class_name=catalogue.entry(actor.kind).class_name, size_m=size_m, start=start, steps=actor.does,
+    )  # fmt: skip
+
+
 def _first_heading(steps: tuple[StepScene, ...], spot: Spot) -> float:
-    """Heading of the first step that moves a person; the way the spot faces when none does."""
+    """Heading of the first step that moves who goes on foot; the way the spot faces when none does."""
     for step in steps:
         if isinstance(step, CrossScene):
             return crossing_heading(spot.t, step.angle_deg)
@@ -196,7 +223,7 @@ def _kept_free(scene: Scene, network: RoadNetwork, spots: dict[str, tuple[Spot, 
     for actor in scene.actors:
         spot, size_m = spots[actor.name]
         side: Side = "left" if spot.t > 0.0 else "right"
-        if not isinstance(actor, PedestrianScene):
+        if not isinstance(actor, (PedestrianScene, AnimalScene)):
             reach_m = size_m[0] / 2 + ROOM_BEHIND_M
             free[side].append((spot.s - reach_m, spot.s + reach_m))
             continue
@@ -207,7 +234,7 @@ def _kept_free(scene: Scene, network: RoadNetwork, spots: dict[str, tuple[Spot, 
     return free
 
 
-def _path_spans(network: RoadNetwork, actor: PedestrianScene, spot: Spot) -> list[tuple[Side, population.Span]]:
+def _path_spans(network: RoadNetwork, actor: PedestrianScene | AnimalScene, spot: Spot) -> list[tuple[Side, population.Span]]:
     """Where a crossing that begins at its actor's place passes the parking lanes."""
     crossing = next((step for step in actor.does if isinstance(step, (CrossScene, WalkAlongScene))), None)
     if not isinstance(crossing, CrossScene):

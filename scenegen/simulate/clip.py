@@ -15,9 +15,11 @@ LAMP_HEAD, LAMP_TAIL, LAMP_BRAKE, LAMP_LEFT, LAMP_RIGHT, LAMP_BEACON = 1, 2, 4, 
 
 VEHICLE_MOTION = ("steer_rad", "wheel_turn_rad", "speed_m_per_s", "acceleration_m_per_s2")
 PERSON_MOTION = ("phase", "stride_m", "speed_m_per_s", "stance", "run")
-"""Columns of `Track.motion` by rig. `phase` counts strides (whole number = heel strike of the left foot), from travelled
-distance; `stance` 1 is standing at ease, 0 the gait pose; `run` 0 walks, 1 runs. A person's `speed_m_per_s` is that of the
-gait the legs show: steady walking shows its own, starting and freezing that of the walk it leads to or came from."""
+ANIMAL_MOTION = ("phase", "stride_m", "speed_m_per_s", "stance", "gait")
+"""Columns of `Track.motion` by rig. `phase` counts strides (whole number = strike of the left foot, of an animal the left
+hind one), from travelled distance; `stance` 1 is standing at ease, 0 the gait pose; `run` 0 walks, 1 runs; `gait` 0 walks,
+1 trots, 2 gallops. `speed_m_per_s` of both is that of the gait the legs show: steady walking shows its own, starting and
+freezing that of the walk it leads to or came from."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,14 +27,14 @@ class Track:
     """One thing that can be labelled, through the whole clip.
 
     `track_id` is > 0 and unique in the clip; `world_from_body` (ticks, 4, 4) float64; `motion` (ticks, k) float64 with the
-    columns of `VEHICLE_MOTION` or `PERSON_MOTION` (k = 0 for things that only stand); `lamps` (ticks,) bits `LAMP_*`;
-    `present` (ticks,) is False where the thing is not in the scene. `paint_linear` is the instance's paint.
+    columns of `VEHICLE_MOTION`, `PERSON_MOTION` or `ANIMAL_MOTION` (k = 0 for things that only stand); `lamps` (ticks,) bits
+    `LAMP_*`; `present` (ticks,) is False where the thing is not in the scene. `paint_linear` is the instance's paint.
     """
 
     track_id: int
     name: str
     role: str
-    rig: Literal["static", "vehicle", "person"]
+    rig: Literal["static", "vehicle", "person", "animal"]
     class_name: str
     model: ModelSpec
     size_m: tuple[float, float, float]

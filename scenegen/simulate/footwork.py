@@ -1,4 +1,4 @@
-"""How a person's legs follow the body: which steady gait they show, and how much of it, when starting, stopping, freezing."""
+"""How legs follow the body: which steady gait they show, and how much of it, when starting, stopping, freezing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from scenegen.geometry import BoolArray, FloatArray
+from scenegen.models.animals.forms import hip_height_m
+from scenegen.simulate.animal_curves import animal_gait, animal_stride_m
 from scenegen.simulate.body import Body
 from scenegen.simulate.gait import run_blend, stride_m
 
@@ -22,7 +24,7 @@ class Footwork(NamedTuple):
 
 
 def footwork(time_s: FloatArray, speed: FloatArray, pace: FloatArray, is_frozen: BoolArray) -> Footwork:
-    """Give the gait of a person over time; each tick depends on the past alone.
+    """Give the gait of a person or an animal over time; each tick depends on the past alone.
 
     Someone who starts from standing swings the legs of the wanted gait at once, ever less at ease as speed grows: of all
     blends tried this lets feet slip least. One who freezes keeps the pose; one who stops brings the feet together.
@@ -50,9 +52,23 @@ def person_motion(body: Body, work: Footwork, travelled: FloatArray, time_s: Flo
     speeds, at = np.unique(work.gait_speed, return_inverse=True)
     stride = np.array([stride_m(float(speed), stature_m, body.model.kind) for speed in speeds])[at]
     run = np.array([run_blend(float(speed), stature_m) for speed in speeds])[at]
+    return np.stack([_phase(travelled, stride, time_s), stride, work.gait_speed, work.stance, run], axis=1)
+
+
+def animal_motion(body: Body, work: Footwork, travelled: FloatArray, time_s: FloatArray) -> FloatArray:
+    """Give the columns `ANIMAL_MOTION`, (n, 5), made as a person's are."""
+    hip_m = hip_height_m(body.model.kind)
+    speeds, at = np.unique(work.gait_speed, return_inverse=True)
+    stride = np.array([animal_stride_m(float(speed), hip_m) for speed in speeds])[at]
+    gait = np.array([animal_gait(float(speed), hip_m) for speed in speeds])[at]
+    return np.stack([_phase(travelled, stride, time_s), stride, work.gait_speed, work.stance, gait], axis=1)
+
+
+def _phase(travelled: FloatArray, stride: FloatArray, time_s: FloatArray) -> FloatArray:
+    """Strides made since time 0, (n,)."""
     phase = np.concatenate([[0.0], np.cumsum(np.diff(travelled) / (0.5 * (stride[1:] + stride[:-1])))])
-    zero = int(np.searchsorted(time_s, 0.0))
-    return np.stack([phase - phase[zero], stride, work.gait_speed, work.stance, run], axis=1)
+    since: FloatArray = phase - phase[int(np.searchsorted(time_s, 0.0))]
+    return since
 
 
 def _gait_speed(gait: float, speed: float, wanted: float, ease: float, tick_s: float) -> float:

@@ -6,13 +6,14 @@ from scenegen import seeds
 from scenegen.models import catalogue
 from scenegen.models.mesh import ModelSpec
 from scenegen.models.paints import paint_colour, paints
-from scenegen.scenario.scene import Scene
+from scenegen.scenario.scene import PropScene, Scene
 
 CARS = (("hatchback", 0.4), ("saloon", 0.25), ("estate", 0.2), ("van", 0.1))  # shares of a European street
 PEOPLE = (("man", 0.4), ("woman", 0.4), ("elderly", 0.1), ("child", 0.1))
 ADULTS = PEOPLE[:3]
 VEHICLE_FORMS = 2  # distinct forms per kind in one clip; each costs building time
 PERSON_FORMS = 4
+ANIMAL_FORMS = 4
 CLOTHES = ("mixed", "dark", "bright", "mixed")  # of passers-by, by form
 
 
@@ -48,6 +49,16 @@ def person_spec(scene: Scene, name: str, kind: str, clothing: str | None) -> Mod
     drawn = pick(ADULTS, draw(scene, f"{name}.kind")) if kind == "adult" else kind
     form = int(draw(scene, f"{name}.form") * PERSON_FORMS)
     return ModelSpec(drawn, form, (("clothing", clothing or CLOTHES[form]),))
+
+
+def animal_spec(scene: Scene, name: str, kind: str) -> ModelSpec:
+    """Give the model of an animal; its size, coat and antlers are drawn by its name."""
+    return ModelSpec(kind, int(draw(scene, f"{name}.form") * ANIMAL_FORMS))
+
+
+def prop_spec(actor: PropScene) -> ModelSpec:
+    """Give the model of a prop; what a traffic light shows is part of it."""
+    return ModelSpec(actor.kind, 0, (("state", actor.state),) if actor.kind == "traffic_light" else ())
 
 
 def paint_of(scene: Scene, name: str, colour: str = "any") -> tuple[float, float, float]:

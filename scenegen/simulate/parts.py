@@ -6,6 +6,7 @@ import numpy as np
 
 from scenegen.geometry import FloatArray, rigid_inverse
 from scenegen.models.mesh import Joint, Model
+from scenegen.simulate.animal_gait import pose_animal
 from scenegen.simulate.clip import Track
 from scenegen.simulate.gait import pose_person
 
@@ -24,6 +25,8 @@ def part_poses(track: Track, model: Model, rows: np.ndarray[tuple[int, ...], np.
     """
     if track.rig == "person":
         return pose_person(model, track.motion[rows])
+    if track.rig == "animal":
+        return pose_animal(model, track.motion[rows])
     poses = np.broadcast_to(np.eye(4), (len(rows), len(model.joints), 4, 4)).copy()
     if track.rig == "vehicle":
         for i, joint in enumerate(model.joints):
@@ -37,8 +40,8 @@ def _is_wheel(joint: Joint) -> bool:
 
 
 def _is_steered(joint: Joint) -> bool:
-    """Whether a wheel is on the front axle: those lie ahead of the body's middle."""
-    return bool(joint.body_from_joint[0, 3] > 0.0)
+    """Whether a wheel is on the front axle."""
+    return joint.name.startswith("wheel_f")
 
 
 def _wheel_poses(joint: Joint, motion: FloatArray) -> FloatArray:

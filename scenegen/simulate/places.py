@@ -37,7 +37,7 @@ def spot_of(
     size_m: Size,
     find: Callable[[str], tuple[Spot, Size]],
     *,
-    is_person: bool,
+    faces_road: bool,
     eye: tuple[float, float],
 ) -> Spot:
     """Turn a place into a spot.
@@ -48,7 +48,7 @@ def spot_of(
         name: of the actor, for errors.
         size_m: of the actor.
         find: gives spot and size of another actor, for places relative to it.
-        is_person: people face the road, everything else along it.
+        faces_road: people and animals face the road, everything else along it.
         eye: (s, t) of the ego at its start, from which who hides must not be seen.
     """
     if isinstance(place, OnLaneScene):
@@ -60,7 +60,7 @@ def spot_of(
         return Spot(place.s, parked_t(network, place.side, size_m[1], place.curb_gap), side_heading(network, place.side))
     if isinstance(place, HiddenBehindScene):
         return _hidden_spot(place, size_m, find, eye)
-    heading = facing_road(place.side) if is_person else side_heading(network, place.side)
+    heading = facing_road(place.side) if faces_road else side_heading(network, place.side)
     if isinstance(place, RoadsideScene):
         return Spot(place.s, network.edge_t(place.side) + sign_of(place.side) * place.offset, heading)
     return Spot(place.s, _sidewalk_t(place, network, name), heading)

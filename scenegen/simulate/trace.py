@@ -12,7 +12,7 @@ from scenegen.roads.network import RoadNetwork
 from scenegen.scenario.scene import LightScene
 from scenegen.simulate.body import Body
 from scenegen.simulate.clip import LAMP_BRAKE, LAMP_HEAD, LAMP_LEFT, LAMP_RIGHT, LAMP_TAIL, Track, standing_motion
-from scenegen.simulate.footwork import footwork, person_motion
+from scenegen.simulate.footwork import animal_motion, footwork, person_motion
 
 KERB_STEP_M = 0.15  # a body is lifted from this far before a kerb to this far behind it
 BRAKE_LIGHT = 0.5  # m/s2 of braking from which the brake lamps are lit
@@ -46,8 +46,8 @@ class Trace:
 def track_of(body: Body, trace: Trace, network: RoadNetwork, light: LightScene, *, track_id: int) -> Track:
     """Make the track of a body from its trace."""
     ticks = len(trace.s)
-    if body.is_person:
-        poses, motion = _person_poses(trace, network), _person_motion(body, trace)
+    if body.is_on_foot:
+        poses, motion = _foot_poses(trace, network), _foot_motion(body, trace)
     elif trace.is_still:
         poses, motion = _still_poses(trace, network), _still_motion(body, ticks)
     else:
@@ -60,8 +60,8 @@ def track_of(body: Body, trace: Trace, network: RoadNetwork, light: LightScene, 
     )  # fmt: skip
 
 
-def _rig(body: Body) -> Literal["static", "vehicle", "person"]:
-    return "person" if body.is_person else "vehicle" if body.wheelbase_m > 0.0 else "static"
+def _rig(body: Body) -> Literal["static", "vehicle", "person", "animal"]:
+    return "animal" if body.is_animal else "person" if body.is_on_foot else "vehicle" if body.wheelbase_m > 0.0 else "static"
 
 
 def _upright(x: FloatArray, y: FloatArray, z: FloatArray, yaw: FloatArray) -> FloatArray:
@@ -104,8 +104,8 @@ def _driven(body: Body, trace: Trace, network: RoadNetwork) -> tuple[FloatArray,
     return _upright(x, y, z, yaw), motion
 
 
-def _person_poses(trace: Trace, network: RoadNetwork) -> FloatArray:
-    """Poses of a person; kerbs are climbed and left within a short step."""
+def _foot_poses(trace: Trace, network: RoadNetwork) -> FloatArray:
+    """Poses of who goes on foot; kerbs are climbed and left within a short step."""
     x, y, z, heading = network.frame(trace.s, trace.t).T
     for edge in (network.edge_t("left"), network.edge_t("right")):
         before, behind = (network.frame(trace.s, np.full_like(trace.t, edge + d))[:, 2] for d in (-KERB_STEP_M, KERB_STEP_M))
@@ -115,8 +115,11 @@ def _person_poses(trace: Trace, network: RoadNetwork) -> FloatArray:
     return _upright(x, y, z, heading + trace.heading)
 
 
-def _person_motion(body: Body, trace: Trace) -> FloatArray:
-    """Columns `PERSON_MOTION` of one who walks, stands or is frozen."""
+def _foot_motion(body: Body, trace: Trace) -> FloatArray:
+    """Columns `PERSON_MOTION` or `ANIMAL_MOTION` of one who walks, stands or is frozen; an animal that freezes stands."""
+    if body.is_animal:
+        work = footwork(trace.time_s, trace.speed, trace.pace, np.zeros_like(trace.is_frozen))
+        return animal_motion(body, work, trace.travelled, trace.time_s)
     work = footwork(trace.time_s, trace.speed, trace.pace, trace.is_frozen)
     return person_motion(body, work, trace.travelled, trace.time_s)
 

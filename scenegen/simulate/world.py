@@ -17,6 +17,7 @@ from scenegen.simulate.script import Piece, Progress, Script, follow_script, pac
 from scenegen.simulate.trigger import Sight
 
 INTEREST_M = 200.0  # what is further along the road does not change what a driver does
+STANDING_CLASSES = ("debris", "traffic_cone", "barrier")  # things that lie or stand in a lane
 EGO = 0  # the ego is the first of the cast
 
 
@@ -110,7 +111,7 @@ def scripted_start(body: Body, course: Course, time_s: float) -> State:
 
 
 def _halves(cast: Cast, states: list[State], old: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
-    """Half extents of everyone; only those of persons change."""
+    """Half extents of everyone; only those of who goes on foot change."""
     halves = list(old)
     for i in cast.actors:
         if cast.bodies[i].mover == "walker":
@@ -186,7 +187,7 @@ def _actors_near_lane(cast: Cast, world: World, lane: int) -> list[int]:
     reach_m = {True: 8.0, False: 2.0}
     return [
         j for j in cast.actors
-        if abs(world.states[j].t - centre) < world.halves[j][1] + reach_m[cast.bodies[j].is_person]
+        if abs(world.states[j].t - centre) < world.halves[j][1] + reach_m[cast.bodies[j].is_on_foot]
     ]  # fmt: skip
 
 
@@ -250,8 +251,8 @@ def _hindrances(cast: Cast, world: World, i: int, others: list[int], stretch: fl
 
 
 def _is_for_reaction(body: Body) -> bool:
-    """Whether the ego's driver meets this only by reaction: people and things lying about."""
-    return body.is_person or body.class_name == "debris"
+    """Whether the ego's driver meets this only by reaction: people, animals and things that lie or stand about."""
+    return body.is_on_foot or body.class_name in STANDING_CLASSES
 
 
 def _threats(cast: Cast, world: World) -> list[Threat]:

@@ -11,6 +11,7 @@ from scenegen.scenario.scene import (
     DebrisScene,
     HiddenBehindScene,
     ParkedScene,
+    PropScene,
     RoadsideScene,
     Scene,
     SidewalkScene,
@@ -50,7 +51,7 @@ def actor_rectangles(scene: Scene, network: RoadNetwork) -> tuple[Rectangle, ...
 
 def _rectangles(actor: ActorScene, scene: Scene, network: RoadNetwork) -> list[Rectangle]:
     """What one actor needs: its place out to the road, and both sidewalks where it crosses."""
-    is_crossing = not isinstance(actor, DebrisScene) and any(isinstance(step, CrossScene) for step in actor.does)
+    is_crossing = not isinstance(actor, (DebrisScene, PropScene)) and any(isinstance(step, CrossScene) for step in actor.does)
     half = CROSSING_HALF_M if is_crossing else ACTOR_CLEARANCE_M
     place = actor.at
     if isinstance(place, RoadsideScene):

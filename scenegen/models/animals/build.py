@@ -62,7 +62,7 @@ def build_animal(spec: ModelSpec) -> Model:
     low, high = meshes[0].positions_m.min(axis=0), meshes[0].positions_m.max(axis=0)
     shift = np.array([-(float(low[0]) + float(high[0])) / 2, 0.0, 0.0])
     facts = {f"toe_{leg}_m": float(skeleton.at[f"toe_{leg}"][0] + shift[0]) for leg in LEGS}
-    facts |= {"withers_m": look.form.withers_m}
+    facts |= {"withers_m": look.form.withers_m, "tail_lift_rad": float(np.radians(look.form.tail_lift))}
     return Model(
         spec=spec, class_name="animal", rig="animal", parts=PARTS,
         joints=tuple(_shifted(joint, shift) for joint in joints_of(skeleton)),

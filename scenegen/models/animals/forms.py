@@ -22,7 +22,8 @@ class Form:
     the horizon, `neck_radii` at chest and poll. Head: `head` its length, `head_fall` how far the nose points down, `skull`
     and `muzzle` half widths, `muzzle_depth` half height at the nose over half width. Legs: heights of `elbow`, `carpus`,
     `fetlock`, `hip`, `stifle`, `hock`, radii of forearm, carpus, cannon and hoof or paw, `stand` half the distance of left
-    from right. `ear` (length, width), `tail` (length, radius), `tail_fall` its angle below the horizon.
+    from right. `ear` (length, width), `tail` (length, radius), `tail_fall` its angle below the horizon, `tail_lift` how far it
+    goes up at a run.
     """
 
     withers_m: float
@@ -53,6 +54,7 @@ class Form:
     tail: tuple[float, float]
     tail_fall: float
     foot: str = "hoof"
+    tail_lift: float = 0.0
 
 
 _ROE = Form(
@@ -66,7 +68,7 @@ FORMS: dict[str, Form] = {
     "roe_deer": _ROE,
     "white_tailed_deer": replace(
         _ROE, withers_m=0.98, length=1.04, croup=0.99, back=0.95, neck=0.50, neck_rise=54.0, neck_radii=(0.165, 0.088),
-        head=0.315, ear=(0.17, 0.085), tail=(0.24, 0.042), tail_fall=76.0, width=0.29, chest=0.44, flank=0.35,
+        head=0.315, ear=(0.17, 0.085), tail=(0.24, 0.042), tail_fall=76.0, tail_lift=135.0, width=0.29, chest=0.44, flank=0.35,
     ),
     "moose": Form(
         withers_m=1.90, length=0.98, chest=0.43, flank=0.34, width=0.28, croup=0.90, back=0.90, hump=0.045,
@@ -84,36 +86,56 @@ FORMS: dict[str, Form] = {
         withers_m=0.40, length=1.28, chest=0.42, flank=0.33, width=0.32, croup=0.97, back=0.95, hump=0.0,
         neck=0.33, neck_rise=34.0, neck_radii=(0.165, 0.135), head=0.40, head_fall=12.0, skull=0.125, muzzle=0.038,
         muzzle_depth=0.95, elbow=0.55, carpus=0.24, fetlock=0.055, hip=0.78, stifle=0.53, hock=0.29,
-        leg_radii=(0.062, 0.046, 0.038, 0.046), stand=0.10, ear=(0.23, 0.135), tail=(0.95, 0.12), tail_fall=32.0, foot="paw",
+        leg_radii=(0.062, 0.046, 0.038, 0.046), stand=0.10, ear=(0.23, 0.135), tail=(0.95, 0.12), tail_fall=32.0,
+        foot="paw", tail_lift=22.0,
     ),
     "dog": Form(
         withers_m=0.58, length=1.08, chest=0.49, flank=0.34, width=0.34, croup=0.97, back=0.95, hump=0.0,
         neck=0.36, neck_rise=46.0, neck_radii=(0.165, 0.125), head=0.42, head_fall=12.0, skull=0.115, muzzle=0.064,
         muzzle_depth=1.0, elbow=0.52, carpus=0.22, fetlock=0.055, hip=0.78, stifle=0.52, hock=0.28,
-        leg_radii=(0.068, 0.048, 0.041, 0.052), stand=0.115, ear=(0.17, 0.12), tail=(0.58, 0.042), tail_fall=8.0, foot="paw",
+        leg_radii=(0.068, 0.048, 0.041, 0.052), stand=0.115, ear=(0.17, 0.12), tail=(0.58, 0.042), tail_fall=8.0,
+        foot="paw", tail_lift=20.0,
     ),
     "cat": Form(
         withers_m=0.26, length=1.35, chest=0.44, flank=0.38, width=0.38, croup=1.00, back=0.95, hump=0.0,
         neck=0.26, neck_rise=42.0, neck_radii=(0.17, 0.14), head=0.36, head_fall=8.0, skull=0.165, muzzle=0.085,
         muzzle_depth=0.75, elbow=0.52, carpus=0.20, fetlock=0.055, hip=0.78, stifle=0.52, hock=0.26,
-        leg_radii=(0.072, 0.056, 0.048, 0.062), stand=0.12, ear=(0.19, 0.16), tail=(1.05, 0.050), tail_fall=30.0, foot="paw",
+        leg_radii=(0.072, 0.056, 0.048, 0.062), stand=0.12, ear=(0.19, 0.16), tail=(1.05, 0.050), tail_fall=30.0,
+        foot="paw", tail_lift=15.0,
     ),
     "cow": Form(
         withers_m=1.40, length=1.16, chest=0.54, flank=0.52, width=0.44, croup=1.00, back=0.97, hump=0.0,
         neck=0.40, neck_rise=16.0, neck_radii=(0.21, 0.13), head=0.40, head_fall=38.0, skull=0.085, muzzle=0.070,
         muzzle_depth=0.85, elbow=0.49, carpus=0.28, fetlock=0.095, hip=0.80, stifle=0.53, hock=0.35,
         leg_radii=(0.076, 0.052, 0.037, 0.050), stand=0.115, ear=(0.15, 0.085), tail=(0.62, 0.022), tail_fall=86.0,
+        tail_lift=20.0,
     ),
     "horse": Form(
         withers_m=1.56, length=1.02, chest=0.45, flank=0.42, width=0.345, croup=0.99, back=0.93, hump=0.0,
         neck=0.58, neck_rise=47.0, neck_radii=(0.205, 0.105), head=0.40, head_fall=46.0, skull=0.075, muzzle=0.052,
         muzzle_depth=1.0, elbow=0.56, carpus=0.31, fetlock=0.105, hip=0.80, stifle=0.58, hock=0.37,
         leg_radii=(0.064, 0.044, 0.029, 0.044), stand=0.095, ear=(0.12, 0.055), tail=(0.52, 0.050), tail_fall=80.0,
+        tail_lift=40.0,
     ),
 }  # fmt: skip
 """Roe and white-tailed deer, moose, boar and fox after field guides; dog, cat, cow and horse after common breeds."""
 
 KINDS = tuple(FORMS)
+
+_TOP_SPEED_M_PER_S = {
+    "roe_deer": 16.0, "white_tailed_deer": 17.0, "moose": 15.0, "wild_boar": 13.0, "fox": 13.0, "dog": 14.0, "cat": 13.0,
+    "cow": 7.0, "horse": 17.0,
+}  # fmt: skip
+
+
+def top_speed_m_per_s(kind: str) -> float:
+    """Give the fastest gallop of a kind, as field guides have it."""
+    return _TOP_SPEED_M_PER_S[kind]
+
+
+def hip_height_m(kind: str) -> float:
+    """Give the nominal height of the hip joints of a kind, the length that gaits are scaled by."""
+    return FORMS[kind].hip * FORMS[kind].withers_m
 
 
 @dataclass(frozen=True)

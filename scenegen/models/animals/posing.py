@@ -44,8 +44,8 @@ class AnimalAsk:
     """What n poses ask for; angles in radians about y (positive lowers what is ahead), lengths in metres.
 
     rise (n,) of the trunk over its rest; pitch (n,) of the trunk; bend (n,) of the loin (positive rounds the back); neck,
-    head, tail (n,) turns against rest; toe_x (n, 4) ahead of the rest place, toe_z (n, 4) over the ground; foot, cannon (n, 4)
-    turns against rest in the body frame.
+    head (n,) turns against rest; tail (n,) raised; toe_x (n, 4) ahead of the rest place, toe_z (n, 4) over the ground; foot,
+    cannon (n, 4) turns against rest in the body frame.
     """
 
     rise: FloatArray
@@ -129,7 +129,7 @@ def _trunk(shape: AnimalShape, ask: AnimalAsk) -> tuple[dict[str, FloatArray], d
         # Pelvis and chest turn about the loin's joint, the first being the root of the tree
         turn = turns[bone]
         places[bone] = places[parent] + _turned(turn, rest[BONE[bone]] - rest[BONE[parent]])
-    added = {"neck": ask.neck, "head": ask.head, "tail": -ask.tail, "tail_end": -0.4 * ask.tail}
+    added = {"neck": ask.neck, "head": ask.head, "tail": ask.tail, "tail_end": 0.4 * ask.tail}
     for bone, angle in added.items():
         parent = PARENT[bone]
         turns[bone] = turns[parent] + angle
