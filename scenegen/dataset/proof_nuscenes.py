@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from scenegen.classes import CLASSES
 from scenegen.dataset.proof import Proof
@@ -260,9 +261,11 @@ def _prove_turns(proof: Proof, tables: _Tables, slot: Slot, frame: int, mounts: 
         check_scan(proof, frame, points[:, :3], build, cam_from_lidar, depth, ids, layout=NAME, place=place)
         beside = sweep_beside(proof, frame, build.name)
         if beside is not None and len(beside["object_id"]) == len(points) and fits:
-            wanted = np.array([CATEGORIES.index(class_category(entry.name)) for entry in CLASSES])[beside["class_id"]]
+            wanted = _categories(tables, slot, beside)
             off = int((wanted != categories).sum())
-            proof.expect("nuscenes lidarseg", off == 0, place, f"{off} points are of another class than in another layout")
+            proof.expect(
+                "nuscenes lidarseg", off == 0, place, f"{off} points are of another category than their object or class"
+            )
             for track_id, count in zip(*np.unique(beside["object_id"], return_counts=True), strict=True):
                 counted[int(track_id)] = counted.get(int(track_id), 0) + int(count)
         else:
@@ -273,6 +276,18 @@ def _prove_turns(proof: Proof, tables: _Tables, slot: Slot, frame: int, mounts: 
                 inside = in_box(world, proof.body(track, frame), track.size_m, margin) & (points[:, 2] + build.mount_z > BOX_M)
                 counted[track.track_id] = counted.get(track.track_id, 0) + int(inside.sum())
     _prove_counts(proof, tables, slot, frame, counted, is_sure=sure)
+
+
+def _categories(tables: _Tables, slot: Slot, sweep: dict[str, npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
+    """Give the category of every point of a turn: that of its object's boxes, else that of its class."""
+    of_class = np.array([CATEGORIES.index(class_category(entry.name)) for entry in CLASSES], np.int64)
+    numbers: npt.NDArray[np.int64] = of_class[sweep["class_id"]]
+    index_of = {token("category", name): number for number, name in enumerate(CATEGORIES)}
+    for track_id in np.unique(sweep["object_id"][sweep["object_id"] > 0]).tolist():
+        instance = tables.rows["instance"].get(token(slot.clip, "instance", track_id))
+        if instance is not None:
+            numbers[sweep["object_id"] == track_id] = index_of.get(instance["category_token"], -1)
+    return numbers
 
 
 def _prove_counts(proof: Proof, tables: _Tables, slot: Slot, frame: int, counted: dict[int, int], *, is_sure: bool) -> None:

@@ -15,8 +15,9 @@ from scenegen.truth.proofs import is_inside
 SURFACE_M = 0.005
 """How far a point may lie off the surface: what float32 and reading between four pixels of a smooth surface leave."""
 BENT_M = 0.008  # second difference of depth over three pixels above which reading between them errs by more than 1 mm
-FRONT_SHARE = 0.005  # of points in front of what the camera sees there: rods and leaves thinner than a pixel
-BEHIND_SHARE = 0.3  # of points behind it: what another place sees and the camera does not
+FRONT_SHARE = 0.02  # of points in front of what the camera sees there: rods, leaves and edges thinner than a pixel
+BEHIND_SHARE = 0.3  # of points behind it: what a place beside the camera sees and the camera does not
+NEIGHBOUR_M = 0.6  # farther from the camera a scanner may see any share of what is hidden from it
 LEAST_POINTS = 30  # shares of fewer say little
 ANGLE_DEG = 2e-3  # float32 of the coordinates
 COLUMN = 0.02  # the same in firings
@@ -64,6 +65,7 @@ def check_on_surface(
     check: str,
     place: str,
     front_share: float = FRONT_SHARE,
+    behind_share: float = BEHIND_SHARE,
 ) -> None:
     """Compare points (n, 3), in the frame of the proof's camera, with what its depth image shows where they fall."""
     is_ahead = points_cam_m[:, 2] > LEAST_Z_M
@@ -77,7 +79,7 @@ def check_on_surface(
     proof.checks[check] += len(off)
     if len(off) < LEAST_POINTS:
         return
-    for name, excess, share in (("in front of", -off - allowed, front_share), ("behind", off - allowed, BEHIND_SHARE)):
+    for name, excess, share in (("in front of", -off - allowed, front_share), ("behind", off - allowed, behind_share)):
         found = excess > 0
         worst = int(excess.argmax())
         proof.expect(
@@ -130,9 +132,17 @@ def check_scan(
     points_cam = apply(cam_from_lidar, points_m)
     if depth is not None:
         tolerance = SURFACE_M + SIGMAS * build.noise
-        check_on_surface(proof, points_cam, depth, tolerance_m=tolerance, check=f"{layout} points on depth", place=place)
+        check_on_surface(
+            proof, points_cam, depth, tolerance_m=tolerance, check=f"{layout} points on depth", place=place,
+            behind_share=share_behind(cam_from_lidar),
+        )  # fmt: skip
         if ids is not None:
             _check_boxes(proof, frame, points_cam, depth, ids, layout=layout, place=place)
+
+
+def share_behind(cam_from_lidar: FloatArray) -> float:
+    """Give which share of a scanner's points may lie behind what a camera sees, from their distance."""
+    return BEHIND_SHARE if float(np.linalg.norm(cam_from_lidar[:3, 3])) < NEIGHBOUR_M else 1.0
 
 
 def _check_boxes(

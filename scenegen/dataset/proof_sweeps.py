@@ -19,6 +19,7 @@ from scenegen.dataset.proof_surfaces import (
     check_beams,
     check_on_surface,
     lidar_pose,
+    share_behind,
     smooth_inverse,
     surface_at,
 )
@@ -82,10 +83,14 @@ def _prove_view(
     proof: Proof, frame: int, build: LidarScene, sweep: Arrays, world: FloatArray, images: Arrays, place: str
 ) -> None:
     """Points lie on what a camera sees, and off silhouettes on pixels of their own object."""
-    points = apply(rigid_inverse(proof.camera(frame)), world)
+    cam_from_world = rigid_inverse(proof.camera(frame))
+    points, cam_from_lidar = apply(cam_from_world, world), cam_from_world @ lidar_pose(proof, build, frame)
     depth, where = Depth(images["depth_m"].astype(np.float64), 0.0), f"{place} camera {proof.eye.name}"
     tolerance = SURFACE_M + SIGMAS * build.noise
-    check_on_surface(proof, points, depth, tolerance_m=tolerance, check="sweep points on depth", place=where)
+    check_on_surface(
+        proof, points, depth, tolerance_m=tolerance, check="sweep points on depth", place=where,
+        behind_share=share_behind(cam_from_lidar),
+    )  # fmt: skip
     ahead = points[:, 2] > LEAST_Z_M
     pixels = project(points[ahead], proof.lens, proof.eye.distortion)
     off = np.abs(points[ahead][:, 2] - surface_at(smooth_inverse(depth), pixels))

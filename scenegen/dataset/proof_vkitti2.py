@@ -24,11 +24,10 @@ from scenegen.dataset.proof_reference import (
     pair_of,
 )
 from scenegen.dataset.proof_surfaces import check_other_depth
-from scenegen.distortion import rays
 from scenegen.errors import DatasetError
 from scenegen.formats import vkitti2
 from scenegen.formats.vkitti2_tables import VK_FROM_WORLD, read_table
-from scenegen.geometry import BoolArray, FloatArray, apply, rigid_inverse
+from scenegen.geometry import BoolArray, FloatArray, apply, pixel_rays, rigid_inverse
 from scenegen.truth.proofs import mask_box, rigid_flow
 
 HALF_CM = 0.005  # depth is written in whole centimetres
@@ -203,7 +202,7 @@ def _prove_scene_flow(
     proof: Proof, moved_m: FloatArray, stands: BoolArray, depth: FloatArray, frame: int, then: int, place: str
 ) -> None:
     """A standing point moves, as the camera sees it, by the camera's own motion."""
-    points = rays(proof.lens, proof.eye.distortion)[stands] * depth[stands][:, None]
+    points = pixel_rays(proof.lens)[stands] * depth[stands][:, None]
     motion = rigid_inverse(proof.camera(then)) @ proof.camera(frame)
     wanted = np.clip(apply(motion, points) - points, -vkitti2.SCENE_FLOW_RANGE_M, vkitti2.SCENE_FLOW_RANGE_M)
     # Half a centimetre of depth along the ray only counts as far as the camera turns.

@@ -61,7 +61,7 @@ def _prove_sample(proof: Proof, frame: int, fields: dict[str, Any], place: str, 
     other = depth_beside(proof, frame, NAME)
     if other is not None:
         with np.errstate(invalid="ignore"):
-            off = np.nan_to_num(np.abs(depth - other.image_m) - other.slack_m - 1e-6 * depth, nan=0.0, posinf=0.0)
+            off = np.nan_to_num(np.abs(depth - other.image_m) - other.slack_m - 1e-6 * np.abs(depth), nan=0.0, posinf=0.0)
         text = f"depth is {off.max():.4f} m off that of another layout in {int((off > 0).sum())} pixels"
         proof.expect("webdataset depth", bool(off.max() <= 0), f"{place}.depth.npy", text)
     for side, step in (("fwd", 1), ("bwd", -1)):

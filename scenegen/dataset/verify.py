@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -24,7 +25,9 @@ from scenegen.dataset.proof_scalabel import prove_scalabel
 from scenegen.dataset.proof_vkitti2 import prove_vkitti2
 from scenegen.dataset.proof_webdataset import prove_webdataset
 from scenegen.dataset.read_back import ClipReader
-from scenegen.errors import DatasetError
+from scenegen.errors import DatasetError, ScenegenError
+from scenegen.formats.layout import Joins, Slot
+from scenegen.formats.registry import layouts
 
 SHOWN_FAULTS = 40
 
@@ -103,11 +106,31 @@ def verify_dataset(
     formats = tuple(name for name in asked.get("formats", ()) if name in _PROVERS)
     report.bytes_only = tuple(name for name in asked.get("formats", ()) if name not in _PROVERS)
     on_start(len(formats) * sum(record.frames for record in records))
+    if named == {record.clip for record in records}:  # else they wait for the rest
+        _verify_lists(root, records, tuple(asked.get("formats", ())), report)
     for record in records:
         report.clips += 1
         report.files += len(record.files)
         _verify_clip(root, record, formats, report, on_frame)
     return report
+
+
+def _verify_lists(root: Path, records: list[ClipRecord], formats: tuple[str, ...], report: Report) -> None:
+    """Check that the files over all clips, such as image sets and joined tables, are what the clips give."""
+    slots = [Slot(r.clip, r.number, r.first_frame, r.frames, int(r.scene["fps"])) for r in records]
+    for name in formats:
+        try:
+            (layout,) = layouts((name,))
+            files = itertools.chain(
+                layout.dataset_files(slots), layout.join(root / name, slots) if isinstance(layout, Joins) else ()
+            )
+            for path, data in files:
+                place = root / name / path
+                report.checks["files over all clips"] += 1
+                if not place.exists() or place.read_bytes() != data:
+                    report.faults.append(Fault(f"{name} {path}", "is missing or not what the clips give"))
+        except ScenegenError as error:
+            report.faults.append(Fault(name, str(error)))
 
 
 def _verify_clip(
@@ -123,3 +146,5 @@ def _verify_clip(
             _PROVERS[name](proof)
         except DatasetError as error:
             report.faults.append(Fault(name, str(error)))
+        except (ValueError, LookupError, TypeError, OSError) as error:
+            report.faults.append(Fault(name, f"can not be read as this layout ({type(error).__name__}: {error})"))
