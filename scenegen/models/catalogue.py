@@ -29,7 +29,7 @@ class Entry:
     class_name: str
     generator: str
     size_m: tuple[float, float, float]
-    """Nominal (length, width, height); exact for vehicles, near for people, and for animals without antlers and horns."""
+    """Nominal (length, width, height); exact for vehicles, near for people, and for animals (antlers make the spread)."""
     wheel_radius_m: float = 0.0
     wheelbase_m: float = 0.0
     """Of vehicles: the mesh and the simulator both take them from here; the axles lie symmetric about the body origin."""
@@ -48,13 +48,15 @@ KINDS: dict[str, Entry] = {
     "pickup": Entry("vehicle", "truck", _VEHICLE, (5.30, 1.88, 1.80), wheel_radius_m=0.38, wheelbase_m=3.20),
     "van": Entry("vehicle", "van", _VEHICLE, (5.00, 1.90, 2.05), wheel_radius_m=0.34, wheelbase_m=3.10),
     "box_truck": Entry("vehicle", "truck", _VEHICLE, (7.60, 2.40, 3.25), wheel_radius_m=0.42, wheelbase_m=4.20),
+    "semi_trailer": Entry("vehicle", "truck", _VEHICLE, (16.50, 2.55, 4.00), wheel_radius_m=0.50, wheelbase_m=10.90),
+    "bus": Entry("vehicle", "bus", _VEHICLE, (12.00, 2.55, 3.15), wheel_radius_m=0.48, wheelbase_m=5.90),
     "man": Entry("person", "person", _PERSON, (0.32, 0.56, 1.77)),
     "woman": Entry("person", "person", _PERSON, (0.30, 0.50, 1.65)),
     "elderly": Entry("person", "person", _PERSON, (0.32, 0.54, 1.68)),
     "child": Entry("person", "person", _PERSON, (0.24, 0.40, 1.22)),
-    "roe_deer": Entry("animal", "animal", _ANIMAL, (0.98, 0.26, 0.98)),
-    "white_tailed_deer": Entry("animal", "animal", _ANIMAL, (1.45, 0.34, 1.34)),
-    "moose": Entry("animal", "animal", _ANIMAL, (2.87, 0.65, 2.01)),
+    "roe_deer": Entry("animal", "animal", _ANIMAL, (0.98, 0.26, 1.02)),
+    "white_tailed_deer": Entry("animal", "animal", _ANIMAL, (1.45, 0.42, 1.48)),
+    "moose": Entry("animal", "animal", _ANIMAL, (2.90, 1.00, 2.18)),
     "wild_boar": Entry("animal", "animal", _ANIMAL, (1.56, 0.41, 0.81)),
     "fox": Entry("animal", "animal", _ANIMAL, (1.07, 0.17, 0.54)),
     "dog": Entry("animal", "animal", _ANIMAL, (1.27, 0.26, 0.70)),

@@ -11,6 +11,7 @@ from scenegen.models.mesh import Joint, Mesh, Model, ModelSpec
 from scenegen.models.vehicles.assembly import PARTS, Piece, fitted_to, mesh_of
 from scenegen.models.vehicles.bed import bed, cut_bed
 from scenegen.models.vehicles.body import Body, make_body
+from scenegen.models.vehicles.bus import Bus
 from scenegen.models.vehicles.coarse import coarsened
 from scenegen.models.vehicles.detail import DETAILS, LOD_DISTANCE_M, Detail
 from scenegen.models.vehicles.fittings import arch_lining, exhaust, floor, mirror, roof_rail, small_parts
@@ -18,6 +19,7 @@ from scenegen.models.vehicles.lamps import front_end, rear_end
 from scenegen.models.vehicles.panels import GLAZING, clad_arches, cut_arches, gap_panels, glaze, trim_below
 from scenegen.models.vehicles.plans import PLANS, REAR_FOOT, Z_CENTRE, BodyPlan
 from scenegen.models.vehicles.plates import number_plate, plate_text
+from scenegen.models.vehicles.semi import SemiTrailer
 from scenegen.models.vehicles.skin import Skin, gather
 from scenegen.models.vehicles.tidy import tidied
 from scenegen.models.vehicles.truck import Truck
@@ -29,6 +31,11 @@ _WHEEL_INSET_M = 0.125
 _CREASE = (1.0, 0.85, 1.15, 0.95)
 """Sharpness of the body's creases by seed."""
 _PLATE_Z_M = {"hatchback": 0.74, "saloon": 0.76, "estate": 0.80, "van": 0.84, "suv": 0.90, "pickup": 0.58}
+
+_LARGE: dict[str, type[Truck] | type[SemiTrailer] | type[Bus]] = {
+    "box_truck": Truck, "semi_trailer": SemiTrailer, "bus": Bus,
+}  # fmt: skip
+"""Vehicles that are more than one smooth body."""
 
 
 def build_vehicle(spec: ModelSpec) -> Model:
@@ -44,12 +51,12 @@ def build_vehicle(spec: ModelSpec) -> Model:
         ScenarioError: an option is not known or not sensible, or the kind has no plan.
     """
     size = wanted_size(spec)
-    if spec.kind not in PLANS:
-        raise ScenarioError(f"{spec.kind!r} is no vehicle; vehicles are {', '.join(PLANS)}")
+    if entry(spec.kind).category != "vehicle":
+        raise ScenarioError(f"{spec.kind!r} is no vehicle")
     seed = spec.seed % 4
-    if spec.kind == "box_truck":
-        truck = Truck(size, seed)
-        return _vehicle_model(spec, size, truck.plan, truck.wheels, tuple(truck.mesh(detail) for detail in DETAILS))
+    if spec.kind in _LARGE:
+        large = _LARGE[spec.kind](size, seed)
+        return _vehicle_model(spec, size, large.plan, large.wheels, tuple(large.mesh(detail) for detail in DETAILS))
     body = make_body(PLANS[spec.kind], size, crease=_CREASE[seed])
     wheels = _wheel_centres(body.plan)
     meshes = tuple(_car_mesh(spec.kind, seed, body, wheels, size, detail) for detail in DETAILS)
@@ -76,7 +83,7 @@ def _vehicle_model(
     """Put meshes and wheel positions into a model."""
     joints = [Joint("body", -1, np.eye(4))]
     joints += [Joint(name, 0, pose(*(float(v) for v in centre))) for name, centre in wheels.items()]
-    front, rear = plan.axles_m
+    front, rear = float(wheels["wheel_fl"][0]), float(wheels["wheel_rl"][0])
     track = 2 * float(wheels["wheel_fl"][1])
     return Model(
         spec=spec, class_name=entry(spec.kind).class_name, rig="vehicle", parts=PARTS, joints=tuple(joints), meshes=meshes,

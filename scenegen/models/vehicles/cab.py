@@ -26,6 +26,7 @@ class Cab:
 
     body: Body
     scale: float
+    glazing: str = "box_truck"
 
     @property
     def plan(self) -> BodyPlan:
@@ -37,7 +38,7 @@ class Cab:
         plan, half, sz = self.plan, self.plan.half_width_m, self.scale
         skin = self.body.skin(detail.shell_triangles)
         cut_arches(skin, plan, detail, axles=plan.axles_m[:1])
-        glaze(skin, plan, GLAZING["box_truck"], detail)
+        glaze(skin, plan, GLAZING[self.glazing], detail)
         bumper = 0.80 * sz
         skin.imprint(rectangle(plan.axles_m[0], 0, 9, bumper), SIDE_VIEW, "plastic", _painted)
         skin.imprint(rectangle(-9, 0, plan.axles_m[0], 0.62 * sz), SIDE_VIEW, "plastic", _painted)

@@ -34,7 +34,7 @@ _PLAN_AT = (0.0, 0.05, 0.12, 0.3, 0.55, 0.75, 0.88, 0.95, 1.0)
 _PLAN_SHARE = (0.86, 0.90, 0.94, 0.985, 1.0, 0.99, 0.955, 0.90, 0.84)
 """Half width of the flank from tail to nose, as a share of the greatest."""
 _CORNER_M = (0.0, 0.10, 0.30, 0.80)
-_CORNER_SHARE = (0.90, 0.955, 0.99, 1.0)
+_CORNER_SHARE = (0.92, 0.965, 0.993, 1.0)
 """The same for square ends: share by distance from nose or tail."""
 _ROW_INSET_M = (0.065, 0.012, 0.0, 0.012, 0.055)
 """How far each side row lies inside the plan curve."""

@@ -1,4 +1,4 @@
-"""Box bodies of lorries and trailers."""
+"""Box bodies of lorries and trailers, and the bar with lamps below their tail."""
 
 from __future__ import annotations
 
@@ -42,4 +42,18 @@ def cargo_box(extent_m: tuple[float, float, float, float, float], material: str,
         for share in (0.1, 0.37, 0.63, 0.9):
             z = door[0] + share * (door[1] - door[0])
             parts.append(block((back + 0.004, edge - f - 0.14, z - 0.03), (back + 0.02, edge - f, z + 0.03), "metal"))
+    return gather(parts)
+
+
+def rear_bar(back: float, edge: float, scale: float) -> Skin:
+    """Make the left half of a rear bar: bumper, its holder, lamp board with tail, brake, reversing lamp and indicator."""
+    parts = [
+        block((back + 0.03, 0.0, 0.46 * scale), (back + 0.13, edge - 0.08, 0.58 * scale), "metal"),
+        block((back + 0.08, 0.40, 0.55 * scale), (back + 0.18, 0.48, 0.90 * scale), "plastic"),
+        block((back + 0.05, edge - 0.56, 0.68 * scale), (back + 0.12, edge - 0.08, 0.84 * scale), "plastic"),
+        block((back + 0.12, edge - 0.50, 0.80 * scale), (back + 0.16, edge - 0.14, 0.98 * scale), "plastic"),
+    ]
+    for place, material in enumerate(("tail_lamp", "brake_lamp", "lens", "indicator")):
+        y = edge - 0.54 + 0.11 * place
+        parts.append(block((back + 0.03, y, 0.70 * scale), (back + 0.055, y + 0.10, 0.82 * scale), material))
     return gather(parts)

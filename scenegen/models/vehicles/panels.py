@@ -38,13 +38,14 @@ _GAP_M = 0.004
 
 @dataclass(frozen=True)
 class Glazing:
-    """How a kind is glazed: panes behind the B pillar or not, insets and foot of the rear pane."""
+    """How a kind is glazed: panes behind the B pillar or not, insets and foot of the rear pane, where side panes end above."""
 
     has_rear_panes: bool = True
     rear_inset_m: float = 0.055
     rear_foot_m: float = 0.05
     pane_inset_m: float = 0.045
     has_rear_screen: bool = True
+    pane_top_m: float = 9.0
 
 
 GLAZING = {
@@ -54,6 +55,8 @@ GLAZING = {
     "van": Glazing(has_rear_panes=False, rear_inset_m=0.11, rear_foot_m=0.16, pane_inset_m=0.07),
     "suv": Glazing(),
     "pickup": Glazing(rear_inset_m=0.06),
+    "tractor": Glazing(has_rear_panes=False, pane_inset_m=0.07, has_rear_screen=False, pane_top_m=2.72),
+    "ambulance": Glazing(has_rear_panes=False, rear_inset_m=0.10, rear_foot_m=0.12, pane_inset_m=0.07, pane_top_m=2.05),
     "box_truck": Glazing(has_rear_panes=False, pane_inset_m=0.06, has_rear_screen=False),
 }
 
@@ -105,6 +108,7 @@ def _side_panes(skin: Skin, plan: BodyPlan, glazing: Glazing, detail: Detail) ->
     x = np.linspace(plan.stations[MID_REAR, X_SIDE] + 0.02, plan.stations[COWL, X_SIDE], 60)
     rail, belt = np.stack([x, plan.rail_z(x)], 1), np.stack([x, plan.shoulder_z(x) + 0.028], 1)
     opening = rounded(Polygon(np.concatenate([belt, rail[::-1]])).buffer(0), inset=glazing.pane_inset_m, radius=0.03)
+    opening = opening.intersection(rectangle(-9, 0, 19, glazing.pane_top_m))
     b, c = plan.pillars_m
     cuts = [(c + 0.03, b - 0.05), (b + 0.05, 9.0), (-9.0, c - 0.03)]
     if not glazing.has_rear_panes:

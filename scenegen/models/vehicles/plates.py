@@ -54,6 +54,22 @@ def number_plate(x: float, z: float, *, face: int, text: str, detail: Detail, wi
     return gather(parts)
 
 
+def lettering(
+    x: float, z: float, *, face: int, text: str, material: str, size_m: tuple[float, float], detail: Detail
+) -> Skin:
+    """Write a text in flat strokes round (x, 0, z), so that it reads from the front (face 1) or back (face -1).
+
+    `size_m` is the width of the whole text and the height of its letters.
+    """
+    w, h = size_m
+    dot = w / (6 * len(text) - 1)
+    quads = []
+    for a, b, low, high in _strokes(text) if detail.has_gaps else _blocks(text):
+        y0, y1, z0, z1 = -w / 2 + a * dot, -w / 2 + b * dot, z + (low - 0.5) * h, z + (high - 0.5) * h
+        quads.append([(x, face * y0, z0), (x, face * y1, z0), (x, face * y1, z1), (x, face * y0, z1)])
+    return boards_of(np.array(quads), material)
+
+
 def _strokes(text: str) -> list[tuple[float, float, float, float]]:
     """Give each run of dots as (left, right) in dots and (low, high) in shares of the height."""
     runs: list[tuple[float, float, float, float]] = []

@@ -9,7 +9,7 @@ from scenegen.models.mesh import Mesh
 from scenegen.models.vehicles.assembly import Piece, fitted_to, mesh_of
 from scenegen.models.vehicles.body import make_body
 from scenegen.models.vehicles.cab import Cab
-from scenegen.models.vehicles.cargo import cargo_box
+from scenegen.models.vehicles.cargo import cargo_box, rear_bar
 from scenegen.models.vehicles.detail import Detail
 from scenegen.models.vehicles.fittings import arch_lining, floor
 from scenegen.models.vehicles.forms import block, rounded_box, turned
@@ -100,16 +100,7 @@ class Truck:
     def _tail(self, detail: Detail) -> Skin:
         """Make the left half of the rear bar with its lamps, and the marker lamps of box and roof."""
         back, sz, edge = -self.size_m[0] / 2, float(self.scale[2]), self.size_m[1] / 2
-        parts = [
-            block((back + 0.03, 0.0, 0.46 * sz), (back + 0.13, edge - 0.08, 0.58 * sz), "metal"),
-            block((back + 0.08, 0.40, 0.55 * sz), (back + 0.18, 0.48, 0.90 * sz), "plastic"),
-            block((back + 0.05, edge - 0.56, 0.68 * sz), (back + 0.12, edge - 0.08, 0.84 * sz), "plastic"),
-            block((back + 0.12, edge - 0.50, 0.80 * sz), (back + 0.16, edge - 0.14, 0.98 * sz), "plastic"),
-        ]
-        shades = ("tail_lamp", "brake_lamp", "lens", "indicator")
-        for place, material in enumerate(shades):
-            y = edge - 0.54 + 0.11 * place
-            parts.append(block((back + 0.03, y, 0.70 * sz), (back + 0.055, y + 0.10, 0.82 * sz), material))
+        parts = [rear_bar(back, edge, sz)]
         if detail.has_small_parts:
             top = self.size_m[2]
             parts.append(block((back, edge - 0.2, top - 0.05), (back + 0.01, edge - 0.08, top - 0.015), "tail_lamp"))

@@ -1,0 +1,134 @@
+"""A tractor with a curtain-sided semi-trailer straight behind it: one rigid body on five axles."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenegen.models.mesh import Mesh
+from scenegen.models.vehicles.assembly import Piece, fitted_to, mesh_of
+from scenegen.models.vehicles.body import make_body
+from scenegen.models.vehicles.cab import Cab
+from scenegen.models.vehicles.cargo import cargo_box, rear_bar
+from scenegen.models.vehicles.detail import Detail
+from scenegen.models.vehicles.fittings import arch_lining, floor
+from scenegen.models.vehicles.forms import block, rounded_box
+from scenegen.models.vehicles.plans import PLANS
+from scenegen.models.vehicles.plates import number_plate, plate_text
+from scenegen.models.vehicles.skin import Skin, gather
+from scenegen.models.vehicles.wheels import truck_wheel
+
+_NOMINAL_M = (16.5, 2.55, 4.0)
+_CAB_M = (2.30, 2.49, 3.62)
+_CAB_SCALE = 1.30
+"""How much higher bumper, lamps and door sit than on the cab of a box truck."""
+_TRAILER_FRONT_M, _TRAILER_FLOOR_M = 5.35, 1.18
+_TRAILER_AXLES_M = (-2.65, -3.96, -5.27)
+_DRIVE_AXLE_M = 3.15
+_WHEEL_HALF_WIDTH_M, _WIDE_HALF_WIDTH_M = 0.14, 0.19
+
+_SIDES = ("box_panel", "tarpaulin", "livery_white", "tarpaulin")
+"""What the trailer's sides are made of, by seed; tarpaulin has the tractor's colour."""
+
+
+class SemiTrailer:
+    """The parts of one tractor and trailer that all levels of detail share."""
+
+    def __init__(self, size_m: tuple[float, float, float], seed: int) -> None:
+        self.size_m, self.seed = size_m, seed
+        self.scale = np.array(size_m) / _NOMINAL_M
+        cab = np.array(_CAB_M) * self.scale
+        middle = (size_m[0] - float(cab[0])) / 2
+        body = make_body(PLANS["tractor"], (float(cab[0]), float(cab[1]), float(cab[2])), crease=1.2, centre_x_m=middle)
+        self.cab, self.plan = Cab(body, _CAB_SCALE * float(self.scale[2]), "tractor"), body.plan
+        edge, r, sx = size_m[1] / 2, self.plan.wheel_radius_m, float(self.scale[0])
+        places = {"f": (self.plan.axles_m[0], self.plan.half_width_m - 0.20), "r": (_DRIVE_AXLE_M * sx, edge - 0.18)}
+        places |= {f"t{i}": (x * sx, edge - 0.23) for i, x in enumerate(_TRAILER_AXLES_M, start=1)}
+        self.wheels = {
+            f"wheel_{end}{side}": np.array([x, sign * y, r])
+            for end, (x, y) in places.items()
+            for side, sign in (("l", 1), ("r", -1))
+        }
+
+    def mesh(self, detail: Detail) -> Mesh:
+        """Build one level of detail."""
+        cab, axle = self.cab.half(detail), self.plan.axles_m[:1]
+        left = [
+            Piece(cab),
+            Piece(arch_lining(cab, self.cab.body, detail, axles=axle), part="underbody"),
+            Piece(floor(self.cab.body, detail, axles=axle), part="underbody"),
+            Piece(self.cab.mirror(detail), part="mirror"),
+            Piece(self._chassis(detail), part="underbody"),
+            Piece(self._trailer(detail), part="cargo"),
+            Piece(self._lamps(detail)),
+        ]
+        pieces = left + [Piece(piece.skin.mirrored(), part=piece.part) for piece in left]
+        pieces.append(Piece(self._plates(detail), part="plate"))
+        pieces = fitted_to(pieces, self.size_m)
+        for index, (name, centre) in enumerate(self.wheels.items(), start=1):
+            width = _WIDE_HALF_WIDTH_M if name.startswith("wheel_t") else _WHEEL_HALF_WIDTH_M
+            wheel = truck_wheel(self.plan.wheel_radius_m, width, detail, is_double=name.startswith("wheel_r"))
+            wheel = wheel if centre[1] > 0 else wheel.mirrored()
+            pieces.append(Piece(wheel.moved(*(float(v) for v in centre)), joint=index, part="wheel"))
+        return mesh_of(pieces, height_m=self.size_m[2])
+
+    def _trailer(self, detail: Detail) -> Skin:
+        """Make the left half of the trailer's body: the box, and the curtain's straps over its lower edge."""
+        sx, sz, edge = float(self.scale[0]), float(self.scale[2]), self.size_m[1] / 2
+        back, front, low = -self.size_m[0] / 2, _TRAILER_FRONT_M * sx, _TRAILER_FLOOR_M * sz
+        parts = [cargo_box((back, front, low, self.size_m[2], edge), _SIDES[self.seed], detail)]
+        if detail.has_gaps:
+            for x in np.linspace(back + 0.4, front - 0.4, 17):
+                parts.append(block((x - 0.025, edge - 0.02, low - 0.12), (x + 0.025, edge - 0.008, low + 0.26), "trim"))
+        return gather(parts)
+
+    def _chassis(self, detail: Detail) -> Skin:
+        """Make the left halves of both frames, tank, side guard, landing leg, mud guards and axles."""
+        sx, sz, r, edge = float(self.scale[0]), float(self.scale[2]), self.plan.wheel_radius_m, self.size_m[1] / 2
+        back, front, low = -self.size_m[0] / 2, _TRAILER_FRONT_M * sx, _TRAILER_FLOOR_M * sz
+        n, drive = max(4, detail.blob_segments), _DRIVE_AXLE_M * sx
+        cab_back = float(self.cab.body.points_m[:, 0].min())
+        lead, guard = drive - r - 0.7, _TRAILER_AXLES_M[0] * sx + r + 0.15
+        parts = [
+            block((back + 0.1, 0.45, low - 0.36), (lead, 0.55, low - 0.05), "plastic"),
+            block((back + 0.02, 0.0, low - 0.10), (front - 0.02, edge - 0.05, low), "plastic"),
+            block((lead, 0.45, low - 0.18), (front - 0.4, 0.55, low - 0.05), "plastic"),
+            block((drive - 0.8, 0.38, 0.72 * sz), (cab_back + 0.4, 0.46, 0.98 * sz), "plastic"),
+            block((drive - 0.7, 0.0, 0.95 * sz), (drive + 0.5, 0.5, low - 0.10), "gap"),
+            rounded_box((1.25, 0.58, 0.62), (cab_back - 0.72, edge - 0.42, 0.66 * sz), "metal", power=7, segments=n),
+            block((guard, edge - 0.08, 0.50 * sz), (lead - 0.1, edge - 0.05, 0.62 * sz), "metal"),
+            block((guard, edge - 0.08, 0.78 * sz), (lead - 0.1, edge - 0.05, 0.90 * sz), "metal"),
+            block((lead - 0.5, 0.62, 0.25 * sz), (lead - 0.38, 0.74, low - 0.05), "metal"),
+            block((cab_back + 0.02, 0.2, 0.95 * sz), (cab_back + 0.12, edge - 0.2, 2.3 * sz), "gap"),
+        ]
+        for axle in (drive, *(x * sx for x in _TRAILER_AXLES_M)):
+            parts.append(block((axle - 0.07, 0.0, r - 0.07), (axle + 0.07, edge - 0.35, r + 0.07), "gap"))
+        for axle in (drive, _TRAILER_AXLES_M[2] * sx):
+            parts.append(block((axle - r - 0.10, edge - 0.62, 0.32 * sz), (axle - r - 0.08, edge - 0.03, low - 0.12), "gap"))
+        top = 2 * r + 0.10
+        parts.append(block((drive - r - 0.1, edge - 0.62, top), (drive + r + 0.1, edge - 0.02, top + 0.04), "plastic"))
+        for x in np.linspace(guard + 0.2, lead - 0.4, 5) if detail.has_small_parts else ():
+            parts.append(block((x - 0.03, edge - 0.12, 0.48 * sz), (x + 0.03, edge - 0.08, low - 0.08), "plastic"))
+        return gather(parts)
+
+    def _lamps(self, detail: Detail) -> Skin:
+        """Make the left half of the rear bar, and the marker lamps along the trailer."""
+        back, sz, edge = -self.size_m[0] / 2, float(self.scale[2]), self.size_m[1] / 2
+        parts = [rear_bar(back, edge, 1.15 * sz)]
+        if detail.has_small_parts:
+            low = _TRAILER_FLOOR_M * sz
+            top = self.size_m[2]
+            parts.append(block((back, edge - 0.2, top - 0.05), (back + 0.01, edge - 0.08, top - 0.015), "tail_lamp"))
+            for x in np.linspace(-6.4, 4.4, 5) * float(self.scale[0]):
+                parts.append(block((x, edge - 0.06, low - 0.09), (x + 0.1, edge - 0.04, low - 0.05), "indicator"))
+        return gather(parts)
+
+    def _plates(self, detail: Detail) -> Skin:
+        """Fix a plate to bumper and rear bar."""
+        text, sz = plate_text("semi_trailer", self.seed), float(self.scale[2])
+        nose = max(self.cab.body.end_x(z * sz, face=1) for z in (0.50, 0.64)) + 0.006
+        return gather(
+            [
+                number_plate(nose, 0.56 * sz, face=1, text=text, detail=detail),
+                number_plate(-self.size_m[0] / 2 + 0.04, 0.76 * sz, face=-1, text=text, detail=detail),
+            ]
+        )
