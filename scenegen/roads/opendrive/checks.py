@@ -8,9 +8,12 @@ from scenegen.roads.opendrive.fields import Record
 from scenegen.roads.opendrive.findings import Findings
 from scenegen.roads.opendrive.junction_records import Junction
 from scenegen.roads.opendrive.lane_records import Lane, LaneSection, LaneSpeed
-from scenegen.roads.opendrive.records import Road, RoadEnd, RoadMap, RoadSpeed
+from scenegen.roads.opendrive.records import Arc, Geometry, Road, RoadEnd, RoadMap, RoadSpeed, Spiral
 
 LENGTH_MISMATCH_M = 0.01  # files round lengths to millimetres and centimetres
+FURTHEST_M = 4.1e7  # round the earth; projected coordinates stay below
+MOST_CURVATURE_PER_M = 100.0  # a radius of one centimetre
+MOST_TURN_RAD = 1e3  # 160 times round
 FIRST_MINOR, LAST_MINOR = 4, 8
 
 
@@ -66,8 +69,7 @@ def _check_plan(road: Road, findings: Findings) -> None:
         raise findings.error(road.line, f"its length of {road.length_m} m is negative")
     s = 0.0
     for geometry in road.geometries:
-        if geometry.length_m < 0.0:
-            raise findings.error(geometry.line, f"a geometry of {geometry.length_m} m is negative")
+        _refuse_wild(geometry, findings)
         if geometry.length_m == 0.0:
             findings.warn(geometry.line, "a geometry of length 0 is passed over")
         if abs(geometry.s_m - s) > LENGTH_MISMATCH_M:
@@ -83,6 +85,20 @@ def _check_plan(road: Road, findings: Findings) -> None:
         ("laneOffset", road.lane_offsets), ("laneSection", road.sections), ("type", road.types),
     ):  # fmt: skip
         _check_order(name, [(record, record.s_m) for record in records], findings)
+
+
+def _refuse_wild(geometry: Geometry, findings: Findings) -> None:
+    """Refuse lengths, places and curvatures that no road has: they would only keep a computer busy."""
+    if geometry.length_m < 0.0:
+        raise findings.error(geometry.line, f"a geometry of {geometry.length_m} m is negative")
+    reach = max(abs(geometry.x_m), abs(geometry.y_m), abs(geometry.s_m), geometry.length_m)
+    if reach > FURTHEST_M or abs(geometry.heading_rad) > MOST_TURN_RAD:
+        raise findings.error(geometry.line, "a geometry lies, reaches or turns further than the earth is round")
+    shape = geometry.shape
+    bends = {Arc: ("curvature_per_m",), Spiral: ("start_per_m", "end_per_m")}.get(type(shape), ())
+    bend = max((abs(getattr(shape, name)) for name in bends), default=0.0)
+    if bend > MOST_CURVATURE_PER_M or bend * geometry.length_m > MOST_TURN_RAD:
+        raise findings.error(shape.line, f"a curvature of {bend:g} 1/m over {geometry.length_m:g} m is no road")
 
 
 def _check_order(name: str, places: Iterable[tuple[Record, float]], findings: Findings) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from scenegen.roads.opendrive.checks import check_map
 from scenegen.roads.opendrive.decode import decode
 from scenegen.roads.opendrive.findings import Findings, MapWarning
+from scenegen.roads.opendrive.joints import check_joints
 from scenegen.roads.opendrive.records import RoadMap
 from scenegen.roads.opendrive.xml_tree import Element, parse_xml, read_bytes
 
@@ -45,6 +46,7 @@ def parse_map(data: bytes, *, name: str) -> LoadedMap:
         root = _without_prefix(root, root.name.partition(":")[0] + ":")
     road_map = decode(RoadMap, root, findings)
     check_map(road_map, findings)
+    check_joints(road_map, findings)
     return LoadedMap(road_map, tuple(findings.warnings))
 
 
