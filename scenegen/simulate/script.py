@@ -90,11 +90,16 @@ def next_crossing(steps: tuple[StepScene, ...], step: int) -> CrossScene | None:
 
 
 def stride_of(body: Body, piece: Piece, network: RoadNetwork) -> Stride:
-    """Give what a person does under a step; after the last one it stands, or strolls on along the far sidewalk."""
+    """Give what a person or an animal does under a step.
+
+    After the last one it stands; after a crossing a person strolls on along the far sidewalk, an animal runs on.
+    """
     stand = Stride(0.0, walker.EASY_ACCELERATION, walker.EASY_BRAKING, 0.0)
     if piece.step >= len(body.steps):
         last = body.steps[-1] if body.steps else None
-        return _stroll_after(last, network, piece.began_t) if isinstance(last, CrossScene) else stand
+        if isinstance(last, CrossScene):
+            return _run_on(last, piece.began_t) if body.is_animal else _stroll_after(last, network, piece.began_t)
+        return stand
     step = body.steps[piece.step]
     if isinstance(step, CrossScene):
         rate = step.speed**2 / (2.0 * step.run_up) if step.run_up > 0.0 else math.inf
@@ -132,7 +137,7 @@ def refuse_impossible(name: str, steps: tuple[StepScene, ...], *, is_person: boo
     wrong = (FollowLaneScene, BrakeScene) if is_person else (CrossScene, WalkAlongScene)
     for step in steps:
         if isinstance(step, wrong):
-            kind = "person" if is_person else "vehicle"
+            kind = "person or an animal" if is_person else "vehicle"
             raise ScenarioError(f"{name}.does.{step.id}: a {kind} can not do this step")
 
 
@@ -141,6 +146,12 @@ def _stroll_after(last: CrossScene, network: RoadNetwork, t: float) -> Stride:
     heading = 0.0 if last.angle_deg <= 90.0 else math.pi
     speed = min(last.speed, walker.STROLL_SPEED)
     return Stride(speed, walker.EASY_ACCELERATION, walker.EASY_BRAKING, heading, walker.sidewalk_middle_t(network, t))
+
+
+def _run_on(last: CrossScene, t: float) -> Stride:
+    """Running on away from the road, ever slower, the way a crossing went that ended at t."""
+    heading = walker.crossing_heading(-t, last.angle_deg)
+    return Stride(min(last.speed, walker.STROLL_SPEED), walker.EASY_ACCELERATION, walker.EASY_BRAKING, heading)
 
 
 def _until(step: StepScene) -> TriggerScene | None:

@@ -170,4 +170,4 @@ def _dock(form: Form, skeleton: Skeleton) -> Field:
     """Give the root of the tail."""
     dock, end = skeleton.at["tail"], skeleton.at["tail_end"]
     radius = min(max(0.55 * form.tail[1], 0.018), 0.045) * form.withers_m
-    return capsule(dock + vector(0.05 * form.withers_m, 0, 0), dock + 0.25 * (end - dock), 1.2 * radius, radius)
+    return capsule(dock + vector(0.06 * form.withers_m, 0, 0), dock + 0.3 * (end - dock), 1.1 * radius, 0.9 * radius)

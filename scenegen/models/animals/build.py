@@ -24,6 +24,7 @@ LEVELS = (1.0, 0.36, 0.13)  # share of the finest level's triangles
 LEVEL_DISTANCE_M = (0.0, 14.0, 32.0)
 BODY_TRIANGLES = 9000
 BODY_VOXEL = 0.0125  # of the withers height
+_HIDE_BONES = tuple(bone for bone in BONES if not bone.startswith("tail"))  # the rump stays where a tail goes up
 SHADE_STEPS = (0.03, 0.08, 0.18)  # distances along the normal, in withers heights, at which the body shades itself
 
 
@@ -87,7 +88,7 @@ def _body_surface(look: Look, skeleton: Skeleton, hide: Field, coat: Coat) -> Su
     vertices, faces = polygonise(hide, low, high, voxel_m=BODY_VOXEL * h)
     vertices, faces = simplify(vertices, faces, BODY_TRIANGLES)
     normals = slopes(hide, vertices)
-    joints, weights = skin(vertices, skeleton, look, BONES)
+    joints, weights = skin(vertices, skeleton, look, _HIDE_BONES)
     tint = _tint(coat.skin(vertices, normals), _openness(hide, vertices, normals, h))
     return Surface(vertices, faces, normals, joints, weights, tint, "cloth", near_only=False)
 

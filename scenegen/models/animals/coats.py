@@ -29,7 +29,9 @@ COATS: dict[str, tuple[Rgb, ...]] = {
     "cow": ((236, 230, 220), (152, 84, 48), (44, 38, 36), (206, 166, 118)),
     "horse": ((118, 66, 38), (142, 76, 40), (62, 44, 36), (196, 190, 182)),
 }
-"""Base colour of each kind's variants, sRGB."""
+"""Base colour of each kind's variants, sRGB, as in bright photographs."""
+DULLED, DARKENED = 0.22, 0.78
+"""Share of grey that fur scatters into a coat's colour, and what a photograph's exposure has added to it."""
 
 _FITTING: dict[str, Rgb] = {"eye": (22, 16, 13), "nose": (34, 30, 30), "hoof": (46, 40, 36), "horn": (150, 128, 100)}
 
@@ -45,7 +47,9 @@ class Coat:
     def base(self) -> FloatArray:
         """Linear colour of flank and back."""
         coats = COATS[self.look.kind]
-        return linear(coats[self.look.variant % len(coats)])
+        bright = linear(coats[self.look.variant % len(coats)])
+        dulled: FloatArray = DARKENED * (bright + DULLED * (bright.mean() - bright))
+        return dulled
 
     @cached_property
     def _noise(self) -> FloatArray:
@@ -187,9 +191,11 @@ class Coat:
     def _fox(self, colours: FloatArray, shares: FloatArray, down: FloatArray) -> FloatArray:
         white, dark = linear((230, 222, 208)), linear((30, 26, 24))
         form, head = self.look.form, self._along_head(shares)
-        chest = (shares[:, :1] > form.length / 2 - 0.22) & (head < -1.0)
-        breast = chest * (down + 0.3 - np.abs(shares[:, 1:2]) * 2.0) * (shares[:, 2:] > 0.6)
-        colours = self._blend(colours, white, 5.0 * breast)
+        chest = (shares[:, :1] > form.length / 2 - 0.20) & (head < -1.0) & (shares[:, 2:] > 0.6)
+        rise = self.skeleton.rise
+        crest = np.array((-rise[2], 0.0, rise[0]))
+        under = -((shares - self.skeleton.at["neck"] / form.withers_m) @ crest)[:, None]
+        colours = self._blend(colours, white, chest * 14.0 * (under - 0.05))
         colours = self._blend(colours, linear((200, 176, 150)), 2.0 * (down - 0.45) * (shares[:, 2:] < 0.8))
         low = (self.skeleton.at["head"] / form.withers_m + 0.0)[2] - 0.04
         line = low - 0.09 * np.clip(head, 0.0, 1.0) - shares[:, 2:]
@@ -221,7 +227,7 @@ class Coat:
 
     def _cow(self, colours: FloatArray, shares: FloatArray, down: FloatArray) -> FloatArray:
         if self.look.variant % 4 == 0:
-            cells = self._blots(shares * (1.0, 0.8, 1.0) + 3.0, 3.2)[:, None]
+            cells = self._blots(shares * (1.0, 0.8, 1.0) + 3.0, 4.6)[:, None]
             is_dark = np.clip(18.0 * (cells - 0.05), 0.0, 1.0)
             head = self._along_head(shares)
             is_dark = np.where(head > -1.0, np.clip(30.0 * (np.abs(shares[:, 1:2]) - 0.030), 0, 1) * (head < 0.8), is_dark)

@@ -180,7 +180,7 @@ def _hoof(look: Look, skeleton: Skeleton, leg: str) -> Fitting:
 def _tail(look: Look, skeleton: Skeleton) -> list[Fitting]:
     """Give the tail in the manner of its kind."""
     form, at, h = look.form, skeleton.at, look.form.withers_m
-    dock, middle, tip, radius = at["tail"], at["tail_end"], at["tail_tip"], form.tail[1] * h
+    dock, middle, tip, radius = at["tail"] + vector(0.025 * h, 0, 0.01 * h), at["tail_end"], at["tail_tip"], form.tail[1] * h
     if look.kind == "fox":
         bulge = dock * 0.35 + tip * 0.65
         field = union(0.06 * h, capsule(dock, bulge, 0.42 * radius, radius), capsule(bulge, tip, radius, 0.22 * radius))

@@ -105,8 +105,8 @@ FORMS: dict[str, Form] = {
     ),
     "cow": Form(
         withers_m=1.40, length=1.16, chest=0.54, flank=0.52, width=0.44, croup=1.00, back=0.97, hump=0.0,
-        neck=0.40, neck_rise=16.0, neck_radii=(0.21, 0.13), head=0.40, head_fall=38.0, skull=0.085, muzzle=0.070,
-        muzzle_depth=0.85, elbow=0.49, carpus=0.28, fetlock=0.095, hip=0.80, stifle=0.53, hock=0.35,
+        neck=0.40, neck_rise=16.0, neck_radii=(0.21, 0.13), head=0.38, head_fall=40.0, skull=0.098, muzzle=0.088,
+        muzzle_depth=0.82, elbow=0.49, carpus=0.28, fetlock=0.095, hip=0.80, stifle=0.53, hock=0.35,
         leg_radii=(0.076, 0.052, 0.037, 0.050), stand=0.115, ear=(0.15, 0.085), tail=(0.62, 0.022), tail_fall=86.0,
         tail_lift=20.0,
     ),

@@ -22,12 +22,13 @@ def skin(
     """Give joints (n, 4) and weights (n, 4) of vertices that only some bones may move; the weights sum to 1."""
     grips, points = _grips(look, skeleton), np.ascontiguousarray(vertices.T)
     distances = np.stack([_distance(grips[bone], points) for bone in bones], axis=1)
-    soft = SOFTNESS * look.form.withers_m * np.array([2.2 if bone in _TRUNK else 1.0 for bone in bones])
+    soft = SOFTNESS * look.form.withers_m * np.array([_SOFTER.get(bone.split("_")[0], 1.0) for bone in bones])
     weights = np.exp(-(distances - distances.min(axis=1, keepdims=True)) / soft)
     return four_best(weights, np.array([BONE[bone] for bone in bones], np.uint16))
 
 
-_TRUNK = ("pelvis", "loin", "chest", "neck")
+_SOFTER = {"pelvis": 3.0, "loin": 3.0, "chest": 3.0, "neck": 2.2, "upper": 3.0}
+"""Bones whose grip goes further: hide slides over shoulders and thighs."""
 
 
 def _grips(look: Look, skeleton: Skeleton) -> dict[str, Grip]:
@@ -49,7 +50,7 @@ def _grips(look: Look, skeleton: Skeleton) -> dict[str, Grip]:
     for leg in LEGS:
         upper, lower, cannon, foot, toe = (at[f"{part}_{leg}"] for part in ("upper", "lower", "cannon", "foot", "toe"))
         arm, joint, shaft, end = (radius * h for radius in form.leg_radii)
-        grips[f"upper_{leg}"] = (upper * 0.75 + lower * 0.25, lower, 0.9 * arm)
+        grips[f"upper_{leg}"] = (upper * 0.85 + lower * 0.15, lower, 1.1 * arm)
         grips[f"lower_{leg}"] = (lower, cannon, joint)
         grips[f"cannon_{leg}"] = (cannon, foot, shaft)
         grips[f"foot_{leg}"] = (foot, toe - vector(0.5 * end, 0, -0.4 * end), 0.8 * end)
