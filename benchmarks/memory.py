@@ -19,9 +19,10 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from scenegen.batch.heap import share_one_heap
+from scenegen.batch.heap import keep_products_on_their_thread, share_one_heap
 
 share_one_heap()  # as the command does, before numpy is loaded
+keep_products_on_their_thread()
 
 from report import Figure, at_most, say, say_machine  # noqa: E402
 

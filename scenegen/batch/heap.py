@@ -1,4 +1,4 @@
-"""One heap for all threads: glibc gives each thread its own, and pictures freed by one are then no use to another."""
+"""How the threads of this process share memory and cores: one heap, and products of matrices on the thread that wants them."""
 
 from __future__ import annotations
 
@@ -24,3 +24,12 @@ def share_one_heap() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 1)
+
+
+def keep_products_on_their_thread() -> None:
+    """Let the linear algebra library work on the calling thread alone, here and in children.
+
+    Drawing and encoding keep all cores busy; waking more threads for products of small matrices then takes a hundred times as
+    long as the product. To be called before numpy is loaded.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -90,9 +90,10 @@ def render(
     scenegen render residential_street --rig kitti_stereo --lidar hdl64 --set lidar.noise=0.02 --out out/d
     scenegen render residential_street --look none --formats arrays --frames 20 --out out/c
     """
-    from scenegen.batch.heap import share_one_heap
+    from scenegen.batch.heap import keep_products_on_their_thread, share_one_heap
 
     share_one_heap()
+    keep_products_on_their_thread()
     from scenegen.batch.plan import Settings, make_plan
     from scenegen.batch.run import Machine, run_plan
     from scenegen.formats.registry import expand, layouts
