@@ -64,8 +64,8 @@ class _Reader:
         return self.record(
             **values,
             line=self.element.line,
-            kept_attributes=tuple(self.kept_attributes),
-            kept_elements=tuple(self.kept_elements),
+            kept_attributes=tuple(sorted(self.kept_attributes, key=lambda kept: kept[0])),
+            kept_elements=tuple(sorted(self.kept_elements, key=lambda kept: kept[0])),
         )
 
     def _keep_unknown_attributes(self) -> None:

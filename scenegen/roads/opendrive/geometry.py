@@ -13,6 +13,7 @@ from scenegen.geometry import FloatArray
 from scenegen.roads.opendrive.records import Arc, Geometry, ParamPoly3, Poly3, Spiral
 
 FRESNEL_REACH_M = 1e6  # beyond this curvature over sharpness the Fresnel integrals lose more than a nanometre
+STEADY_RAD = 1e-14  # a clothoid that turns no more than this beyond its arc leaves it by less than rounding
 TURN_PER_PIECE_RAD = 2.0  # of phase; 20 Gauss points integrate it to the last digit
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(20)
 TABLE_STEPS = 64  # stretches of a polynomial whose arc lengths are tabulated; Newton's method does the rest
@@ -134,7 +135,7 @@ def _arc(curvature: float, ds: FloatArray) -> tuple[FloatArray, FloatArray, Floa
 def _spiral(start: float, end: float, length: float, ds: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """A clothoid: the direction is exp(i (k ds + c ds²/2)); completing the square leaves two Fresnel integrals."""
     sharpness = (end - start) / length if length > 0.0 else 0.0
-    if sharpness == 0.0:
+    if abs(sharpness) * length**2 < STEADY_RAD:
         return _arc(start, ds)
     turn = ds * (start + 0.5 * sharpness * ds)
     curvature = start + sharpness * ds

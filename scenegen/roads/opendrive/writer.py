@@ -63,12 +63,15 @@ class _Tree:
 def _element(record: Record, name: str) -> Element:
     """The element of a record: its fields in the order of the standard, then what it kept."""
     tree = _Tree(name, [])
+    kept_paths = {kept[0] for kept in (*record.kept_elements, *record.kept_attributes)}
     for plan in plan_of(type(record)).fields:
         value = getattr(record, plan.name)
         if isinstance(plan.xml, Attribute):
             is_said = plan.is_required or plan.xml.expected or value != plan.default
             tree.attributes.extend([(plan.xml.name, _written(plan.xml, value))] if is_said and value is not None else [])
         elif isinstance(plan.xml, Children):
+            if "/".join(plan.xml.inside) in kept_paths:
+                tree.at(plan.xml.inside)
             for item in _children(plan.xml, value):
                 tree.at(plan.xml.inside).children.append(item)
         elif isinstance(plan.xml, RawChildren):
