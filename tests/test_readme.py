@@ -49,7 +49,7 @@ def test_the_scenario_of_ones_own_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_commands_are_understood(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("a", "b", "c"):
+    for name in "abcdefg":
         (tmp_path / "out" / name).mkdir(parents=True)
     command = main.commands[arguments[0]]
     command.make_context(arguments[0], list(arguments[1:]), parent=click.Context(main))
