@@ -10,6 +10,7 @@ from scenegen.simulate.clip import Track
 
 PERSON_M = 0.2  # a person's box may stand some centimetres beside the body's origin
 SIZE_M = 0.01  # catalogue sizes are in whole centimetres
+STEADY_M = 1e-4  # a walker's box does not change
 PERSON_SIZE = 0.25  # share: people are built around the catalogue's size, with hair, shoes and bags
 
 
@@ -43,7 +44,7 @@ def check_place(
         track_id: whose box it is.
         world_from_body: (4, 4) as read.
         size_m: as read.
-        stood: poses of things without a track by id, filled as they come.
+        stood: by id the poses of things without a track and the sizes of tracks as first seen, filled as they come.
         layout: named in the checks.
         where: named in the faults.
         tolerance_m: what the file's digits allow, of vehicles and of things.
@@ -63,6 +64,10 @@ def check_place(
     turned = float(np.abs(body[:3, :3] - world_from_body[:3, :3]).max())
     proof.expect(f"{layout} turns", turned < tolerance_m, where, f"is turned {turned:.4f} rad off the clip's pose")
     check_size(proof, track, size_m, layout=layout, where=where)
+    first = stood.setdefault(track_id, np.array(size_m))
+    changed = float(np.abs(first - size_m).max())
+    text = f"size {size_m} (l w h) changes within the clip, by {changed:.3f} m"
+    proof.expect(f"{layout} sizes", changed < STEADY_M, where, text)
 
 
 def check_size(proof: Proof, track: Track, size_m: tuple[float, float, float], *, layout: str, where: str) -> None:
