@@ -50,6 +50,8 @@ CLASSES: tuple[ObjectClass, ...] = (
     ObjectClass(24, "animal", "Misc", 5, "", "Misc", (180, 120, 40)),
     ObjectClass(25, "debris", "Misc", 5, "", "Misc", (111, 74, 0)),
     ObjectClass(26, "street_furniture", "", 4, "", "Misc", (140, 140, 110)),
+    ObjectClass(27, "traffic_cone", "Misc", 4, "", "Misc", (255, 110, 20)),
+    ObjectClass(28, "barrier", "Misc", 4, "", "Misc", (190, 60, 50)),
 )
 
 BY_NAME: dict[str, ObjectClass] = {entry.name: entry for entry in CLASSES}

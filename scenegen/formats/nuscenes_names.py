@@ -34,7 +34,7 @@ _CATEGORY_OF = {
     "guard_rail": "static.manmade", "car": "vehicle.car", "van": "vehicle.car", "truck": "vehicle.truck",
     "bus": "vehicle.bus.rigid", "person": "human.pedestrian.adult", "rider": "vehicle.bicycle", "bicycle": "vehicle.bicycle",
     "motorcycle": "vehicle.motorcycle", "animal": "animal", "debris": "movable_object.debris",
-    "street_furniture": "static.manmade",
+    "street_furniture": "static.manmade", "traffic_cone": "movable_object.trafficcone", "barrier": "movable_object.barrier",
 }  # fmt: skip
 """nuScenes counts vans as cars, and has no boxes of signs, lights and posts: theirs carry the name of their points."""
 

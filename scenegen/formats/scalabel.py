@@ -36,9 +36,9 @@ DAY_DEG, NIGHT_DEG = 6.0, -6.0  # the sun low, and civil twilight's end
 CATEGORIES: dict[str, str] = {
     "car": "car", "van": "car", "truck": "truck", "bus": "bus", "person": "pedestrian", "rider": "rider", "bicycle": "bicycle",
     "motorcycle": "motorcycle", "traffic_light": "traffic light", "traffic_sign": "traffic sign", "animal": "animal",
-    "debris": "debris", "street_furniture": "street furniture",
+    "debris": "debris", "street_furniture": "street furniture", "traffic_cone": "traffic cone", "barrier": "barrier",
 }  # fmt: skip
-"""BDD100K's names by our classes; the last three are ours."""
+"""BDD100K's names by our classes; the last five are ours."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "human": ("pedestrian", "rider"),

@@ -18,7 +18,7 @@ from scenegen.errors import ScenarioError
 from scenegen.models.mesh import Model, ModelSpec
 from scenegen.models.store import has_store, is_stored, load_model, save_model
 
-Category = Literal["vehicle", "person", "animal", "debris", "scenery"]
+Category = Literal["vehicle", "person", "animal", "debris", "prop", "scenery"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Entry:
 _VEHICLE = "scenegen.models.vehicles:build_vehicle"
 _PERSON = "scenegen.models.people:build_person"
 _ANIMAL = "scenegen.models.animals:build_animal"
+_ROADWORKS = "scenegen.models.roadworks:build_roadworks"
 _DEBRIS = "scenegen.models.debris:build_debris"
 
 KINDS: dict[str, Entry] = {
@@ -72,6 +73,11 @@ KINDS: dict[str, Entry] = {
     "bucket": Entry("debris", "debris", _DEBRIS, (0.3, 0.3, 0.3)),
     "cone_lying": Entry("debris", "debris", _DEBRIS, (0.7, 0.4, 0.4)),
     "warning_triangle": Entry("debris", "debris", _DEBRIS, (0.3, 0.45, 0.42)),
+    "traffic_cone": Entry("prop", "traffic_cone", _ROADWORKS, (0.42, 0.42, 0.75)),
+    "drum": Entry("prop", "traffic_cone", _ROADWORKS, (0.66, 0.66, 1.02)),
+    "barrier": Entry("prop", "barrier", _ROADWORKS, (0.80, 2.00, 1.30)),
+    "beacon": Entry("prop", "barrier", _ROADWORKS, (0.80, 0.40, 1.34)),
+    "traffic_light": Entry("prop", "traffic_light", "scenegen.models.signals:build_traffic_light", (0.40, 0.52, 3.38)),
     "house": Entry("scenery", "building", "scenegen.models.buildings:build_house", (11.0, 9.0, 9.0)),
     "garden_wall": Entry("scenery", "wall", "scenegen.models.gardens:build_garden_wall", (8.0, 0.3, 1.1)),
     "hedge": Entry("scenery", "vegetation", "scenegen.models.gardens:build_hedge", (8.0, 0.8, 1.5)),

@@ -18,7 +18,7 @@ from scenegen.render.octahedral import half_float_rgba
 from scenegen.render.quality import PLANS, Quality, doubled
 from scenegen.render.shadows import BIAS_PER_TEXEL, Cascade, SunShadows
 from scenegen.render.sky import Sky, bake_sky
-from scenegen.render.textures_gl import SurfaceTextures
+from scenegen.render.textures_gl import GLOW, SurfaceTextures
 from scenegen.render.tone import EMITTED_KLX, HEAD_LAMP_KCD, RESPONSE, Exposure, expose
 from scenegen.render.uniforms import write_numbers, write_whole_numbers
 from scenegen.seeds import seed_of
@@ -29,6 +29,8 @@ RAIN_VISIBILITY_M = 9000.0
 """Visibility in rain of 1 mm/h; it falls with the rain rate to the power 0.63 (Atlas 1953, extinction by rain)."""
 LEAST_SUN = 0.03
 """Share of the light on open ground below which sun or moon is left out, and its shadows: none is seen."""
+SIGNAL_DIMMED = 0.03
+"""Share of their light that traffic lights keep at night, so that they do not dazzle."""
 SHARPNESS = 0.35
 SHOT_NOISE, READ_NOISE = 0.010, 0.0035
 """Standard deviation of the sensor's noise in stored values: times sqrt(light), and floor."""
@@ -173,7 +175,9 @@ class RasterLook:
         haze = 3.9 / max(weather.fog_visibility, 1.0) + 3.9 / RAIN_VISIBILITY_M * max(weather.rain, 0.0) ** 0.63
         emitted = np.array(EMITTED_KLX, np.float32) * gain
         if not self.exposure.is_lit:
-            emitted[6:] = 0.0
+            emitted[GLOW["window"] : GLOW["street_lamp"] + 1] = 0.0
+        else:
+            emitted[GLOW["signal_red"] :] *= SIGNAL_DIMMED
         head = HEAD_LAMP_KCD * gain * np.array([1.0, 0.93, 0.82]) * self.exposure.is_lit
         self._surface = self._surface_program()
         for program in self._lit_programs():

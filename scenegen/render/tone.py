@@ -25,7 +25,7 @@ HEAD_LAMP_KCD = 10.5
 
 EMITTED_KLX: tuple[tuple[float, float, float], ...] = (
     (0.0, 0.0, 0.0), (130.0, 125.0, 110.0), (5.5, 0.10, 0.06), (34.0, 0.7, 0.35), (60.0, 19.0, 0.5), (2.0, 16.0, 90.0),
-    (0.022, 0.015, 0.008), (40.0, 31.0, 18.0),
+    (0.022, 0.015, 0.008), (40.0, 31.0, 18.0), (30.0, 0.03, 0.015), (30.0, 8.0, 0.02), (0.03, 27.0, 9.0),
 )  # fmt: skip
 """pi times the luminance of what glows, by number in `textures_gl.GLOW`, from usual intensities over lens areas."""
 
