@@ -19,8 +19,10 @@ from scenegen.dataset.proof_reference import (
     shown,
 )
 from scenegen.dataset.proof_surfaces import check_scan, lidar_pose
+from scenegen.dataset.read_back import read_png
 from scenegen.formats.kitti_calib import CAM_FROM_VELO, read_velodyne
 from scenegen.formats.kitti_object import LARGELY_HIDDEN, LIGHTLY_HIDDEN, KittiLabel
+from scenegen.formats.kitti_odometry import grey_image
 from scenegen.geometry import FloatArray, IntArray, rigid_inverse
 from scenegen.simulate.clip import Track
 from scenegen.truth.proofs import mask_box
@@ -28,6 +30,7 @@ from scenegen.truth.proofs import mask_box
 PLACE_M = 0.2  # a person's box may stand some centimetres beside the body's origin
 TURN_RAD = 1e-3  # labels have four decimals
 CALIB = 1e-6  # calibration has thirteen digits; of world coordinates of kilometres ten are left
+GREY_LEVELS = 1  # rounding
 GRID_PX = 0.5  # half a pixel
 
 Matrices = dict[str, FloatArray]
@@ -158,3 +161,16 @@ def check_pictures(proof: Proof, frame: int, left: Path, right: Path, layout: st
             check_picture(proof.seen_by(pair.right), frame, right, layout)
     if pair is None or not left.exists():
         proof.expect("right pictures", not right.exists(), shown(proof, right), "is there without a left one or stereo pair")
+
+
+def check_grey(proof: Proof, grey: Path, colour: Path) -> None:
+    """A grey picture is its colour picture's luma."""
+    if not colour.exists():
+        return
+    wanted = grey_image(np.asarray(read_png(colour), np.uint8)).astype(np.int16)
+    image = read_png(grey) if grey.exists() else None
+    holds = image is not None and image.shape == wanted.shape and image.dtype == np.uint8
+    proof.expect("grey pictures", holds, shown(proof, grey), "is missing, or of another size or kind than its colour picture")
+    if image is not None and holds:
+        off = int(np.abs(image.astype(np.int16) - wanted).max())
+        proof.expect("grey pictures", off <= GREY_LEVELS, shown(proof, grey), f"is up to {off} levels off its colour picture")

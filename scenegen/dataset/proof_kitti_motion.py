@@ -11,6 +11,7 @@ from scenegen.dataset.proof_kitti_flow import check_cam_to_cam
 from scenegen.dataset.proof_kitti_labels import (
     CALIB,
     check_calibration,
+    check_grey,
     check_label,
     check_missing,
     check_pictures,
@@ -105,6 +106,8 @@ def prove_kitti_raw(proof: Proof) -> None:
         check_velodyne(proof, frame, drive / f"velodyne_points/data/{stem}.bin", cam_from_velo, "kitti_raw")
         left, right = (drive / f"image_{camera}/data/{stem}.png" for camera in ("02", "03"))
         check_pictures(proof, frame, left, right, "kitti_raw")
+        for colour, grey in ((left, "image_00"), (right, "image_01")):
+            check_grey(proof, drive / grey / "data" / f"{stem}.png", colour)
         proof.on_frame()
 
 
@@ -133,6 +136,8 @@ def prove_kitti_odometry(proof: Proof) -> None:
             check_velodyne(proof, frame, path, posed(matrices["Tr"]), "kitti_odometry")
         left, right = (base / f"image_{camera}/{frame:06d}.png" for camera in (2, 3))
         check_pictures(proof, frame, left, right, "kitti_odometry")
+        for camera, colour in enumerate((left, right)):
+            check_grey(proof, base / f"image_{camera}/{frame:06d}.png", colour)
         proof.on_frame()
 
 

@@ -130,8 +130,12 @@ def _grown_steps(packed: np.ndarray) -> np.ndarray:
     return np.where(packed > 0, np.minimum(packed * 1.02, 65535), 0).astype(np.uint16)
 
 
+def _along(packed: np.ndarray) -> np.ndarray:
+    return np.roll(packed, 1, axis=1)
+
+
 def _half_pixel(data: bytes) -> bytes:
-    flow, is_valid = kitti_flow.decode_flow(decode_png(data))
+    flow, is_valid = kitti_flow.decode_flow(decode_png(data).astype(np.uint16))
     return encode_png(kitti_flow.encode_flow(flow + np.float32(0.5), is_valid), is_photo=True)
 
 
@@ -155,34 +159,41 @@ def test_spoiled_scene_flow_is_named(everything: Path, path: str, change: Change
 
 
 DEPTH = "kitti_depth/train/2011_09_26_drive_0000_sync/proj_depth"
-CITYSCAPES_TRAIN_CAR = 13
+SEMANTICS, MOTS = "kitti_semantics/training", "kitti_mots/training"
+CAR, TRAIN_CAR = 26, 13
+
+
+def _train_ids(labels: np.ndarray) -> np.ndarray:
+    return np.where(labels == CAR, TRAIN_CAR, labels).astype(np.uint8)
+
+
+def _merged(instances: np.ndarray) -> np.ndarray:
+    return np.where(instances % 256 == 2, instances - 1, instances).astype(np.uint16)
+
+
+def _next_ids(instances: np.ndarray) -> np.ndarray:
+    return np.where(instances // 1000 == 1, instances + 1, instances).astype(np.uint16)
 
 
 @pytest.mark.parametrize(
     ("path", "change", "words"),
     [
-        (f"{DEPTH}/groundtruth/image_02/0000000001.png", image(_grown_steps), ("image_02/0000000001.png", "another layout has")),
-        (f"{DEPTH}/groundtruth/image_03/0000000001.png", image(lambda p: np.roll(p, 1, axis=1)), ("image_03/0000000001.png", "pixel")),
-        (f"{DEPTH}/velodyne_raw/image_02/0000000001.png", image(lambda p: np.roll(p, 1, axis=0)), ("velodyne_raw", "turn's")),
+        (f"{DEPTH}/groundtruth/image_02/0000000001.png", image(_grown_steps), ("image_02/0000000001.png", "another layout")),
+        (f"{DEPTH}/groundtruth/image_03/0000000001.png", image(_along), ("image_03/0000000001.png", "another layout")),
+        (f"{DEPTH}/velodyne_raw/image_02/0000000001.png", image(_along), ("velodyne_raw", "turn's points give")),
         (f"{DEPTH}/velodyne_raw/image_02/0000000001.png", image(_unscaled), ("velodyne_raw", "before all that is seen")),
-        (
-            "kitti_semantics/training/semantic/000001_10.png",
-            image(lambda p: np.where(p == 26, CITYSCAPES_TRAIN_CAR, p).astype(np.uint8)), ("semantic", "000001_10.png", "pixel"),
-        ),
-        ("kitti_semantics/training/semantic_rgb/000001_10.png", image(lambda p: p[..., ::-1]), ("semantic_rgb", "pixel")),
-        (
-            "kitti_semantics/training/instance/000001_10.png",
-            image(lambda p: np.where(p % 256 == 2, p - 1, p).astype(np.uint16)), ("instance/000001_10.png object", "number 1"),
-        ),
-        (
-            "kitti_mots/training/instances/0000/000001.png",
-            image(lambda p: np.where(p // 1000 == 1, p + 1, p).astype(np.uint16)), ("instances/0000/000001.png object", "pixels"),
-        ),
-        (
-            "kitti_mots/training/instances_txt/0000.txt", field(0, 1, lambda v: int(v) + 1), ("instances_txt/0000.txt", "frame 0"),
-        ),
-        ("kitti_mots/training/instances_txt/0000.txt", field(0, 2, lambda v: 2), ("instances_txt/0000.txt", "line 1", "class 2")),
+        (f"{SEMANTICS}/semantic/000001_10.png", image(_train_ids), ("semantic/000001_10.png", "pixel")),
+        (f"{SEMANTICS}/semantic_rgb/000001_10.png", image(lambda p: p[..., ::-1]), ("semantic_rgb/000001_10.png", "pixel")),
+        (f"{SEMANTICS}/instance/000001_10.png", image(_merged), ("instance/000001_10.png object", "number 1")),
+        (f"{MOTS}/instances/0000/000001.png", image(_next_ids), ("instances/0000/000001.png object", "pixels")),
+        (f"{MOTS}/instances_txt/0000.txt", field(0, 1, lambda v: int(v) + 1), ("instances_txt/0000.txt", "frame 0")),
+        (f"{MOTS}/instances_txt/0000.txt", field(0, 2, lambda v: 2), ("instances_txt/0000.txt", "line 1", "class 2")),
     ],
-)  # fmt: skip
+)
 def test_spoiled_images_are_named(everything: Path, path: str, change: Change, words: tuple[str, ...]) -> None:
     assert names(spoiled(everything, path, change), *words)
+
+
+@pytest.mark.parametrize("path", ["kitti_odometry/sequences/00/image_1/000001.png", f"{DRIVE}/image_00/data/0000000001.png"])
+def test_spoiled_grey_pictures_are_named(everything: Path, path: str) -> None:
+    assert names(spoiled(everything, path, image(lambda p: 255 - p)), Path(path).name, "levels off its colour picture")
