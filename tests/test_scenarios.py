@@ -82,6 +82,12 @@ def test_jaywalk_ends_in_contact_or_a_near_miss(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_the_deer_is_hit_or_nearly_so(seed: int) -> None:
+    metrics = clip_of("deer_crossing", seed).metrics
+    assert metrics["contact"] == 1.0 or metrics["pet_s"] < 1.2
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_ego_stops_before_the_lost_load(seed: int) -> None:
     clip = clip_of("debris_in_lane", seed)
     assert clip.metrics["contact"] == 0.0
