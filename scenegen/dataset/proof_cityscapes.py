@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from scenegen.dataset.proof_reference import (
     shown,
     slot_of,
 )
+from scenegen.dataset.proof_vehicle import prove_vehicle
 from scenegen.dataset.proof_views import check_in_view
 from scenegen.errors import DatasetError
 from scenegen.formats import cityscapes
@@ -39,6 +41,8 @@ def prove_cityscapes(proof: Proof) -> None:
         for eye in proof.clip.scene.cameras:
             _prove_view(proof.seen_by(eye), frame)
         proof.on_frame()
+    for eye in proof.clip.scene.cameras:
+        prove_vehicle(proof, partial(_path, proof.seen_by(eye), kind="vehicle"))
 
 
 def _path(proof: Proof, frame: int, kind: str) -> Path:
@@ -78,8 +82,8 @@ def _prove_instances(proof: Proof, frame: int, labels: IntArray, instances: U16A
         off = int((labels != wanted).sum())
         proof.expect("cityscapes labels", off == 0, place, f"{off} pixels differ from the classes of another layout")
     if ids is not None:
-        has_instance = instances >= INSTANCE_STEP
-        off = int((ids != instances % INSTANCE_STEP)[has_instance].sum())
+        counted = (labels >= cityscapes.FIRST_INSTANCE_ID) & (ids > 0)
+        off = int((instances != np.where(counted, labels * INSTANCE_STEP + ids, labels)).sum())
         proof.expect("cityscapes instances", off == 0, place, f"{off} pixels differ from the ids of another layout")
 
 

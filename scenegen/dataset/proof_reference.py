@@ -17,12 +17,14 @@ from PIL import Image
 from scenegen.dataset.proof import Proof
 from scenegen.dataset.read_back import read_png
 from scenegen.errors import DatasetError
-from scenegen.formats import cityscapes, kitti_disparity, kitti_raw, middlebury, openlabel, vkitti2
+from scenegen.formats import cityscapes, coco, kitti_disparity, kitti_raw, middlebury, openlabel, vkitti2
+from scenegen.formats.coco_panoptic import joined_ids
 from scenegen.formats.layout import Slot
 from scenegen.geometry import ByteArray, FloatArray, IntArray
 from scenegen.scenario.scene import CameraScene
 from scenegen.stage.build import body_from_camera, camera_lens
 from scenegen.truth.frame import Eye
+from scenegen.truth.panoptic import FIRST_THING
 from scenegen.truth.stereo import rectified_partner
 
 PICTURE_MEAN = 6.0
@@ -147,8 +149,13 @@ def _depths(proof: Proof, frame: int, layout: str) -> Iterator[tuple[str, Depth]
 
 
 def ids_beside(proof: Proof, frame: int) -> IntArray | None:
-    """Give the ids (H, W) of all objects, standing things too, that `arrays` hold."""
-    return _arrays(proof, frame).get("object_id")
+    """Give the ids (H, W) of all objects, standing things too, that `arrays` hold, or else COCO's panoptic images."""
+    ids = _arrays(proof, frame).get("object_id")
+    path = proof.reader.root / f"coco/annotations/panoptic_{coco.SPLIT}/{coco.stem(slot_of(proof), frame, proof.eye.name)}.png"
+    if ids is not None or not path.exists():
+        return ids
+    segments = joined_ids(read_png(path).astype(np.uint8))
+    return np.maximum(segments - FIRST_THING, 0).astype(np.int32)
 
 
 def classes_beside(proof: Proof, frame: int) -> ByteArray | None:

@@ -227,6 +227,37 @@ def test_the_right_camera_of_vkitti2_is_proved(everything: Path, path: str, chan
     assert names(spoiled(everything, f"{VK}/{path}", change), *words)
 
 
+def _vehicle(change: Callable[[Row], None]) -> Change:
+    def changed(data: bytes) -> bytes:
+        record = json.loads(data)
+        change(record)
+        return json.dumps(record).encode()
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_vehicle(_set("gpsHeading", lambda h: (450 - h) % 360)), ("000001_vehicle.json", "gpsHeading")),
+        (_vehicle(_set("speed", lambda v: 3.6 * v)), ("000001_vehicle.json", "speed is")),
+        (_vehicle(_set("gpsLatitude", lambda v: v + 1e-5)), ("000001_vehicle.json", "m off the ego's place")),
+    ],
+)
+def test_spoiled_vehicles_are_named(everything: Path, change: Change, words: tuple[str, ...]) -> None:
+    (path,) = (everything / "cityscapes/vehicle").rglob("*left_000000_000001_vehicle.json")
+    assert names(spoiled(everything, path.relative_to(everything).as_posix(), change), *words)
+
+
+def test_a_missing_instance_of_cityscapes_is_named(everything: Path) -> None:
+    (path,) = (everything / "cityscapes/gtFine").rglob("*left_000000_000001_gtFine_instanceIds.png")
+
+    def without_ids(instances: np.ndarray) -> np.ndarray:
+        return np.where(instances >= 1000, instances // 1000, instances).astype(np.uint16)
+
+    assert names(spoiled(everything, path.relative_to(everything).as_posix(), image(without_ids)), "000001", "pixels differ")
+
+
 def _npz(change: Callable[[dict[str, np.ndarray]], None]) -> Change:
     def changed(data: bytes) -> bytes:
         with np.load(io.BytesIO(data)) as archive:
