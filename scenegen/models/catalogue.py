@@ -36,6 +36,7 @@ class Entry:
 
 
 _VEHICLE = "scenegen.models.vehicles:build_vehicle"
+_TWO_WHEELER = "scenegen.models.vehicles:build_two_wheeler"
 _PERSON = "scenegen.models.people:build_person"
 _ANIMAL = "scenegen.models.animals:build_animal"
 _ROADWORKS = "scenegen.models.roadworks:build_roadworks"
@@ -51,6 +52,12 @@ KINDS: dict[str, Entry] = {
     "box_truck": Entry("vehicle", "truck", _VEHICLE, (7.60, 2.40, 3.25), wheel_radius_m=0.42, wheelbase_m=4.20),
     "semi_trailer": Entry("vehicle", "truck", _VEHICLE, (16.50, 2.55, 4.00), wheel_radius_m=0.50, wheelbase_m=10.90),
     "bus": Entry("vehicle", "bus", _VEHICLE, (12.00, 2.55, 3.15), wheel_radius_m=0.48, wheelbase_m=5.90),
+    "police_car": Entry("vehicle", "car", _VEHICLE, (4.60, 1.77, 1.60), wheel_radius_m=0.32, wheelbase_m=2.70),
+    "ambulance": Entry("vehicle", "van", _VEHICLE, (6.05, 2.02, 2.75), wheel_radius_m=0.35, wheelbase_m=3.78),
+    "fire_engine": Entry("vehicle", "truck", _VEHICLE, (7.80, 2.50, 3.25), wheel_radius_m=0.42, wheelbase_m=4.20),
+    "bicycle": Entry("vehicle", "rider", _TWO_WHEELER, (1.79, 0.69, 1.86), wheel_radius_m=0.34, wheelbase_m=1.06),
+    "motorcycle": Entry("vehicle", "motorcycle", _TWO_WHEELER, (2.15, 0.85, 1.66), wheel_radius_m=0.31, wheelbase_m=1.42),
+    "e_scooter": Entry("vehicle", "rider", _TWO_WHEELER, (1.16, 0.57, 1.85), wheel_radius_m=0.11, wheelbase_m=0.90),
     "man": Entry("person", "person", _PERSON, (0.32, 0.56, 1.77)),
     "woman": Entry("person", "person", _PERSON, (0.30, 0.50, 1.65)),
     "elderly": Entry("person", "person", _PERSON, (0.32, 0.54, 1.68)),
@@ -90,6 +97,9 @@ KINDS: dict[str, Entry] = {
     "utility_pole": Entry("scenery", "pole", "scenegen.models.furniture:build_utility_pole", (0.3, 1.6, 8.0)),
     "tree_line": Entry("scenery", "vegetation", "scenegen.models.plants:build_tree_line", (60.0, 8.0, 12.0)),
 }
+
+EMERGENCY_KINDS = ("police_car", "ambulance", "fire_engine")
+"""Vehicles with beacons, which flash with their hazard lights."""
 
 
 def entry(kind: str) -> Entry:

@@ -10,7 +10,10 @@ from scenegen.scenario.fields import Label, Options, Presence, Quantity, Whole, 
 from scenegen.scenario.places import Place
 from scenegen.scenario.steps import MAX_DRIVING, DrivingStep, WalkingStep
 
-VEHICLE_KINDS = ("car", "hatchback", "saloon", "estate", "van", "truck", "box_truck")
+VEHICLE_KINDS = (
+    "car", "hatchback", "saloon", "estate", "suv", "van", "pickup", "truck", "box_truck", "semi_trailer", "bus",
+    "motorcycle", "bicycle", "e_scooter", "police_car", "ambulance", "fire_engine",
+)  # fmt: skip
 PERSON_KINDS = ("adult", "child", "man", "woman", "elderly")
 DEBRIS_KINDS = (
     "tyre_tread",

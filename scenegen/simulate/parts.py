@@ -1,4 +1,4 @@
-"""Poses of a track's parts: wheels that spin and steer, limbs that walk."""
+"""Poses of a track's parts: wheels that spin and steer, limbs that walk and pedal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from scenegen.geometry import FloatArray, rigid_inverse
 from scenegen.models.mesh import Joint, Model
+from scenegen.models.vehicles.pedalling import pedalling_poses
 from scenegen.simulate.animal_gait import pose_animal
 from scenegen.simulate.clip import Track
 from scenegen.simulate.gait import pose_person
@@ -32,6 +33,10 @@ def part_poses(track: Track, model: Model, rows: np.ndarray[tuple[int, ...], np.
         for i, joint in enumerate(model.joints):
             if _is_wheel(joint):
                 poses[:, i] = _wheel_poses(joint, track.motion[rows])
+        if "crank" in model.joint_index:
+            travelled_m = track.motion[rows, TURN_COLUMN] * model.facts["wheel_radius_m"]
+            for name, posed in pedalling_poses(model, travelled_m).items():
+                poses[:, model.joint_index[name]] = posed
     return poses
 
 

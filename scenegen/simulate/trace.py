@@ -8,15 +8,17 @@ from typing import Literal
 import numpy as np
 
 from scenegen.geometry import BoolArray, ByteArray, FloatArray, frozen
+from scenegen.models.catalogue import EMERGENCY_KINDS
 from scenegen.roads.network import RoadNetwork
 from scenegen.scenario.scene import LightScene
 from scenegen.simulate.body import Body
-from scenegen.simulate.clip import LAMP_BRAKE, LAMP_HEAD, LAMP_LEFT, LAMP_RIGHT, LAMP_TAIL, Track, standing_motion
+from scenegen.simulate.clip import LAMP_BEACON, LAMP_BRAKE, LAMP_HEAD, LAMP_LEFT, LAMP_RIGHT, LAMP_TAIL, Track, standing_motion
 from scenegen.simulate.footwork import animal_motion, footwork, person_motion
 
 KERB_STEP_M = 0.15  # a body is lifted from this far before a kerb to this far behind it
 BRAKE_LIGHT = 0.5  # m/s2 of braking from which the brake lamps are lit
 HAZARD_HZ = 1.5  # flashes per second
+BEACON_HZ = 2.5  # flashes per second; UN regulation 65 asks for 2 to 4
 LIT_BELOW_DEG = 6.0  # sun elevation below which lamps are on
 
 
@@ -137,4 +139,7 @@ def _lamps(body: Body, trace: Trace, light: LightScene) -> ByteArray:
     if body.has_hazard_lights:
         is_on = np.floor(trace.time_s * 2 * HAZARD_HZ).astype(np.int64) % 2 == 0
         lamps |= np.where(is_on, np.uint8(LAMP_LEFT | LAMP_RIGHT), np.uint8(0))
+        if body.model.kind in EMERGENCY_KINDS:
+            is_flash = np.floor(trace.time_s * 2 * BEACON_HZ).astype(np.int64) % 2 == 0
+            lamps |= np.where(is_flash, np.uint8(LAMP_BEACON), np.uint8(0))
     return lamps

@@ -180,7 +180,7 @@ def _track_entries(clip: Clip, models: dict[int, Model], views: list[_Sight]) ->
             still=source(np.zeros(1, int))[0],
             moving=source if _varies(poses) or _varies(track.motion[at_frames]) else None,
             object_id=track.track_id,
-            is_skinned=track.rig in ("person", "animal"),
+            is_skinned=track.rig in ("person", "animal") or "crank" in model.joint_index,
             paint_linear=track.paint_linear,
             alive=alive,
             lamps=track.lamps[at_frames],

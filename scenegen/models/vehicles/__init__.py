@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from scenegen.models.vehicles.build import build_vehicle
+from scenegen.models.vehicles.two_wheels import build_two_wheeler
 
-__all__ = ["build_vehicle"]
+__all__ = ["build_two_wheeler", "build_vehicle"]

@@ -14,12 +14,13 @@ from scenegen.models.vehicles.skin import Skin
 
 PARTS = (
     "body", "glass", "trim", "underbody", "head_lamp", "tail_lamp", "brake_lamp", "indicator_left", "indicator_right",
-    "plate", "mirror", "wheel", "cargo",
+    "plate", "mirror", "wheel", "cargo", "beacon",
 )  # fmt: skip
 """Part names of every vehicle."""
 _PART_OF_MATERIAL = {
     "paint": "body", "glass": "glass", "lens": "head_lamp", "head_lamp": "head_lamp", "tail_lamp": "tail_lamp",
-    "brake_lamp": "brake_lamp", "plate": "plate",
+    "brake_lamp": "brake_lamp", "plate": "plate", "beacon": "beacon",
+    "livery_white": "body", "livery_blue": "body", "livery_red": "body", "livery_yellow": "body",
 }  # fmt: skip
 
 

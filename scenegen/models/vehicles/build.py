@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 
 from scenegen.errors import ScenarioError
@@ -16,6 +20,7 @@ from scenegen.models.vehicles.coarse import coarsened
 from scenegen.models.vehicles.detail import DETAILS, LOD_DISTANCE_M, Detail
 from scenegen.models.vehicles.fittings import arch_lining, exhaust, floor, mirror, roof_rail, small_parts
 from scenegen.models.vehicles.lamps import front_end, rear_end
+from scenegen.models.vehicles.livery import BEACON_M, LIVERIES, repainted, service_pieces
 from scenegen.models.vehicles.panels import GLAZING, clad_arches, cut_arches, gap_panels, glaze, trim_below
 from scenegen.models.vehicles.plans import PLANS, REAR_FOOT, Z_CENTRE, BodyPlan
 from scenegen.models.vehicles.plates import number_plate, plate_text
@@ -30,10 +35,10 @@ _WHEEL_INSET_M = 0.125
 """From the flank to the middle of the tyre."""
 _CREASE = (1.0, 0.85, 1.15, 0.95)
 """Sharpness of the body's creases by seed."""
-_PLATE_Z_M = {"hatchback": 0.74, "saloon": 0.76, "estate": 0.80, "van": 0.84, "suv": 0.90, "pickup": 0.58}
+_PLATE_Z_M = {"hatchback": 0.74, "saloon": 0.76, "estate": 0.80, "van": 0.84, "suv": 0.90, "pickup": 0.58, "ambulance": 0.88}
 
-_LARGE: dict[str, type[Truck] | type[SemiTrailer] | type[Bus]] = {
-    "box_truck": Truck, "semi_trailer": SemiTrailer, "bus": Bus,
+_LARGE: dict[str, Callable[[tuple[float, float, float], int], Truck | SemiTrailer | Bus]] = {
+    "box_truck": Truck, "semi_trailer": SemiTrailer, "bus": Bus, "fire_engine": partial(Truck, kind="fire_engine"),
 }  # fmt: skip
 """Vehicles that are more than one smooth body."""
 
@@ -57,9 +62,12 @@ def build_vehicle(spec: ModelSpec) -> Model:
     if spec.kind in _LARGE:
         large = _LARGE[spec.kind](size, seed)
         return _vehicle_model(spec, size, large.plan, large.wheels, tuple(large.mesh(detail) for detail in DETAILS))
-    body = make_body(PLANS[spec.kind], size, crease=_CREASE[seed])
+    livery = LIVERIES.get(spec.kind)
+    bar = BEACON_M if livery else 0.0
+    body_kind = livery.body_kind if livery else spec.kind
+    body = make_body(PLANS[body_kind], (size[0], size[1], size[2] - bar), crease=_CREASE[seed])
     wheels = _wheel_centres(body.plan)
-    meshes = tuple(_car_mesh(spec.kind, seed, body, wheels, size, detail) for detail in DETAILS)
+    meshes = tuple(_car_mesh(spec.kind, body_kind, seed, body, wheels, size, detail) for detail in DETAILS)
     return _vehicle_model(spec, size, body.plan, wheels, meshes)
 
 
@@ -105,10 +113,17 @@ def _wheel_centres(plan: BodyPlan) -> dict[str, np.ndarray]:
 
 
 def _car_mesh(
-    kind: str, seed: int, body: Body, wheels: dict[str, np.ndarray], size: tuple[float, float, float], detail: Detail
+    service: str,
+    kind: str,
+    seed: int,
+    body: Body,
+    wheels: dict[str, np.ndarray],
+    size: tuple[float, float, float],
+    detail: Detail,
 ) -> Mesh:
-    """Build one level of detail of a car or van."""
-    half = _imprinted_half(kind, seed, body, detail)
+    """Build one level of detail of a car or van; `service` is its kind with livery, `kind` that of its body."""
+    livery = LIVERIES.get(service)
+    half = _imprinted_half(service, kind, seed, body, detail)
     axles = body.plan.axles_m
     left = [
         Piece(half), Piece(exhaust(body, detail)), Piece(floor(body, detail, axles=axles), part="underbody"),
@@ -119,11 +134,14 @@ def _car_mesh(
         left.append(Piece(small_parts(body, detail, kind=kind, seed=seed)))
     if kind == "pickup":
         left.append(Piece(bed(body.plan), part="cargo"))
-    if kind in ("estate", "suv"):
+    if kind in ("estate", "suv") and not livery:
         left.append(Piece(roof_rail(body, detail)))
     pieces = left + [Piece(piece.skin.mirrored(), part=piece.part) for piece in left]
     pieces.append(Piece(_plates(kind, seed, body, detail), part="plate"))
     wheel = car_wheel(body.plan.wheel_radius_m, _TYRE_HALF_WIDTH_M, seed, detail)
+    if livery:
+        pieces = [replace(piece, skin=repainted(piece.skin, livery.base)) for piece in pieces]
+        pieces += service_pieces(service, body, detail)
     pieces = fitted_to(pieces, size)
     for index, centre in enumerate(wheels.values(), start=1):
         side = wheel if centre[1] > 0 else wheel.mirrored()
@@ -131,13 +149,16 @@ def _car_mesh(
     return mesh_of(pieces, height_m=size[2])
 
 
-def _imprinted_half(kind: str, seed: int, body: Body, detail: Detail) -> Skin:
+def _imprinted_half(service: str, kind: str, seed: int, body: Body, detail: Detail) -> Skin:
     """Give the left half of the painted body with everything that is drawn on it."""
     plan = body.plan
     skin = body.skin(detail.shell_triangles)
     cut_arches(skin, plan, detail, axles=plan.axles_m)
     glaze(skin, plan, GLAZING[kind], detail)
-    trim_below(skin, plan, has_rub_strip=detail.has_small_parts and (kind == "van" or seed % 2 == 1))
+    has_rub_strip = kind == "van" or (seed % 2 == 1 and kind not in ("pickup", "ambulance"))
+    trim_below(skin, plan, has_rub_strip=detail.has_small_parts and service == kind and has_rub_strip)
+    if service in LIVERIES:
+        LIVERIES[service].bands(skin, plan)
     if kind in ("suv", "pickup"):
         clad_arches(skin, plan, detail)
     if kind == "pickup":

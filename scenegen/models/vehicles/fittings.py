@@ -77,7 +77,7 @@ def small_parts(body: Body, detail: Detail, *, kind: str, seed: int) -> Skin:
     b, c = plan.pillars_m
     grip = "paint" if seed % 2 else "trim"
     parts = []
-    for x in (b + 0.13, b - 0.15 if kind == "van" else c + 0.24):
+    for x in (b + 0.13, b - 0.15 if kind in ("van", "ambulance") else c + 0.24):
         z = float(plan.shoulder_z(x)) - 0.115
         y = body.flank_y(x, z)
         parts.append(rounded_box((0.19, 0.035, 0.032), (x, y + 0.014, z), grip, segments=4))

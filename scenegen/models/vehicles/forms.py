@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from scenegen.geometry import Float32Array, FloatArray
+from scenegen.models.materials import MATERIAL
 from scenegen.models.vehicles.skin import IndexArray, Skin
 
 
@@ -84,6 +87,39 @@ def rounded_box(
     a, b, c, d = i * row + j, (i + 1) * row + j, (i + 1) * row + j + 1, i * row + j + 1
     faces = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
     return _solid(Skin.of(points @ rotation.T + np.array(at), normals @ rotation.T, faces, material))
+
+
+def tube(path_m: Sequence[tuple[float, float, float]], radius_m: float, material: str, *, segments: int) -> Skin:
+    """Make a round tube along a path of straight pieces, with flat ends."""
+    path = np.array(path_m, float)
+    run = unit(np.diff(path, axis=0))
+    along = unit(np.concatenate([run[:1], run[:-1] + run[1:], run[-1:]]))
+    aside = unit(np.cross(along, np.where(np.abs(along[:, 1:2]) > 0.9, (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))))
+    up = np.cross(aside, along)
+    turn = np.arange(segments) * 2 * np.pi / segments
+    out = np.cos(turn)[None, :, None] * aside[:, None] + np.sin(turn)[None, :, None] * up[:, None]
+    points = path[:, None] + radius_m * out
+    ring = np.concatenate([points, out], axis=2)
+    here, there = ring[:-1], ring[1:]
+    a, b, c, d = here, np.roll(here, -1, 1), np.roll(there, -1, 1), there
+    corners = np.concatenate([np.stack([a, d, c], 2).reshape(-1, 3, 6), np.stack([a, c, b], 2).reshape(-1, 3, 6)])
+    caps = []
+    for end, sign in ((0, -1.0), (-1, 1.0)):
+        normal = np.broadcast_to(sign * along[end], (segments, 3))
+        middle = np.broadcast_to(path[end], (segments, 3))
+        first, second = points[end], np.roll(points[end], -1, 0)
+        rim = (second, first) if sign > 0 else (first, second)
+        caps.append(np.stack([np.concatenate([p, normal], 1) for p in (middle, *rim)], 1))
+    corners = np.concatenate([corners, *caps])
+    return _outwards(Skin(corners, np.full(len(corners), MATERIAL[material], np.uint8)))
+
+
+def _outwards(skin: Skin) -> Skin:
+    """Turn over the triangles that look against their normals."""
+    a, b, c = np.moveaxis(skin.corners[..., :3], 1, 0)
+    is_back = (np.cross(b - a, c - a) * skin.corners[..., 3:].mean(1)).sum(1) < 0
+    skin.corners[is_back] = skin.corners[is_back][:, ::-1]
+    return _solid(skin)
 
 
 def block(low: tuple[float, float, float], high: tuple[float, float, float], material: str) -> Skin:

@@ -28,6 +28,7 @@ REAR_LAMPS = {
     "estate": RearLamp(((0.78, 0.70), (1.06, 0.70), (1.06, 1.26), (0.80, 1.22))),
     "suv": RearLamp(((0.66, 0.84), (1.06, 0.80), (1.06, 1.08), (0.72, 1.06))),
     "pickup": RearLamp(((0.84, 0.72), (1.06, 0.72), (1.06, 1.09), (0.84, 1.09))),
+    "ambulance": RearLamp(((0.78, 0.76), (1.06, 0.76), (1.06, 1.40), (0.80, 1.38))),
     "van": RearLamp(((0.80, 0.72), (1.06, 0.72), (1.06, 1.16), (0.83, 1.13))),
 }
 @dataclass(frozen=True)
@@ -39,7 +40,11 @@ class Face:
     intake_m: tuple[float, float] = (0.27, 0.40)
 
 
-FACES = {"suv": Face(0.20, 0.44, (0.36, 0.50)), "pickup": Face(0.30, 0.52, (0.42, 0.54))}
+FACES = {
+    "suv": Face(0.20, 0.44, (0.36, 0.50)),
+    "pickup": Face(0.30, 0.52, (0.42, 0.54)),
+    "ambulance": Face(0.16, 0.46, (0.34, 0.48)),
+}
 LAMP_MATERIALS = frozenset({"lens", "head_lamp", "tail_lamp", "brake_lamp", "indicator"})
 
 

@@ -194,7 +194,7 @@ def gap_panels(skin: Skin, body: Body, kind: str) -> None:
     lid = Polygon([(-0.70, foot), (0.70, foot), (0.74, belt), (0.62, top), (-0.62, top), (-0.74, belt)])
     lid = Polygon([(y * half, z) for y, z in lid.exterior.coords[:-1]]).buffer(-0.03).buffer(0.03, quad_segs=2)
     skin.imprint(strip(lid, _GAP_M), END_VIEW, "seam", is_tail)
-    if kind == "van":
+    if kind in ("van", "ambulance"):
         skin.imprint(rectangle(-_GAP_M, plan.sill_m[1] + 0.1, _GAP_M, top + 0.02), END_VIEW, "seam", is_tail)
     for axle, face, height in ((plan.axles_m[0], 1, plan.sill_m[2] + 0.10), (plan.axles_m[1], -1, foot - 0.02)):
         begin = axle + face * plan.arch_radius_m * 0.6
@@ -232,7 +232,7 @@ def _doors(plan: BodyPlan, kind: str) -> list[BaseGeometry]:
     corner = (cowl + 0.02, float(plan.shoulder_z(cowl)) - 0.02)
     head = (float(plan.stations[ROOF_FRONT, X_SIDE]) - 0.12, top)
     doors = [Polygon([(b, foot), (front - reach - 0.10, foot), (front - reach - 0.02, 0.62), corner, head, (b, top)])]
-    if kind == "van":
+    if kind in ("van", "ambulance"):
         return [*doors, rectangle(rear + reach * 0.7, foot, b, float(plan.stations[ROOF_REAR, Z_RAIL]) - 0.11)]
     if kind == "pickup":
         end = float(plan.stations[REAR_FOOT, X_SIDE]) + 0.12

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from scenegen.models.vehicles.detail import Detail
@@ -13,10 +15,13 @@ _GLYPHS = {
     "A": "0e11111f111111", "B": "1e11111e11111e", "C": "0e11101010110e", "E": "1f10101e10101f", "F": "1f10101e101010",
     "H": "1111111f111111", "K": "11121418141211", "L": "1010101010101f", "M": "111b1515111111", "N": "11191915131311",
     "P": "1e11111e101010", "R": "1e11111e141211", "S": "0f10100e01011e", "T": "1f040404040404", "X": "11110a040a1111",
+    "G": "0e11101713110f", "I": "0e04040404040e", "O": "0e11111111110e", "U": "1111111111110e",
     "0": "0e11111111110e", "1": "040c040404040e", "2": "0e11010204081f", "3": "1f02040201110e", "4": "02060a121f0202",
     "5": "1f101e0101110e", "6": "0608101e11110e", "7": "1f010204080808", "8": "0e11110e11110e", "9": "0e11110f01020c",
 }  # fmt: skip
 """5x7 dot letters: seven rows of two hexadecimal digits, top first, the leftmost dot is bit 4."""
+Flank = Callable[[float, float], float]
+"""Gives the half width of a flank at (x, z)."""
 _LETTERS, _DIGITS = "ABCEFHKLMNPRSTX", "0123456789"
 
 
@@ -67,6 +72,21 @@ def lettering(
     for a, b, low, high in _strokes(text) if detail.has_gaps else _blocks(text):
         y0, y1, z0, z1 = -w / 2 + a * dot, -w / 2 + b * dot, z + (low - 0.5) * h, z + (high - 0.5) * h
         quads.append([(x, face * y0, z0), (x, face * y1, z0), (x, face * y1, z1), (x, face * y0, z1)])
+    return boards_of(np.array(quads), material)
+
+
+def side_lettering(
+    x: float, z: float, *, side: int, text: str, material: str, size_m: tuple[float, float], flank: Flank, detail: Detail
+) -> Skin:
+    """Write a text round (x, z) on the left (side 1) or right (-1) flank, whose half width `flank` gives at a place."""
+    w, h = size_m
+    dot = w / (6 * len(text) - 1)
+    quads = []
+    for a, b, low, high in _strokes(text) if detail.has_gaps else _blocks(text):
+        z0, z1 = z + (low - 0.5) * h, z + (high - 0.5) * h
+        x0, x1 = x + side * (w / 2 - a * dot), x + side * (w / 2 - b * dot)
+        y0, y1 = (side * (flank((x0 + x1) / 2, at) + 0.006) for at in (z0, z1))
+        quads.append([(x0, y0, z0), (x1, y0, z0), (x1, y1, z1), (x0, y1, z1)])
     return boards_of(np.array(quads), material)
 
 

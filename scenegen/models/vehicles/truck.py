@@ -1,6 +1,8 @@
-"""A box truck: a cab over the front axle, a chassis with side guards, a box body with frame and rear doors."""
+"""A box truck or fire engine: a cab over the front axle, a chassis with side guards, a box body with frame and rear doors."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,11 +13,13 @@ from scenegen.models.vehicles.body import make_body
 from scenegen.models.vehicles.cab import Cab
 from scenegen.models.vehicles.cargo import cargo_box, rear_bar
 from scenegen.models.vehicles.detail import Detail
+from scenegen.models.vehicles.fire_body import LADDER_M, fire_body
 from scenegen.models.vehicles.fittings import arch_lining, floor
 from scenegen.models.vehicles.forms import block, rounded_box, turned
+from scenegen.models.vehicles.livery import beacon_bar, repainted
 from scenegen.models.vehicles.outlines import rectangle
 from scenegen.models.vehicles.plans import PLANS
-from scenegen.models.vehicles.plates import number_plate, plate_text
+from scenegen.models.vehicles.plates import number_plate, plate_text, side_lettering
 from scenegen.models.vehicles.skin import SIDE_VIEW, Skin, gather
 from scenegen.models.vehicles.wheels import truck_wheel
 
@@ -28,8 +32,8 @@ _WHEEL_HALF_WIDTH_M = 0.115
 class Truck:
     """The parts of one truck that all its levels of detail share."""
 
-    def __init__(self, size_m: tuple[float, float, float], seed: int) -> None:
-        self.size_m, self.seed = size_m, seed
+    def __init__(self, size_m: tuple[float, float, float], seed: int, kind: str = "box_truck") -> None:
+        self.size_m, self.seed, self.kind = size_m, seed, kind
         self.scale = np.array(size_m) / _NOMINAL_M
         cab = np.array(_CAB_M) * self.scale
         middle = (size_m[0] - float(cab[0])) / 2
@@ -60,11 +64,14 @@ class Truck:
             Piece(floor(self.cab.body, detail, axles=axle), part="underbody"),
             Piece(self.cab.mirror(detail), part="mirror"),
             Piece(self._chassis(detail), part="underbody"),
-            Piece(cargo_box(self._cargo_m, "box_panel", detail), part="cargo"),
+            Piece(self._cargo(detail), part="cargo" if self.kind == "box_truck" else ""),
             Piece(self._tail(detail)),
         ]
         pieces = left + [Piece(piece.skin.mirrored(), part=piece.part) for piece in left]
         pieces.append(Piece(self._plates(detail), part="plate"))
+        if self.kind == "fire_engine":
+            pieces = [replace(piece, skin=repainted(piece.skin, "livery_red")) for piece in pieces]
+            pieces += self._service(detail)
         pieces = fitted_to(pieces, self.size_m)
         for index, (name, centre) in enumerate(self.wheels.items(), start=1):
             is_rear = name.startswith("wheel_r")
@@ -72,6 +79,29 @@ class Truck:
             wheel = wheel if centre[1] > 0 else wheel.mirrored()
             pieces.append(Piece(wheel.moved(*(float(v) for v in centre)), joint=index, part="wheel"))
         return mesh_of(pieces, height_m=self.size_m[2])
+
+    def _cargo(self, detail: Detail) -> Skin:
+        """Make the left half of what stands on the chassis."""
+        if self.kind == "fire_engine":
+            return fire_body(
+                self._cargo_m, detail, rear_axle=self.plan.axles_m[1], wheel_radius=self.plan.wheel_radius_m
+            )  # fmt: skip
+        return cargo_box(self._cargo_m, "box_panel", detail)
+
+    def _service(self, detail: Detail) -> list[Piece]:
+        """Make a fire engine's beacons on the cab's roof, and its lettering on both flanks."""
+        x, edge = self.plan.axles_m[0] + 0.1, self.size_m[1] / 2
+        pieces = [Piece(beacon_bar(x, self.cab.body.roof_z(x, 0.2) - 0.01, 0.62 * edge, detail))]
+        if detail.has_gaps:
+            words = [
+                side_lettering(
+                    -1.3, (_BOX_FLOOR_M + 0.11) * float(self.scale[2]), side=side, text="FIRE RESCUE", material="livery_red",
+                    size_m=(1.9, 0.13), flank=lambda x, z: edge, detail=detail,
+                )
+                for side in (1, -1)
+            ]  # fmt: skip
+            pieces.append(Piece(gather(words), part="body"))
+        return pieces
 
     def _chassis(self, detail: Detail) -> Skin:
         """Make the left rail, tank, side guard, mud guard and the rear axle's half."""
@@ -102,7 +132,7 @@ class Truck:
         back, sz, edge = -self.size_m[0] / 2, float(self.scale[2]), self.size_m[1] / 2
         parts = [rear_bar(back, edge, sz)]
         if detail.has_small_parts:
-            top = self.size_m[2]
+            top = self.size_m[2] - (LADDER_M + 0.02 if self.kind == "fire_engine" else 0.0)
             parts.append(block((back, edge - 0.2, top - 0.05), (back + 0.01, edge - 0.08, top - 0.015), "tail_lamp"))
             for x in (-2.6, -0.2, 1.3):
                 at = x * float(self.scale[0])

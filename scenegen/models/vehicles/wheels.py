@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from scenegen.geometry import FloatArray
 from scenegen.models.vehicles.detail import Detail
 from scenegen.models.vehicles.forms import boards_of, turned, unit
 from scenegen.models.vehicles.skin import Skin, gather
@@ -96,6 +97,35 @@ def truck_wheel(radius_m: float, half_width_m: float, detail: Detail, *, is_doub
     if detail.has_small_parts:
         parts.append(_nuts(rim * 0.33, dish[-2][1] + 0.012 if not is_double else w * 0.3))
     return gather(parts)
+
+
+def thin_wheel(radius_m: float, tyre_m: float, detail: Detail, *, spokes: int, has_disc: bool = False) -> Skin:
+    """Make the wheel of a two-wheeler: round tyre, rim, hub, and wire spokes or cast ones (fewer than ten)."""
+    r, t, n = radius_m, tyre_m / 2, detail.wheel_segments
+    around = np.linspace(-np.pi, np.pi, 9 if detail.has_gaps else 7 if detail.has_small_parts else 5)
+    tyre = [(r - t + t * float(np.cos(a)), t * float(np.sin(a))) for a in around]
+    inner, flat = r - 1.7 * t, 0.55 * t
+    rim = [(inner, -flat), (inner, flat), (inner - 0.018, flat), (inner - 0.018, -flat), (inner, -flat)]
+    parts = [turned(tyre, "tyre", segments=n), turned(rim[1:], "rim", segments=n)]
+    hub = max(0.022, 0.25 * t)
+    parts.append(turned([(0.0, -1.6 * hub), (hub, -1.6 * hub), (hub, 1.6 * hub), (0.0, 1.6 * hub)], "rim", segments=8))
+    if has_disc:
+        parts.append(turned([(0.5 * r, flat + 0.012), (0.0, flat + 0.012)], "disc", segments=n))
+        parts.append(turned([(0.0, -flat - 0.012), (0.5 * r, -flat - 0.012)], "disc", segments=n))
+    half = 0.0022 if spokes >= 10 else 0.011
+    boards = []
+    for turn in np.arange(spokes) * 2 * np.pi / spokes:
+        out, across = np.array([np.cos(turn), 0, np.sin(turn)]), np.array([-np.sin(turn), 0, np.cos(turn)])
+        y = np.array([0.0, 1.3 * hub if spokes >= 10 else flat, 0.0])
+        ends = [out * hub + y, out * (inner - 0.01) + y * 0.2]
+        quad = [ends[0] - across * half, ends[1] - across * half, ends[1] + across * half, ends[0] + across * half]
+        boards += [quad, [p * (1, -1, 1) for p in quad[::-1]]]
+    return gather([*parts, _both_ways(np.array(boards), "rim")]) if not detail.cell_m else gather(parts)
+
+
+def _both_ways(quads_m: FloatArray, material: str) -> Skin:
+    """Make boards that are seen from both sides."""
+    return gather([boards_of(quads_m, material), boards_of(quads_m[:, ::-1], material)])
 
 
 def _nuts(radius: float, y: float) -> Skin:

@@ -1,0 +1,166 @@
+"""People on two wheels: posed once at rest, hands on the grips, feet on pedals, pegs or a deck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import fast_simplification
+import numpy as np
+from scipy.optimize import least_squares
+from scipy.spatial import cKDTree
+
+from scenegen.geometry import FloatArray
+from scenegen.models.catalogue import build
+from scenegen.models.mesh import Joint, Mesh, Model, ModelSpec
+from scenegen.models.people.build import PARTS as PERSON_PARTS
+from scenegen.models.people.build import posed_vertices
+from scenegen.models.people.posing import BodyShape, PoseAsk, body_shape, solve, standing
+from scenegen.models.people.skeleton import BONE
+
+_PEOPLE = (("man", 1), ("woman", 2), ("man", 3), ("woman", 0))
+"""Kind and form of the rider by seed."""
+_FAR_SHARE = 0.35
+"""Share of the triangles of a person's coarsest level that the coarsest level here keeps."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """How a rider is held, in metres of the vehicle's body frame.
+
+    `hip_x` where the hips are; `hip_z` their height, None to put them as high as the legs need for the lower ankle; `ankles`
+    left and right; `grip` of the left hand; `lean` of the trunk in radians; `toes_out` in radians.
+    """
+
+    hip_x: float
+    hip_z: float | None
+    ankles: tuple[tuple[float, float, float], tuple[float, float, float]]
+    grip: tuple[float, float, float]
+    lean: float
+    toes_out: float = 0.05
+    foot_pitch: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Rider:
+    """A posed person: a mesh for each level, joints of the posed bones, both in the vehicle's body frame."""
+
+    meshes: tuple[Mesh, ...]
+    joints: tuple[Joint, ...]
+    head_m: FloatArray
+    """Middle of the head."""
+
+
+def leg_reach_m(seed: int) -> float:
+    """Give the length of thigh and shin of the rider of a seed."""
+    shape = _shape(_person(seed))
+    return shape.thigh_m + shape.shin_m
+
+
+def seat_rider(seed: int, seat: Seat, *, has_helmet: bool = False) -> Rider:
+    """Pose the person of a seed on a seat.
+
+    Args:
+        seed: which person, 0 to 3.
+        seat: how it is held.
+        has_helmet: leave out hair, hat and bag, and clothe in dark.
+    Returns:
+        The rider, its rest pose being the riding pose.
+    """
+    person = _person(seed, "dark" if has_helmet else "mixed")
+    shape = _shape(person)
+    matrices = _solved(shape, _held(shape, seat))
+    matrices[:, 0, 3] += seat.hip_x
+    hidden = [PERSON_PARTS.index(name) for name in ("hat", "hair", "bag")] if has_helmet else []
+    meshes = [_without(_posed(mesh, matrices), hidden) for mesh in person.meshes]
+    meshes.append(_thinned(meshes[-1], int(_FAR_SHARE * len(meshes[-1].faces))))
+    joints = []
+    for row, joint in enumerate(person.joints):
+        body_from_joint = np.eye(4)
+        body_from_joint[:3, 3] = (matrices[row] @ joint.body_from_joint)[:3, 3]
+        joints.append(Joint(joint.name, joint.parent, body_from_joint))
+    head = meshes[0].positions_m[meshes[0].part == PERSON_PARTS.index("head")].astype(np.float64)
+    return Rider(tuple(meshes), tuple(joints), (head.min(0) + head.max(0)) / 2)
+
+
+def _person(seed: int, clothing: str = "mixed") -> Model:
+    kind, form = _PEOPLE[seed % len(_PEOPLE)]
+    return build(ModelSpec(kind, form, (("clothing", clothing),)))
+
+
+def _without(mesh: Mesh, parts: list[int]) -> Mesh:
+    """Give the mesh without the faces of some parts."""
+    keep = ~np.isin(mesh.part[mesh.faces[:, 0]], parts)
+    used, faces = np.unique(mesh.faces[keep], return_inverse=True)
+    names = ("positions_m", "normals", "uv", "tint", "material", "part", "joints", "weights")
+    return Mesh(**{name: getattr(mesh, name)[used] for name in names}, faces=faces.reshape(-1, 3).astype(np.int32))
+
+
+def _shape(person: Model) -> BodyShape:
+    return body_shape(person.joints, person.facts)
+
+
+def _solved(shape: BodyShape, ask: PoseAsk) -> FloatArray:
+    matrices: FloatArray = solve(shape, ask)[0]
+    return matrices
+
+
+def _held(shape: BodyShape, seat: Seat) -> PoseAsk:
+    """Ask for a pose whose ankles are where the seat says and whose hands reach the grips."""
+    ankles = np.array(seat.ankles)
+    ask = standing(shape, 1)
+    values = {entry.name: getattr(ask, entry.name) for entry in fields(PoseAsk)}
+    values |= {
+        "hip": np.full(1, _hip_z(shape, seat)), "lean": np.full(1, seat.lean + shape.stoop_rad),
+        "ankle_x": ankles[None, :, 0] - seat.hip_x, "ankle_y": ankles[None, :, 1], "ankle_z": ankles[None, :, 2],
+        "toe_out": np.full((1, 2), seat.toes_out), "foot_pitch": np.full((1, 2), seat.foot_pitch),
+        "toe_pitch": np.full((1, 2), seat.foot_pitch),
+    }  # fmt: skip
+    ask = PoseAsk(**values)
+    grip = np.array(seat.grip) - (seat.hip_x, 0.0, 0.0)
+
+    def reached(angles: FloatArray) -> PoseAsk:
+        swing, out, elbow = (np.full((1, 2), float(a)) for a in angles)
+        return replace(ask, arm_swing=swing, arm_out=out, elbow=elbow)
+
+    def off(angles: FloatArray) -> FloatArray:
+        palm = _palm(shape, _solved(shape, reached(angles)))
+        return np.concatenate([palm - grip, 0.01 * (angles - (0.8, 0.2, 0.5))])
+
+    found = least_squares(off, np.array([0.8, 0.2, 0.5]), bounds=([-0.6, -0.2, 0.05], [2.2, 1.2, 2.2]))
+    return reached(found.x)
+
+
+def _hip_z(shape: BodyShape, seat: Seat) -> float:
+    """Give the height of the hips: the seat's, or what leaves the lower leg a little bent."""
+    if seat.hip_z is not None:
+        return seat.hip_z
+    low = min(seat.ankles, key=lambda ankle: ankle[2])
+    reach = 0.955 * (shape.thigh_m + shape.shin_m)
+    return low[2] + float(np.sqrt(reach**2 - (low[0] - seat.hip_x) ** 2))
+
+
+def _palm(shape: BodyShape, matrices: FloatArray) -> FloatArray:
+    """Give the place of the left palm, (3,)."""
+    fore, hand = shape.rest_m[BONE["fore_left"]], shape.rest_m[BONE["hand_left"]]
+    palm = hand + (hand - fore) / np.linalg.norm(hand - fore) * 0.085 * shape.scale
+    place: FloatArray = matrices[BONE["hand_left"]] @ np.array([*palm, 1.0])
+    palm_m: FloatArray = place[:3]
+    return palm_m
+
+
+def _posed(mesh: Mesh, matrices: FloatArray) -> Mesh:
+    """Bake a pose into a mesh, so that it becomes the rest pose."""
+    turned = np.einsum("nk,nkij->nij", mesh.weights.astype(np.float64), matrices[mesh.joints, :3, :3])
+    normals = np.einsum("nij,nj->ni", turned, mesh.normals.astype(np.float64))
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    return replace(
+        mesh, positions_m=posed_vertices(mesh, matrices).astype(np.float32), normals=normals.astype(np.float32)
+    )  # fmt: skip
+
+
+def _thinned(mesh: Mesh, triangles: int) -> Mesh:
+    """Give the mesh with about so many triangles; all but the form is copied from the nearest vertex."""
+    points, faces = fast_simplification.simplify(mesh.positions_m.copy(), mesh.faces.copy(), target_count=triangles, agg=5)
+    nearest = np.asarray(cKDTree(mesh.positions_m).query(points)[1])
+    kept = {name: getattr(mesh, name)[nearest] for name in ("normals", "uv", "tint", "material", "part", "joints", "weights")}
+    return Mesh(positions_m=points.astype(np.float32), faces=faces.astype(np.int32), **kept)
