@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from scenegen.classes import BY_NAME
 from scenegen.dataset.proof import Proof
+from scenegen.dataset.proof_objects import track_of
 from scenegen.dataset.proof_reference import arrays_record, check_picture, file_bytes, image_of, json_of, shown, slot_of
 from scenegen.dataset.proof_views import check_in_view, check_mask, room_px
 from scenegen.errors import DatasetError
@@ -32,16 +34,23 @@ def prove_coco(proof: Proof) -> None:
         for eye in proof.clip.scene.cameras
     }
     segments = {Path(row["file_name"]).stem: row["segments_info"] for row in json_of(base / "panoptic.json")["annotations"]}
+    annotated: dict[str, set[int]] = {}
     for task in ("instances", "person_keypoints"):
         path = base / f"{task}.json"
         try:
             for name, objects in groupby(coco.iterate_objects(file_bytes(path)), key=lambda entry: entry.file_name):
                 proof.expect("coco pictures", name in views, shown(proof, path), f"{name} is no picture of this clip")
                 if name in views:
-                    _prove_view(*views[name], list(objects), segments.get(Path(name).stem, []), name)
+                    own = list(objects)
+                    if task == "instances":
+                        annotated[name] = {entry.track_id for entry in own}
+                    _prove_view(*views[name], own, segments.get(Path(name).stem, []), name)
         except DatasetError as error:
             raise DatasetError(f"{shown(proof, path)}: {error}") from None
     for name, (view, frame) in views.items():
+        shown_ids = {entry["track_id"] for entry in segments.get(Path(name).stem, [])} - {0}
+        missed = sorted(shown_ids - annotated.get(name, set()))
+        proof.expect("coco objects", not missed, f"coco {name}", f"objects {missed[:5]} have segments and no annotation")
         picture = root / "images" / coco.SPLIT / name
         if picture.exists():
             check_picture(view, frame, picture, "coco")
@@ -63,8 +72,17 @@ def _prove_view(proof: Proof, frame: int, objects: list[coco.CocoObject], segmen
         proof.expect("coco segments", off == 0, where, f"{off} pixels of its mask differ from its segment")
         check_in_view(proof, frame, entry.track_id, entry.box_px, layout="coco", where=where)
         check_mask(proof, frame, entry.track_id, entry.mask, layout="coco", where=where)
+        _prove_category(proof, frame, entry, where)
         _prove_whole(proof, entry, where)
         _prove_points(proof, entry, where)
+
+
+def _prove_category(proof: Proof, frame: int, entry: coco.CocoObject, where: str) -> None:
+    track = track_of(proof, entry.track_id, frame)
+    wanted = "" if track is None else BY_NAME[track.class_name].coco
+    if track is not None and wanted and track.class_name != "animal":
+        text = f"is a {entry.category}, the clip's track a {track.class_name}"
+        proof.expect("coco categories", entry.category == wanted, where, text)
 
 
 def _prove_whole(proof: Proof, entry: coco.CocoObject, where: str) -> None:

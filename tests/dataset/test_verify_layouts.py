@@ -227,6 +227,31 @@ def test_the_right_camera_of_vkitti2_is_proved(everything: Path, path: str, chan
     assert names(spoiled(everything, f"{VK}/{path}", change), *words)
 
 
+def _drop_first(rows: list[Row]) -> None:
+    del rows[0]
+
+
+def _annotations(change: Callable[[list[Row]], None]) -> Change:
+    def changed(data: bytes) -> bytes:
+        record = json.loads(data)
+        change(record["annotations"])
+        return json.dumps(record).encode()
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_annotations(_drop_first), ("000000_left.jpg", "no annotation")),
+        (_annotations(lambda rows: rows[0].update(category_id=3)), ("000000_left.jpg object", "is a car")),
+        (_annotations(lambda rows: rows[0].update(area=rows[0]["area"] + 1)), ("its area",)),
+    ],
+)
+def test_spoiled_coco_is_named(everything: Path, change: Change, words: tuple[str, ...]) -> None:
+    assert names(spoiled(everything, f"coco/clips/{CLIP}/instances.json", change), *words)
+
+
 def _vehicle(change: Callable[[Row], None]) -> Change:
     def changed(data: bytes) -> bytes:
         record = json.loads(data)
