@@ -63,6 +63,6 @@ def _visor(height: float, sides: int) -> Mesh:
     points = np.concatenate([back, front])
     outward = np.stack([np.zeros(n), np.cos(angle), np.sin(angle)], axis=1)
     i = np.arange(n - 1)
-    faces = np.concatenate([np.stack([i, i + n, i + n + 1], axis=1), np.stack([i, i + n + 1, i + 1], axis=1)])
+    faces = np.concatenate([np.stack([i, i + n + 1, i + n], axis=1), np.stack([i, i + 1, i + n + 1], axis=1)])
     shell = finished_mesh(points, np.concatenate([outward, outward]), faces, Finish("plastic", 1, (200, 200, 200)))
     return both_sides(shell)

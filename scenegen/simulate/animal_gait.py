@@ -28,7 +28,7 @@ from scenegen.simulate.clip import ANIMAL_MOTION
 
 SAMPLES = 24  # phases of the cycle at which the legs' reach is looked at
 LEG_REACH = 0.99  # share of the straight upper bones that the trunk's height leaves at most
-MOST_CROUCH = 0.22  # of the hip height: how far the trunk comes down so that long steps reach
+MOST_CROUCH = 0.30  # of the hip height: how far the trunk comes down so that long steps reach
 FRONT, HIND = slice(0, 2), slice(2, 4)
 GATHERED = 0.87  # phase of a gallop at which the legs are gathered under the body, in flight
 
@@ -85,7 +85,7 @@ def _crouch(shape: AnimalShape, motion: FloatArray, tail_lift_rad: float) -> Flo
 
 def _moving(shape: AnimalShape, motion: FloatArray, tail_lift_rad: float) -> AnimalAsk:
     """Ask for a gait at n phases."""
-    phase, stride, speed, _, gait = motion.T
+    phase, stride, speed, gait = (np.ascontiguousarray(motion[:, i]) for i in (0, 1, 2, 4))
     hip = shape.hip_m
     on_ground = duty(speed, stride, gait, hip)[:, None]
     local = (phase[:, None] - touch_down(gait)) % 1.0
