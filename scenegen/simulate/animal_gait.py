@@ -26,7 +26,8 @@ from scenegen.models.mesh import Model
 from scenegen.simulate.animal_curves import duty, touch_down
 from scenegen.simulate.clip import ANIMAL_MOTION
 
-SAMPLES = 24  # phases of the cycle at which the legs' reach is looked at
+AFTER = 1e-6  # of a stride after which a foot that touches down is surely on the ground
+SAMPLES = 16  # phases of the cycle at which the legs' reach is looked at
 LEG_REACH = 0.99  # share of the straight upper bones that the trunk's height leaves at most
 MOST_CROUCH = 0.30  # of the hip height: how far the trunk comes down so that long steps reach
 FRONT, HIND = slice(0, 2), slice(2, 4)
@@ -71,9 +72,13 @@ def pose_animal(model: Model, motion: FloatArray) -> FloatArray:
 
 def _crouch(shape: AnimalShape, motion: FloatArray, tail_lift_rad: float) -> FloatArray:
     """Give how far the trunk must come down (n,) so that no leg on the ground overstretches anywhere in the cycle."""
-    n = len(motion)
-    grid = np.repeat(motion, SAMPLES, axis=0)
-    grid[:, 0] = np.tile(np.arange(SAMPLES) / SAMPLES, n)
+    n, (_, stride, speed, _, gait) = len(motion), motion.T
+    # Legs are longest where feet touch down and lift off, so those instants are looked at too
+    begin = touch_down(gait) + AFTER
+    end = begin + duty(speed, stride, gait, shape.hip_m)[:, None] - 2 * AFTER
+    phases = np.concatenate([np.tile(np.arange(SAMPLES) / SAMPLES, (n, 1)), begin, end], axis=1)
+    grid = np.repeat(motion, phases.shape[1], axis=0)
+    grid[:, 0] = phases.ravel()
     ask = _moving(shape, grid, tail_lift_rad)
     root, hock = roots(shape, ask), hocks(shape, ask)
     across = hock[..., 0] - root[..., 0]

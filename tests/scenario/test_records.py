@@ -32,7 +32,7 @@ from scenegen import (
     choice,
 )
 from scenegen.models.catalogue import KINDS
-from scenegen.scenario.actors import DEBRIS_KINDS, PERSON_KINDS, VEHICLE_KINDS
+from scenegen.scenario.actors import ANIMAL_KINDS, DEBRIS_KINDS, PERSON_KINDS, PROP_KINDS, VEHICLE_KINDS
 from scenegen.scenario.concrete import GENERIC_KINDS
 from scenegen.scenario.sampling import sample
 
@@ -74,7 +74,9 @@ def test_kinds_are_those_of_the_catalogue() -> None:
 
     assert set(VEHICLE_KINDS) - set(GENERIC_KINDS) == of("vehicle")
     assert set(PERSON_KINDS) - set(GENERIC_KINDS) == of("person")
+    assert set(ANIMAL_KINDS) == of("animal")
     assert set(DEBRIS_KINDS) == of("debris")
+    assert set(PROP_KINDS) == of("prop")
     assert {kind for law in GENERIC_KINDS.values() for kind in law.options} <= set(KINDS)
 
 
