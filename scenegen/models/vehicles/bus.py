@@ -147,12 +147,12 @@ class Bus:
         x = self.size_m[0] / 2 - 0.16
         n = 2 if detail.cell_m else max(4, detail.blob_segments)
         parts = [
-            rounded_box((0.12, 0.20, 0.40), (x, half + 0.16, 2.10 * sz), "trim", segments=n, turn=-0.1),
-            rounded_box((0.05, 0.34, 0.05), (x - 0.06, half + 0.03, 2.42 * sz), "trim", segments=2),
-            rounded_box((0.05, 0.05, 0.30), (x - 0.03, half + 0.16, 2.32 * sz), "trim", segments=2),
+            rounded_box((0.12, 0.20, 0.40), (x, half + 0.11, 2.10 * sz), "trim", segments=n, turn=-0.1),
+            rounded_box((0.05, 0.28, 0.05), (x - 0.06, half, 2.42 * sz), "trim", segments=2),
+            rounded_box((0.05, 0.05, 0.30), (x - 0.03, half + 0.11, 2.32 * sz), "trim", segments=2),
         ]
         if detail.has_small_parts:
-            parts.append(rounded_box((0.012, 0.17, 0.35), (x - 0.06, half + 0.16, 2.10 * sz), "chrome", segments=n, turn=-0.1))
+            parts.append(rounded_box((0.012, 0.17, 0.35), (x - 0.06, half + 0.11, 2.10 * sz), "chrome", segments=n, turn=-0.1))
         return gather(parts)
 
     def _roof_unit(self, detail: Detail) -> Skin:

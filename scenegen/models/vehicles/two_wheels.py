@@ -57,11 +57,11 @@ def build_two_wheeler(spec: ModelSpec) -> Model:
     kind, seed = KINDS[spec.kind], spec.seed % 4
     rider = seat_rider(seed, kind.seat(seed), has_helmet=spec.kind == "motorcycle")
     joints = _joints(kind, rider)
-    first_bone = len(joints) - len(rider.joints)
+    first_bone = len(joints) - len(rider.joints) if kind.is_pedalled else None
     meshes = []
     for detail, person in zip(DETAILS, rider.meshes, strict=True):
         pieces = [*kind.pieces(seed, detail, rider), *_wheels(spec.kind, kind, detail)]
-        meshes.append(join([mesh_of(pieces, height_m=entry(spec.kind).size_m[2]), _on_bones(person, first_bone)]))
+        meshes.append(join([mesh_of(pieces, height_m=entry(spec.kind).size_m[2]), _aboard(person, first_bone)]))
     points = meshes[0].positions_m.astype(np.float64)
     low, high = points.min(0), points.max(0)
     half = kind.wheelbase_m / 2
@@ -80,13 +80,13 @@ def build_two_wheeler(spec: ModelSpec) -> Model:
 
 
 def _joints(kind: Kind, rider: Rider) -> tuple[Joint, ...]:
-    """Give body, wheels, for bicycles crank and pedals, then the rider's bones."""
+    """Give body and wheels, for bicycles crank, pedals and the rider's bones too."""
     half, r = kind.wheelbase_m / 2, kind.wheel_radius_m
     joints = [Joint("body", -1, np.eye(4)), Joint("wheel_f", 0, pose(half, 0.0, r)), Joint("wheel_r", 0, pose(-half, 0.0, r))]
     if kind.is_pedalled:
         joints += crank_joints()
-    first = len(joints)
-    joints += [replace(bone, parent=first + bone.parent if bone.parent >= 0 else 0) for bone in rider.joints]
+        first = len(joints)
+        joints += [replace(bone, parent=first + bone.parent if bone.parent >= 0 else 0) for bone in rider.joints]
     return tuple(joints)
 
 
@@ -98,8 +98,11 @@ def _wheels(name: str, kind: Kind, detail: Detail) -> list[Piece]:
     ]  # fmt: skip
 
 
-def _on_bones(person: Mesh, first_bone: int) -> Mesh:
-    """Hang a rider's mesh on the vehicle's joints and parts."""
-    return replace(
-        person, part=(person.part + len(PARTS)).astype(np.uint8), joints=(person.joints + first_bone).astype(np.uint16)
-    )  # fmt: skip
+def _aboard(person: Mesh, first_bone: int | None) -> Mesh:
+    """Give a rider's mesh with the vehicle's parts, on bones from a joint on, or as stiff as the frame (None)."""
+    part = (person.part + len(PARTS)).astype(np.uint8)
+    if first_bone is not None:
+        return replace(person, part=part, joints=(person.joints + first_bone).astype(np.uint16))
+    weights = np.zeros_like(person.weights)
+    weights[:, 0] = 1.0
+    return replace(person, part=part, joints=np.zeros_like(person.joints), weights=weights)
