@@ -16,7 +16,7 @@ from scenegen.roads.opendrive.strips import LaneStrip
 
 GRID_M = 0.001  # coordinates are rounded to it, so that near-equal edges become equal
 CLOSE_M = 0.05  # gaps up to twice this are closed
-LEAST_HOLE_M2 = 1.0  # smaller holes are filled
+LEAST_HOLE_M2 = 6.0  # smaller holes are asphalt between the paths of cars; larger ones are islands
 LEAST_PIECE_M2 = 1e-4
 UNEVEN_M = 0.005  # a junction further than this from a plane is cut by a grid before it is triangulated
 CELL_M = 2.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -12,18 +12,25 @@ from scenegen.geometry import FloatArray, pose
 from scenegen.models.materials import MATERIAL
 from scenegen.models.mesh import Mesh, join, rigid_mesh
 from scenegen.roads.opendrive.junction_caps import STEP_M, Cap, Faces, junction_caps
-from scenegen.roads.opendrive.records import RoadMap
-from scenegen.roads.opendrive.strips import LaneStrip, lane_strips
-from scenegen.roads.sweep import Surface
+from scenegen.roads.opendrive.marks import PaintedRibbon, painted_ribbons
+from scenegen.roads.opendrive.records import Road, RoadMap
+from scenegen.roads.opendrive.strips import CHUNK_M, LaneStrip, lane_strips
+from scenegen.roads.sweep import WHITE, Surface, Tint
 
 WALKED = ("sidewalk", "slab")
 DRIVEN = ("road", "asphalt")
 LOOK_OF = {
     "sidewalk": WALKED, "walking": WALKED, "curb": ("kerb", "kerbstone"), "parking": ("parking", "asphalt"),
-    "median": ("terrain", "grass"), "border": ("terrain", "gravel"),
+    "median": ("terrain", "grass"), "border": ("road", "concrete"),
     "tram": ("road", "concrete"), "rail": ("terrain", "gravel"),
 }  # fmt: skip
 """Class and material of lane types; all others but `none`, which has no surface, are asphalt road."""
+PAINT: dict[str, tuple[str, Tint]] = {
+    "white": ("marking", WHITE), "yellow": ("marking_yellow", WHITE), "blue": ("marking", (60, 110, 220)),
+    "green": ("marking", (70, 170, 90)), "red": ("marking", (200, 60, 50)), "orange": ("marking", (245, 150, 40)),
+    "black": ("marking", (40, 40, 40)), "violet": ("marking", (150, 80, 170)),
+}  # fmt: skip
+"""Material and tint of paint by the file's colour."""
 CAP_LOOK = {"driven": DRIVEN, "walked": WALKED, "kerb": ("kerb", "kerbstone")}
 
 
@@ -33,8 +40,8 @@ def map_surfaces(road_map: RoadMap) -> tuple[Surface, ...]:
     Args:
         road_map: a map that has been checked.
     Returns:
-        Surfaces without markings, in the order of roads, then of junctions. Lanes of one road share their edges; a
-        junction's cap fills what its connecting roads cover and no other road does.
+        Surfaces in the order of roads, then of junctions, then the paint. Lanes of one road share their edges; a
+        junction's cap fills what its connecting roads cover and no other road does. Inside junctions nothing is painted.
     """
     strips = [list(lane_strips(road)) for road in road_map.roads]
     beside = [strip for road, pieces in zip(road_map.roads, strips, strict=True) if not road.is_connecting for strip in pieces]
@@ -47,7 +54,32 @@ def map_surfaces(road_map: RoadMap) -> tuple[Surface, ...]:
         surfaces.extend(_road_surfaces(list(chunk)))
     for junction, pieces in inside.items():
         surfaces.extend(_cap_surface(cap) for cap in junction_caps(junction, pieces, beside))
+    surfaces.extend(surface for road in road_map.roads if not road.is_connecting for surface in _paint_surfaces(road))
     return tuple(surfaces)
+
+
+def _paint_surfaces(road: Road) -> Iterator[Surface]:
+    """The painted lines of a road, in pieces as long as its chunks."""
+    ribbons = sorted(painted_ribbons(road), key=_chunk_of)
+    for (section, number), group in groupby(ribbons, key=_chunk_of):
+        pieces = list(group)
+        origin = _origin(pieces[0].left_m)
+        name = f"lane_marking.{road.id}.{section}.{number}"
+        yield Surface(name, "lane_marking", join([_ribbon_mesh(piece, origin) for piece in pieces]), pose(*origin))
+
+
+def _chunk_of(ribbon: PaintedRibbon) -> tuple[int, int]:
+    """Lane section, and how many chunk lengths along the road."""
+    return ribbon.section, int(ribbon.s_m[0] // CHUNK_M)
+
+
+def _ribbon_mesh(ribbon: PaintedRibbon, origin: tuple[float, float, float]) -> Mesh:
+    """One painted stroke, facing up."""
+    points = np.stack([ribbon.right_m, ribbon.left_m], axis=1).reshape(-1, 3)
+    width = np.linalg.norm(ribbon.left_m - ribbon.right_m, axis=1)
+    uv = np.stack([np.repeat(ribbon.s_m, 2), np.stack([np.zeros_like(width), width], axis=1).ravel()], axis=1)
+    material, tint = PAINT.get(ribbon.colour, PAINT["white"])
+    return _mesh(points, _ladder(len(ribbon.s_m)), material, uv, origin, tint=tint)
 
 
 def _road_surfaces(strips: Sequence[LaneStrip]) -> list[Surface]:
@@ -108,7 +140,9 @@ def _cap_surface(cap: Cap) -> Surface:
     return Surface(f"{class_name}.junction.{cap.junction}", class_name, mesh, pose(*origin))
 
 
-def _mesh(points: FloatArray, faces: Faces, material: str, uv: FloatArray, origin: tuple[float, float, float]) -> Mesh:
+def _mesh(
+    points: FloatArray, faces: Faces, material: str, uv: FloatArray, origin: tuple[float, float, float], *, tint: Tint = WHITE
+) -> Mesh:
     """A mesh relative to its origin, subtracted in float64, without faces that have no area."""
     local = points - np.array(origin)
     cross = np.cross(local[faces[:, 1]] - local[faces[:, 0]], local[faces[:, 2]] - local[faces[:, 0]])
@@ -118,7 +152,7 @@ def _mesh(points: FloatArray, faces: Faces, material: str, uv: FloatArray, origi
         np.add.at(normals, faces[is_face, corner], cross[is_face])
     length = np.linalg.norm(normals, axis=1, keepdims=True)
     normals = np.where(length > 0.0, normals / np.where(length > 0.0, length, 1.0), (0.0, 0.0, 1.0))
-    return rigid_mesh(local, normals, faces[is_face], material=MATERIAL[material], uv=uv)
+    return rigid_mesh(local, normals, faces[is_face], material=MATERIAL[material], uv=uv, tint=tint)
 
 
 def _ladder(count: int) -> Faces:

@@ -57,7 +57,7 @@ def lane_strips(road: Road) -> Iterator[LaneStrip]:
     """
     course = RoadCourse(road)
     for index, lanes in enumerate(section_lanes(course)):
-        for low, high in _chunks(lanes.s_from_m, min(lanes.s_to_m, course.length_m)):
+        for low, high in chunks(lanes.s_from_m, min(lanes.s_to_m, course.length_m)):
             s = stations(course, lanes, low, high)
             for side in SIDES:
                 borders = lanes.borders_t(side, s)
@@ -79,8 +79,8 @@ def stations(course: RoadCourse, lanes: SectionLanes, low: float, high: float) -
     return np.concatenate([*pieces, [high]])
 
 
-def _chunks(low: float, high: float) -> Iterator[tuple[float, float]]:
-    """Cut a stretch into chunks of like length."""
+def chunks(low: float, high: float) -> Iterator[tuple[float, float]]:
+    """Cut a stretch of road into chunks of like length."""
     if high - low < 1e-6:
         return
     edges = np.linspace(low, high, max(1, round((high - low) / CHUNK_M)) + 1)

@@ -34,7 +34,7 @@ def triangles(road_map: RoadMap) -> dict[str, np.ndarray]:
 
 def level(found: dict[str, np.ndarray]) -> np.ndarray:
     """All triangles but the upright ones."""
-    return np.concatenate([corners for name, corners in found.items() if not name.startswith("kerb")])
+    return np.concatenate([corners for name, corners in found.items() if not name.startswith(("kerb", "lane_marking"))])
 
 
 def areas(corners: np.ndarray) -> np.ndarray:
