@@ -24,7 +24,7 @@ class LookTargets:
         samples, stride = samples_of(plan, size_px), plan.ao_stride
         big = (size_px[0] * samples, size_px[1] * samples)
         small = (-(-big[0] // stride), -(-big[1] // stride))
-        self.open_rough, self.open_map = gl.texture(small, 1, "f1"), gl.texture(small, 1, "f1")
+        self.open_rough, self.open_map = gl.texture(small, 2, "f4"), gl.texture(small, 2, "f4")
         self.developed, self.picture_out = gl.texture(big, 4, "f1"), gl.texture(size_px, 4, "f1")
         self.shrunk = gl.texture(size_px, 4, "f1")
         self.mirrored = [gl.texture(small, 4, "f2") for _ in range(2)]

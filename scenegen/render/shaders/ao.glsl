@@ -1,7 +1,7 @@
 // Ambient occlusion from the depth image, at reduced size: how much of the upper half sphere is open, 0..1.
 uniform int stride;
 uniform int taps;
-out float out_open;
+out vec2 out_open;  // share of the upper half sphere, and the depth it was found at
 
 const float REACH_M = 0.9;
 const float GOLDEN_ANGLE = 2.399963;
@@ -24,5 +24,5 @@ void main() {
         float far2 = dot(between, between);
         closed += max(dot(normal, between) * inversesqrt(far2 + 1e-6) - 0.09, 0.0) * max(1.0 - far2 / (REACH_M * REACH_M), 0.0);
     }
-    out_open = z == 0.0 ? 1.0 : clamp(1.0 - closed * 2.3 / float(taps), 0.0, 1.0);
+    out_open = vec2(z == 0.0 ? 1.0 : clamp(1.0 - closed * 2.3 / float(taps), 0.0, 1.0), z);
 }

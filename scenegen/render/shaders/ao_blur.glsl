@@ -4,7 +4,7 @@ uniform sampler2D open_map;
 uniform int stride;
 uniform mat3 world_from_cam;
 uniform vec3 eye_m;  // camera, counted from the stage's origin
-out float out_open;
+out vec2 out_open;  // as in ao.glsl
 
 void main() {
     ivec2 here = ivec2(gl_FragCoord.xy);
@@ -15,12 +15,13 @@ void main() {
     for (int y = -2; y < 2; y++)
         for (int x = -2; x < 2; x++) {
             ivec2 there = clamp(here + ivec2(x, y), ivec2(0), last);
-            float weight = max(1e-3, 1.0 - abs(z_at(there * stride) - z) / (0.05 * z + 1e-3));
-            sum += weight * texelFetch(open_map, there, 0).r;
+            vec2 open_there = texelFetch(open_map, there, 0).rg;
+            float weight = max(1e-3, 1.0 - abs(open_there.g - z) / (0.05 * z + 1e-3));
+            sum += weight * open_there.r;
             weights += weight;
         }
     ivec2 pixel = here * stride;
     vec3 place_m = world_from_cam * (z * pixel_ray(vec2(pixel))) + eye_m;
     float past = mix(1.0, sky_past_vehicles(place_m), step(0.8, (world_from_cam * normal_at(pixel)).z));
-    out_open = sum / weights * past;
+    out_open = vec2(sum / weights * past, z);
 }

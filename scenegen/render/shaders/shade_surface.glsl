@@ -1,7 +1,7 @@
 // What a surface pixel is made of: its material, its occlusion, its lamps, how it shines.
 uniform sampler2D albedo_map;
 uniform usampler2D id_map;
-uniform sampler2D open_map;             // ambient occlusion, smaller by `stride`
+uniform sampler2D open_map;             // ambient occlusion and its depth, smaller by `stride`
 uniform int stride;
 uniform mat3 world_from_cam;
 uniform vec3 eye_m;                     // camera, counted from the stage's origin
@@ -32,8 +32,9 @@ float openness(ivec2 pixel, float z) {
     float weights = 0.0;
     for (int k = 0; k < 4; k++) {
         ivec2 there = clamp(base + ivec2(k & 1, k >> 1) * toward, ivec2(0), last);
-        float weight = max(1e-3, 1.0 - abs(z_at(min(there * stride, textureSize(z_map, 0) - 1)) - z) / (0.05 * z));
-        sum += weight * texelFetch(open_map, there, 0).r;
+        vec2 open_there = texelFetch(open_map, there, 0).rg;
+        float weight = max(1e-3, 1.0 - abs(open_there.g - z) / (0.05 * z));
+        sum += weight * open_there.r;
         weights += weight;
     }
     return sum / weights;
