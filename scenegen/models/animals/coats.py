@@ -30,7 +30,7 @@ COATS: dict[str, tuple[Rgb, ...]] = {
     "horse": ((118, 66, 38), (142, 76, 40), (62, 44, 36), (196, 190, 182)),
 }
 """Base colour of each kind's variants, sRGB, as in bright photographs."""
-DULLED, DARKENED = 0.22, 0.78
+DULLED, DARKENED = 0.34, 0.74
 """Share of grey that fur scatters into a coat's colour, and what a photograph's exposure has added to it."""
 
 _FITTING: dict[str, Rgb] = {"eye": (22, 16, 13), "nose": (34, 30, 30), "hoof": (46, 40, 36), "horn": (150, 128, 100)}
