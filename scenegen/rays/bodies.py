@@ -159,12 +159,15 @@ class Bodies:
         """Give the vertices of a skinned instance in the world at a frame, (n, 3) float64."""
         key = (frame, instance)
         with self._lock:
-            if key not in self._skins:
-                self._skins[key] = self._pose(frame, instance)
-                if len(self._skins) > _SKINS_KEPT:
-                    self._skins.popitem(last=False)
+            known = self._skins.get(key)
+        if known is None:
+            known = self._pose(frame, instance)
+        with self._lock:
+            self._skins[key] = known
             self._skins.move_to_end(key)
-            return self._skins[key]
+            if len(self._skins) > _SKINS_KEPT:
+                self._skins.popitem(last=False)
+        return known
 
     def _pose(self, frame: int, instance: int) -> FloatArray:
         """Blend the vertices of a skinned instance."""

@@ -32,15 +32,15 @@ def faced_by_rays(points_m: FloatArray, faces: Indices, towards_m: FloatArray, d
     plane = (local[:, :2] / local[:, 2:]).astype(np.float32)
     low, high = plane.min(axis=0), plane.max(axis=0)
     scale = (_CELLS - 2 * _ROOM) / np.maximum(high - low, 1e-9)
-    corners = ((plane - low) * scale + _ROOM)[faces]
-    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
-    area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-    counts = _counts((ahead[:, :2] / ahead[:, 2:] - low) * scale + _ROOM)
-    first = np.maximum(np.minimum(np.minimum(a, b), c) - _ROOM, 0).astype(np.int64)
-    last = np.minimum(np.maximum(np.maximum(a, b), c) + _ROOM, _CELLS - 1).astype(np.int64) + 1
-    rays = counts[last[:, 0], last[:, 1]] - counts[first[:, 0], last[:, 1]]
-    rays += counts[first[:, 0], first[:, 1]] - counts[last[:, 0], first[:, 1]]
-    return np.flatnonzero((area <= _ROOM) & (rays > 0))
+    across, down = np.ascontiguousarray(((plane - low) * scale + _ROOM).T)
+    x, y = across[faces.T], down[faces.T]
+    front = np.flatnonzero((x[1] - x[0]) * (y[2] - y[0]) - (y[1] - y[0]) * (x[2] - x[0]) <= _ROOM)
+    counts = _counts((ahead[:, :2] / ahead[:, 2:] - low) * scale + _ROOM).ravel()
+    (left, right), (low_y, high_y) = _cells(x[:, front]), _cells(y[:, front])
+    left, right = left * (_CELLS + 1), right * (_CELLS + 1)
+    rays = counts[right + high_y] - counts[left + high_y] + counts[left + low_y] - counts[right + low_y]
+    chosen: Indices = front[rays > 0]
+    return chosen
 
 
 def _axes(towards_m: FloatArray) -> FloatArray:
@@ -50,6 +50,13 @@ def _axes(towards_m: FloatArray) -> FloatArray:
     first /= np.sqrt(first @ first)
     axes: FloatArray = np.stack([first, np.cross(third, first), third])
     return axes
+
+
+def _cells(places: Float32Array) -> tuple[Indices, Indices]:
+    """Give the first cell of each triangle and the one after its last along one side, from its corners (3, m)."""
+    first = np.maximum(np.minimum(np.minimum(places[0], places[1]), places[2]) - _ROOM, 0).astype(np.int32)
+    last = np.minimum(np.maximum(np.maximum(places[0], places[1]), places[2]) + _ROOM, _CELLS - 1).astype(np.int32) + 1
+    return first, last
 
 
 def _counts(places: Float32Array) -> Indices:

@@ -14,9 +14,9 @@ import numpy as np
 from scenegen.classes import BY_NAME
 from scenegen.geometry import Float32Array, FloatArray
 from scenegen.models.materials import MATERIAL, MATERIALS
+from scenegen.rays.aim import Aim
 from scenegen.rays.scene import Hits, RayScene
 from scenegen.rays.solid import Indices
-from scenegen.rays.turning import turned
 from scenegen.scenario.scene import LidarScene
 from scenegen.stage.stage import StageLidar
 
@@ -29,6 +29,10 @@ _SIGN_RETRO = 0.8
 _GLASS = ("glass", "house_glass")
 """Nearly all goes through or off to the side: what returns is the dust."""
 _GLASS_SHARE = 0.3
+_DULL: Float32Array = np.array([_GLASS_SHARE if m.name in _GLASS else 1 - m.metallic for m in MATERIALS], np.float32)
+_SCATTERED: Float32Array = np.array([_LIVING.get(m.name, 0.0) for m in MATERIALS], np.float32)
+_STRAIGHT: Float32Array = np.array([_RETRO.get(m.name, 0.0) for m in MATERIALS], np.float32)
+"""By material: how much of the luminance counts, what is scattered at least, and what goes straight back."""
 _SIGN, _PLAIN = BY_NAME["traffic_sign"].id, MATERIAL["plain"]
 
 
@@ -68,22 +72,30 @@ def scan(rays: RayScene, lidar: StageLidar, frame: int, *, seed: int) -> Returns
         What comes back; beams that meet nothing within the scanner's ranges are left out, as are those that drop out.
     """
     build = lidar.build
-    beams = beam_directions(build).reshape(-1, 3)
+    aim = _aim(rays, build)
     world_from_lidar = np.asarray(lidar.world(frame), np.float64)
 
     # Every beam has its draws whether it returns or not, so a change of the scene changes no other beam's noise
     random = np.random.default_rng(seed)
-    directions, fired = turned(beams, world_from_lidar[:3, :3]), None
+    beams, fired = aim.directions, None
     if build.drop_out > 0:
         fired = np.flatnonzero(random.random(len(beams), np.float32) >= build.drop_out)
-        directions = directions[fired]
-    kept, hits = rays.cast_returns(frame, world_from_lidar[:3, 3], directions, least=build.least_range, most=build.most_range)
+        aim = Aim(aim.origin_m, beams[fired])
+    aim = aim.placed(world_from_lidar[:3, 3], world_from_lidar[:3, :3])
+    kept, hits = rays.cast_returns(frame, aim, least=build.least_range, most=build.most_range)
     kept = kept if fired is None else fired[kept]
     range_m = hits.range_m.copy()
     if build.noise > 0:
         range_m += build.noise * random.standard_normal(len(beams), np.float32)[kept]
     ring, column = np.divmod(kept, build.columns)
     return Returns(hits, beams[kept], range_m, ring, column)
+
+
+def _aim(rays: RayScene, build: LidarScene) -> Aim:
+    """Give the beams of a scanner in its own frame, worked out once."""
+    if build not in rays.aims:
+        rays.aims[build] = Aim(np.zeros(3), beam_directions(build).reshape(-1, 3))
+    return rays.aims[build]
 
 
 def intensity(rays: RayScene, hits: Hits) -> Float32Array:
@@ -95,19 +107,11 @@ def intensity(rays: RayScene, hits: Hits) -> Float32Array:
     """
     surfaces, instances = rays.surfaces, rays.stage.instances
     face = surfaces.face(hits.instance, hits.triangle)
-    material = surfaces.material[face]
-    dull, scattered, straight = _tables()
-    diffuse = np.fmax(surfaces.brightness(face, hits.instance) * dull[material], scattered[material])
-    is_sign = (instances.class_id[hits.instance] == _SIGN) & (material == _PLAIN)
-    back = np.where(is_sign, np.float32(_SIGN_RETRO), straight[material])
+    material = np.take(surfaces.material, face).astype(np.intp)
+    diffuse = np.fmax(surfaces.brightness(face, hits.instance) * _DULL[material], _SCATTERED[material])
+    back = _STRAIGHT[material]
+    plain = np.flatnonzero(material == _PLAIN)
+    back[plain[instances.class_id[hits.instance[plain]] == _SIGN]] = _SIGN_RETRO
     c = hits.facing
     bright: Float32Array = np.minimum(c * (diffuse + back * (2 - c)), 1).astype(np.float32)
     return bright
-
-
-def _tables() -> tuple[Float32Array, Float32Array, Float32Array]:
-    """Give by material how much of the luminance counts, what is scattered at least, and what goes straight back."""
-    dull = [_GLASS_SHARE if m.name in _GLASS else 1 - m.metallic for m in MATERIALS]
-    scattered = [_LIVING.get(m.name, 0.0) for m in MATERIALS]
-    straight = [_RETRO.get(m.name, 0.0) for m in MATERIALS]
-    return np.array(dull, np.float32), np.array(scattered, np.float32), np.array(straight, np.float32)

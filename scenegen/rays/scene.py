@@ -7,18 +7,18 @@ out by the same picture, ids counted the same way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from scenegen.geometry import BoolArray, ByteArray, Float32Array, FloatArray, IntArray, rigid_inverse
 from scenegen.models.textures import TEXTURES, texture_layers
-from scenegen.rays.aim import Aim, Found, halves, side_by_side
+from scenegen.rays.aim import Aim, Found, shared_out, spans
 from scenegen.rays.bodies import Bodies, has_leaves
 from scenegen.rays.solid import FAR, Indices
 from scenegen.rays.surfaces import Surfaces
 from scenegen.rays.turning import turned
+from scenegen.scenario.scene import LidarScene
 from scenegen.stage.stage import Stage
 
 
@@ -48,6 +48,10 @@ class Hits:
         found: BoolArray = self.instance >= 0
         return found
 
+    def some(self, own: slice | Indices) -> Hits:
+        """Give the hits of some of the rays."""
+        return Hits(*(getattr(self, field.name)[own] for field in fields(self)))
+
 
 class RayScene:
     """Casts rays at one stage; for one thread at a time."""
@@ -66,6 +70,8 @@ class RayScene:
             coverage = np.ascontiguousarray(layers[TEXTURES.index("leaf"), ..., 3])
         self.bodies = Bodies(stage, coverage)
         self.surfaces = Surfaces(stage)
+        self.aims: dict[LidarScene, Aim] = {}
+        """Beams of scanners in their own frames, kept as they are the same in every frame."""
 
     def cast(self, frame: int, origin_world_m: FloatArray, directions_world: FloatArray, *, most: float = np.inf) -> Hits:
         """Find what rays from one point meet first.
@@ -79,42 +85,33 @@ class RayScene:
         Returns:
             The nearest hit of every ray.
         """
-        found = self._find(frame, origin_world_m, directions_world, most)
-        return self._hits(found, [np.arange(len(half.along)) for half in found])
+        origin_m, directions = np.asarray(origin_world_m, np.float64), np.ascontiguousarray(directions_world, np.float64)
+        found = self._find(frame, Aim(origin_m, directions), most)
+        return self._hits(found, [np.arange(span.start, span.stop) for span in spans(len(directions))])
 
-    def cast_returns(
-        self, frame: int, origin_world_m: FloatArray, directions_world: FloatArray, *, least: float, most: float
-    ) -> tuple[Indices, Hits]:
+    def cast_returns(self, frame: int, aim: Aim, *, least: float, most: float) -> tuple[Indices, Hits]:
         """Find what rays from one point meet first, and keep those that meet something between two ranges.
 
         Args:
             frame: -1 .. frames.
-            origin_world_m: (3,) where all rays begin.
-            directions_world: (n, 3) float64, of any length.
+            aim: the rays, in the world.
             least: nearer hits are left out, in lengths of the direction; what lies behind them stays hidden.
             most: how far to look.
         Returns:
             The numbers (k,) of those rays, rising, and their hits.
         """
-        found = self._find(frame, origin_world_m, directions_world, most)
-        kept = [np.flatnonzero((half.triangle >= 0) & (half.along >= least)) for half in found]
-        starts = np.cumsum([0] + [len(half.along) for half in found])
-        return np.concatenate([own + start for own, start in zip(kept, starts, strict=False)]), self._hits(found, kept)
+        found = self._find(frame, aim, most)
+        every = spans(len(found.along))
+        kept = [np.flatnonzero((found.triangle[span] >= 0) & (found.along[span] >= least)) + span.start for span in every]
+        return np.concatenate(kept), self._hits(found, kept)
 
-    def _find(self, frame: int, origin_m: FloatArray, directions: FloatArray, most: float) -> list[Found]:
-        """Find the triangles that rays meet first, in spans of the rays."""
-        origin_m, directions = np.asarray(origin_m, np.float64), np.ascontiguousarray(directions, np.float64)
-        standing, others = self.bodies.standing(), self.bodies.others(frame)
-
-        def find(span: slice) -> Found:
-            found = Found(Aim(origin_m, directions[span]), min(most, FAR))
-            if standing is not None:
-                found.meet_all(standing)
-            for body, chosen in found.aim.at(others, found.along):
-                found.meet(body.seen_by(origin_m, found.aim.directions_32[chosen]), chosen)
-            return found
-
-        return side_by_side([partial(find, span) for span in halves(len(directions))])
+    def _find(self, frame: int, aim: Aim, most: float) -> Found:
+        """Find the triangles that rays meet first."""
+        found, standing = Found(aim, min(most, FAR)), self.bodies.standing()
+        if standing is not None:
+            found.meet_all(standing)
+        found.meet_each(self.bodies.others(frame))
+        return found
 
     def move(self, hits: Hits, frame: int, then: int) -> FloatArray:
         """Give where the points that were hit at `frame` are at frame `then`, (n, 3) float64 in the world, nan for no hit."""
@@ -122,8 +119,7 @@ class RayScene:
         instances = self.stage.instances
         is_skinned = np.concatenate([np.asarray(instances.is_skinned, np.bool_), [False]])[hits.instance]
         now, later = self.bodies.rows(frame), self.bodies.rows(then)
-        moves = (now != later).any(axis=(1, 2))
-        moving = np.flatnonzero(moves[hits.row] & ~is_skinned)
+        moving = np.flatnonzero(self.moving_rows(frame, then)[hits.row] & ~is_skinned)
         for row in np.unique(hits.row[moving]).tolist():
             own = moving[hits.row[moving] == row]
             then_from_now = later[row] @ rigid_inverse(now[row])
@@ -133,6 +129,13 @@ class RayScene:
             change = self.bodies.posed(then, i) - self.bodies.posed(frame, i)
             points[own] += _interpolated(change, self._faces(i, hits.triangle[own]), hits.barycentric[own])
         return points
+
+    def moving_rows(self, frame: int, then: int) -> BoolArray:
+        """Tell which rows, as hits name them, hold points that may move between two frames, (rows,)."""
+        instances = self.stage.instances
+        moves: BoolArray = (self.bodies.rows(frame) != self.bodies.rows(then)).any(axis=(1, 2))
+        moves[instances.first_row[np.asarray(instances.is_skinned, np.bool_)]] = True
+        return moves
 
     def normals(self, hits: Hits, frame: int) -> Float32Array:
         """Give the smooth world normals that the geometry pass shows, (n, 3) float32, zero for no hit.
@@ -162,8 +165,8 @@ class RayScene:
         faces: IntArray = self.stage.meshes[self.stage.instances.mesh[instance]].faces[triangles]
         return faces
 
-    def _hits(self, found: list[Found], kept: Sequence[Indices]) -> Hits:
-        """Work out the hits of some rays of each span exactly."""
+    def _hits(self, found: Found, kept: Sequence[Indices]) -> Hits:
+        """Work out the hits of some rays exactly, span by span."""
         ends = np.cumsum([len(own) for own in kept]).tolist()
         n = ends[-1]
         hits = Hits(
@@ -171,26 +174,28 @@ class RayScene:
             triangle=np.empty(n, np.int32), barycentric=np.empty((n, 2), np.float32), facing=np.empty(n, np.float32),
             point_world_m=np.empty((n, 3)),
         )  # fmt: skip
-        spans = [slice(end - len(own), end) for own, end in zip(kept, ends, strict=True)]
-        side_by_side([partial(self._fill, hits, *each) for each in zip(spans, found, kept, strict=True)])
+        shared_out(
+            lambda span: self._fill(hits.some(span[0]), found, span[1]),
+            [(slice(end - len(own), end), own) for own, end in zip(kept, ends, strict=True)],
+        )
         return hits
 
-    def _fill(self, hits: Hits, span: slice, found: Found, kept: Indices) -> None:
-        """Write the hits of some rays into a span of them, body by body."""
+    def _fill(self, hits: Hits, found: Found, kept: Indices) -> None:
+        """Write the hits of some rays, body by body."""
         number = found.body[kept]
-        hits.barycentric[span] = found.share[kept]
+        hits.barycentric[:] = found.share[kept]
         counts = np.bincount(number + 1, minlength=2)[1:]
         most_met = int(counts.argmax())
 
         # What most rays meet is worked out for all of them: cheaper than picking those that do meet it
         if counts[most_met]:
-            triangles = np.where(number == most_met, found.triangle[kept], 0)
-            self._write(hits, span, found, most_met, kept, triangles)
+            triangles = np.where(number == most_met, found.triangle[kept], 0).astype(np.intp)
+            self._write(hits, slice(None), found, most_met, kept, triangles)
         for k in np.flatnonzero(counts).tolist():
             if k != most_met:
                 own = np.flatnonzero(number == k)
-                self._write(hits, own + span.start, found, k, kept[own], found.triangle[kept[own]])
-        missed = np.flatnonzero(number < 0) + span.start
+                self._write(hits, own, found, k, kept[own], found.triangle[kept[own]])
+        missed = np.flatnonzero(number < 0)
         hits.range_m[missed], hits.point_world_m[missed], hits.facing[missed] = np.inf, np.nan, 0
         hits.instance[missed], hits.row[missed], hits.part[missed], hits.triangle[missed] = -1, 0, 0, -1
 

@@ -85,7 +85,8 @@ class Solid:
         """
         found = self._scene.run(origins_m, directions, dists=most.copy(), output=1)
         along, triangle = found["tfar"], found["primID"]
-        share = np.stack([found["u"], found["v"]], axis=1)
+        share = np.empty((len(along), 2), np.float32)
+        share[:, 0], share[:, 1] = found["u"], found["v"]
         again = np.flatnonzero(~self._counts(triangle, share, found["Ng"], directions))
         step, passed = _STEP_M, 0
         while len(again) and passed < _MOST_STEPS:
@@ -107,7 +108,9 @@ class Solid:
         counts: BoolArray = np.einsum("ni,ni->n", across, directions) < 0
         counts |= triangle < 0
         if self._is_leaf is not None and self._uv is not None and self._coverage is not None:
-            leaf = np.flatnonzero(self._is_leaf[triangle] & (triangle >= 0))
+            leaf = np.flatnonzero(np.take(self._is_leaf, triangle, mode="clip") & (triangle >= 0))
+            if not len(leaf):
+                return counts
             corners = self._uv[self.faces[triangle[leaf]]]
             second, third = share[leaf, :1], share[leaf, 1:]
             uv = corners[:, 0] * (1 - second - third) + corners[:, 1] * second + corners[:, 2] * third

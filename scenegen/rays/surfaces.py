@@ -37,7 +37,8 @@ class Surfaces:
 
     def face(self, instance: Indices, triangle: Indices) -> Indices:
         """Give the numbers of triangles in these tables, (n,); arbitrary where nothing was hit."""
-        found: Indices = self._first_face[self._stage.instances.mesh[instance]] + triangle
+        mesh = np.take(self._stage.instances.mesh, instance)
+        found: Indices = np.take(self._first_face, mesh) + triangle.astype(np.intp, copy=False)
         return found
 
     @cached_property
@@ -64,8 +65,8 @@ class Surfaces:
     def brightness(self, face: Indices, instance: Indices) -> Float32Array:
         """Give the luminance (n,) of the diffuse colour of faces of instances, with paint where the material takes it."""
         plain, by_paint, is_painted = self._bright
-        found = plain[face]
-        own = np.flatnonzero(is_painted[face])
+        found = np.take(plain, face)
+        own = np.flatnonzero(np.take(is_painted, face))
         paint = self._stage.instances.paint_linear.astype(np.float32)[instance[own]]
         found[own] = np.einsum("ni,ni->n", by_paint[face[own]], paint)
         return found

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
-from scenegen.geometry import Float32Array, FloatArray
-from scenegen.rays.aim import side_by_side
+from scenegen.geometry import Float32Array, FloatArray, rigid_inverse
+from scenegen.rays.aim import shared_out, spans
 from scenegen.rays.lidar import Returns, intensity, scan
 from scenegen.rays.scene import RayScene
 from scenegen.rays.turning import turned
@@ -32,12 +30,22 @@ def sweep(rays: RayScene, scene: Scene, lidar: StageLidar, frame: int) -> Sweep:
     returns = scan(rays, lidar, frame, seed=noise_seed(scene, build.name, frame))
     times = (max(frame - 1, -1), frame, min(frame + 1, stage.frames))
     poses = Poses(*(np.asarray(lidar.world(t), np.float64) for t in times))
-    hits = returns.hits
-    bright, flow_m = side_by_side([partial(intensity, rays, hits), partial(_flow_m, rays, returns, poses, frame)])
+    hits, n = returns.hits, len(returns.ring)
+    points_m, flow_m = np.empty((n, 3), np.float32), np.empty((n, 3), np.float32)
+    bright = np.empty(n, np.float32)
+
+    def label(span: slice) -> None:
+        own, beams = hits.some(span), returns.beams[span]
+        points_m[span] = beams * returns.range_m[span, None]
+        flow_m[span] = _still_flow_m(beams * own.range_m[:, None], poses)
+        bright[span] = intensity(rays, own)
+
+    shared_out(label, spans(n))
+    _add_motion(flow_m, rays, returns, poses, frame)
     return Sweep(
         name=build.name,
         world_from_lidar=poses,
-        points_m=(returns.beams * returns.range_m[:, None]).astype(np.float32),
+        points_m=points_m,
         intensity=bright,
         ring=returns.ring.astype(np.uint16),
         time_s=(returns.column / (build.columns * stage.fps)).astype(np.float32),
@@ -52,15 +60,23 @@ def noise_seed(scene: Scene, name: str, frame: int) -> int:
     return seed_of(scene.seed, scene.scenario, scene.index, f"lidar.{name}.{frame}")
 
 
-def _flow_m(rays: RayScene, returns: Returns, poses: Poses, frame: int) -> Float32Array:
-    """Give where the surface points are in the next frame's scanner frame minus where they are now, (n, 3).
+def _still_flow_m(points_m: FloatArray, poses: Poses) -> FloatArray:
+    """Give the flow (n, 3) of points, in the scanner's frame, that stand in the world."""
+    then_from_now = rigid_inverse(poses.next) @ poses.now
+    return turned(points_m, then_from_now[:3, :3] - np.eye(3)) + then_from_now[:3, 3]
+
+
+def _add_motion(flow_m: Float32Array, rays: RayScene, returns: Returns, poses: Poses, frame: int) -> None:
+    """Write the flow of surface points that move in the world over that of points that stand.
 
     nan where there is no next frame, or the thing is not in the scene then.
     """
     stage, hits = rays.stage, returns.hits
     if frame >= stage.frames:
-        return np.full((len(hits.instance), 3), np.nan, np.float32)
-    there: FloatArray = turned(rays.move(hits, frame, frame + 1) - poses.next[:3, 3], poses.next[:3, :3].T)
-    flow = there - returns.beams * hits.range_m[:, None]
-    flow[~np.asarray(stage.row_alive(frame + 1), np.bool_)[hits.row]] = np.nan
-    return np.asarray(flow, np.float32)
+        flow_m[:] = np.nan
+        return
+    own = np.flatnonzero(rays.moving_rows(frame, frame + 1)[hits.row])
+    some = hits.some(own)
+    there = turned(rays.move(some, frame, frame + 1) - poses.next[:3, 3], poses.next[:3, :3].T)
+    flow_m[own] = there - returns.beams[own] * some.range_m[:, None]
+    flow_m[~np.asarray(stage.row_alive(frame + 1), np.bool_)[hits.row]] = np.nan
