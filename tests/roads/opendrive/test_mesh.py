@@ -140,3 +140,38 @@ def test_far_from_the_origin_nothing_is_lost() -> None:
         if "junction" not in name:
             np.testing.assert_allclose(far[name] - (east, north, 0.0), corners, atol=SINGLE_PRECISION_M)
     assert areas(far["road.junction.100"]).sum() == pytest.approx(areas(near["road.junction.100"]).sum(), abs=1e-3)
+
+
+def test_a_cap_leaves_out_roads_that_reach_into_it_and_a_sidewalk_leaves_out_the_cap() -> None:
+    whole = own("t_junction")
+    roads = []
+    for road in whole.roads:
+        if road.id == "1":
+            (line,) = road.geometries
+            road = replace(road, length_m=43.0, geometries=(replace(line, length_m=43.0),))
+        if road.id in ("12", "13"):
+            (section,) = road.sections
+            walk = whole.road_by_id["1"].sections[0].right[1]
+            road = replace(road, sections=(replace(section, right=(*section.right, walk)),))
+        roads.append(road)
+    found = triangles(replace(whole, roads=tuple(roads)))
+    flat = level(found)
+    assert np.abs(areas(flat)).sum() == pytest.approx(ground(flat).area, abs=1e-2)
+    # The quarter ring round the corner stays whole; what the left turn has beyond the road is cut by the other lanes.
+    ring = 0.25 * np.pi * (6.5**2 - 4.5**2)
+    assert areas(found["sidewalk.junction.100"]).sum() > ring - 0.1
+    kerb = found["kerb.junction.100"]
+    assert np.ptp(kerb[:, :, 2]) == pytest.approx(0.12, abs=1e-3)
+
+
+def test_a_bridge_over_a_junction_does_not_take_its_ground() -> None:
+    whole = own("t_junction")
+    bridge = replace(
+        whole.road_by_id["1"],
+        id="bridge",
+        successor=None,
+        elevations=(Cubic(0.0, 6.0),),
+        geometries=(replace(whole.road_by_id["1"].geometries[0], x_m=-20.0),),
+    )
+    cap = triangles(replace(whole, roads=(*whole.roads, bridge)))["road.junction.100"]
+    assert areas(cap).sum() == pytest.approx(areas(triangles(whole)["road.junction.100"]).sum())

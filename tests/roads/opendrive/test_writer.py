@@ -79,6 +79,7 @@ def test_unknown_things_in_wrapper_elements_come_back_in_their_place() -> None:
     assert [path for path, _ in road_map.roads[0].kept_elements] == ["lanes", "lateralProfile"]
     text = map_text(road_map)
     assert '<planView why="1">' in text
+    assert text.index("<planView") < text.index("<lateralProfile>") < text.index("<lanes>")  # the order of the standard
     assert parse_map(text.encode(), name="kept").road_map == road_map
 
 
