@@ -14,7 +14,7 @@ import numpy as np
 from scenegen.geometry import Float32Array, FloatArray
 from scenegen.rays.bodies import Body, Skin
 from scenegen.rays.solid import FAR, Indices, Meeting
-from scenegen.rays.turning import turned
+from scenegen.rays.turning import dotted, turned
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -106,7 +106,7 @@ class Aim:
         if near.near_side_m > 0:
             chosen = chosen[along[chosen] * self._length[chosen] > np.float32(near.near_side_m)]
             least = np.float32(near.least_cosine) * self._length[chosen]
-            chosen = chosen[np.einsum("ni,i->n", self.directions_32[chosen], near.towards) >= least]
+            chosen = chosen[dotted(np.take(self.directions_32, chosen, axis=0), near.towards) >= least]
         return chosen
 
     def reach(self, body: Body, chosen: Indices) -> Float32Array:
@@ -177,7 +177,7 @@ class Found:
 def _local(aim: Aim, body: Body, chosen: Indices) -> tuple[Float32Array, Float32Array]:
     """Give origins and directions (n, 3) float32 of some rays in a body's frame."""
     turn, place = body.world_from_solid[:3, :3], body.world_from_solid[:3, 3]
-    ahead = turned(aim.directions_32[chosen], turn.T)
+    ahead = turned(np.take(aim.directions_32, chosen, axis=0), turn.T)
     return np.broadcast_to(((aim.origin_m - place) @ turn).astype(np.float32), ahead.shape), ahead
 
 

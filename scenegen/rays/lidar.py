@@ -88,7 +88,7 @@ def scan(rays: RayScene, lidar: StageLidar, frame: int, *, seed: int) -> Returns
     if build.noise > 0:
         range_m += build.noise * random.standard_normal(len(beams), np.float32)[kept]
     ring, column = np.divmod(kept, build.columns)
-    return Returns(hits, beams[kept], range_m, ring, column)
+    return Returns(hits, np.take(beams, kept, axis=0), range_m, ring, column)
 
 
 def _aim(rays: RayScene, build: LidarScene) -> Aim:

@@ -183,7 +183,7 @@ class RayScene:
     def _fill(self, hits: Hits, found: Found, kept: Indices) -> None:
         """Write the hits of some rays, body by body."""
         number = found.body[kept]
-        hits.barycentric[:] = found.share[kept]
+        np.take(found.share, kept, axis=0, out=hits.barycentric, mode="clip")
         counts = np.bincount(number + 1, minlength=2)[1:]
         most_met = int(counts.argmax())
 
@@ -203,7 +203,7 @@ class RayScene:
         """Write the hits of rays on triangles of one body."""
         body, aim = found.bodies[number], found.aim
         turn, place = body.world_from_solid[:3, :3], body.world_from_solid[:3, 3]
-        ahead = aim.directions[rays]
+        ahead = np.take(aim.directions, rays, axis=0)
         local = ahead if body.is_level else turned(ahead, turn.T)
         along, hits.facing[at] = body.solid.exact(triangles, found.along[rays], (aim.origin_m - place) @ turn, local)
         hits.range_m[at] = along

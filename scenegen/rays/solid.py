@@ -16,6 +16,7 @@ from embreex.rtcore import EmbreeDevice
 from scenegen.geometry import BoolArray, ByteArray, Float32Array, FloatArray, IntArray
 from scenegen.models.materials import MATERIALS
 from scenegen.models.mesh import Mesh
+from scenegen.rays.turning import dotted
 
 Indices: TypeAlias = npt.NDArray[np.integer[Any]]
 
@@ -105,7 +106,7 @@ class Solid:
 
     def _counts(self, triangle: IntArray, share: Float32Array, across: Float32Array, directions: Float32Array) -> BoolArray:
         """Tell which hits are real: fronts of opaque faces, leaves of either side where they are no hole, and misses."""
-        counts: BoolArray = np.einsum("ni,ni->n", across, directions) < 0
+        counts: BoolArray = dotted(across, directions) < 0
         counts |= triangle < 0
         if self._is_leaf is not None and self._uv is not None and self._coverage is not None:
             leaf = np.flatnonzero(np.take(self._is_leaf, triangle, mode="clip") & (triangle >= 0))
@@ -133,8 +134,8 @@ class Solid:
             How far along the ray, (n,) float64, and the cosine between ray and normal for unit directions, (n,).
         """
         planes = self.planes(triangles)
-        closing = np.einsum("ni,ni->n", planes[:, :3], directions)
-        along = planes[:, 3] - np.einsum("ni,i->n", planes[:, :3], origin_m)
+        closing = dotted(planes[:, :3], directions)
+        along = planes[:, 3] - dotted(planes[:, :3], origin_m)
         with np.errstate(divide="ignore", invalid="ignore"):
             along /= closing
             off = along - roughly

@@ -1,4 +1,4 @@
-"""Turning many vectors by one rotation, plainly.
+"""Turning many vectors by one rotation, and their dot products, plainly.
 
 A matrix product would do, but wakes the threads of the linear algebra library, which cost a hundred times the work when the
 machine is busy, and whose last bit may depend on where in the list a vector stands.
@@ -24,4 +24,12 @@ def turned(vectors: npt.NDArray[ScalarT], rotation: npt.NDArray[np.float64]) -> 
         np.multiply(x, a, out=column)
         column += y * b
         column += z * c
+    return out
+
+
+def dotted(a: npt.NDArray[ScalarT], b: npt.NDArray[ScalarT]) -> npt.NDArray[ScalarT]:
+    """Give the dot products (n,) of vectors (n, 3) with vectors (n, 3) or with one (3,)."""
+    out = a[..., 0] * b[..., 0]
+    out += a[..., 1] * b[..., 1]
+    out += a[..., 2] * b[..., 2]
     return out
