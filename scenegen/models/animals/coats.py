@@ -33,7 +33,7 @@ COATS: dict[str, tuple[Rgb, ...]] = {
 DULLED, DARKENED = 0.34, 0.74
 """Share of grey that fur scatters into a coat's colour, and what a photograph's exposure has added to it."""
 
-_FITTING: dict[str, Rgb] = {"eye": (22, 16, 13), "nose": (34, 30, 30), "hoof": (46, 40, 36), "horn": (150, 128, 100)}
+_FITTING: dict[str, Rgb] = {"eye": (22, 16, 13), "nose": (34, 30, 30), "hoof": (46, 40, 36), "horn": (128, 110, 88)}
 
 
 @dataclass(frozen=True, eq=False)
