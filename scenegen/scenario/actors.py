@@ -52,7 +52,7 @@ class Ego:
 
 @dataclass(frozen=True)
 class Vehicle:
-    """A car, van or truck with a name of its own."""
+    """A car, van, truck or bus, or a two-wheeler with its rider, with a name of its own."""
 
     name: Annotated[str, _NAME]
     _: KW_ONLY
