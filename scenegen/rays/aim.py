@@ -23,7 +23,7 @@ _BLOCK = 32
 """Rays that are told apart from far-away bodies together; neighbours in the list should be neighbours in direction."""
 _SHARED_FROM = 20_000
 """Rays from which a second thread pays."""
-_SPAN = 16_000
+_SPAN = 32_000
 """Rays worked on together where two threads share them: few enough for even shares, many enough to keep Python out of it."""
 _ANGLE_ROOM = 1e-3
 """Radians of room for rounding: float32 knows small angles by their cosines no better."""

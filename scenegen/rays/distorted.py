@@ -75,6 +75,8 @@ class BentView:
         gap = self._gap(normals)
         steps = {step: self._flow(frame, step, shot, gap) for step in self._steps}
         nearest = steps.pop(1)
+        owners = self._rays.stage.instances.object_id
+        shown = np.where(hits.is_hit, owners[hits.instance], 0).astype(np.int32)
         return Passes(
             frame=frame,
             z_m=self._image(np.where(hits.is_hit, hits.range_m, 0.0) * self._rays_cam[:, 2], np.float32),
@@ -87,7 +89,7 @@ class BentView:
             rgb=None,
             silhouettes=silhouettes(
                 Aim(world[:3, 3], turned(self._rays_cam, world[:3, :3])), self._rays.bodies.tracked(frame),
-                self._rays.stage.instances.object_id, self._camera.lens, world[:3, :3].T, self._land,
+                owners, shown, self._camera.lens, world[:3, :3].T, self._land,
             ),
             steps=steps,
             camera=self._camera.name,

@@ -26,7 +26,13 @@ Landing = Callable[[FloatArray], FloatArray]
 
 
 def silhouettes(
-    aim: Aim, bodies: Sequence[Body | Skin], object_of: IntArray, lens: Pinhole, cam_from_world: FloatArray, landing: Landing
+    aim: Aim,
+    bodies: Sequence[Body | Skin],
+    object_of: IntArray,
+    shown: IntArray,
+    lens: Pinhole,
+    cam_from_world: FloatArray,
+    landing: Landing,
 ) -> tuple[Silhouette, ...]:
     """Measure what every tracked object covers when it stands alone.
 
@@ -34,6 +40,8 @@ def silhouettes(
         aim: the rays of all pixels, row by row.
         bodies: what is present.
         object_of: (instances,) track ids, 0 for none.
+        shown: (pixels,) track id that each pixel shows. What is seen is covered, though a ray along an edge may be told
+            otherwise when it is cast at the object alone.
         lens: the size of the image.
         cam_from_world: rotation (3, 3).
         landing: the lens.
@@ -48,7 +56,7 @@ def silhouettes(
     found = []
     for object_id in sorted(of_object):
         near, reach = _reach(aim, of_object[object_id])
-        covered = near[np.isfinite(reach)]
+        covered = np.union1d(near[np.isfinite(reach)], np.flatnonzero(shown == object_id))
         if not len(near):
             continue
         v, u = np.divmod(near, lens.width_px)
