@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from scenegen.roads.opendrive.course import LENGTH_MISMATCH_M
 from scenegen.roads.opendrive.fields import Record
 from scenegen.roads.opendrive.findings import Findings
 from scenegen.roads.opendrive.junction_records import Junction
 from scenegen.roads.opendrive.lane_records import Lane, LaneSection, LaneSpeed
 from scenegen.roads.opendrive.records import Arc, Geometry, Road, RoadEnd, RoadMap, RoadSpeed, Spiral
 
-LENGTH_MISMATCH_M = 0.01  # files round lengths to millimetres and centimetres
+LONGEST_M = 1e6  # of one road
 FURTHEST_M = 4.1e7  # round the earth; projected coordinates stay below
 MOST_CURVATURE_PER_M = 100.0  # a radius of one centimetre
 MOST_TURN_RAD = 1e3  # 160 times round
@@ -91,9 +92,12 @@ def _refuse_wild(geometry: Geometry, findings: Findings) -> None:
     """Refuse lengths, places and curvatures that no road has: they would only keep a computer busy."""
     if geometry.length_m < 0.0:
         raise findings.error(geometry.line, f"a geometry of {geometry.length_m} m is negative")
-    reach = max(abs(geometry.x_m), abs(geometry.y_m), abs(geometry.s_m), geometry.length_m)
-    if reach > FURTHEST_M or abs(geometry.heading_rad) > MOST_TURN_RAD:
-        raise findings.error(geometry.line, "a geometry lies, reaches or turns further than the earth is round")
+    if max(geometry.s_m, geometry.length_m) > LONGEST_M:
+        raise findings.error(
+            geometry.line, f"a geometry of {geometry.length_m:g} m at s = {geometry.s_m:g} is longer than any road"
+        )
+    if max(abs(geometry.x_m), abs(geometry.y_m)) > FURTHEST_M or abs(geometry.heading_rad) > MOST_TURN_RAD:
+        raise findings.error(geometry.line, "a geometry lies or turns further than the earth is round")
     shape = geometry.shape
     bends = {Arc: ("curvature_per_m",), Spiral: ("start_per_m", "end_per_m")}.get(type(shape), ())
     bend = max((abs(getattr(shape, name)) for name in bends), default=0.0)

@@ -152,7 +152,8 @@ def nearer_tip(road: Road, tip: Tip, other: Road) -> Tip:
 
 def _position(road: Road, tip: Tip) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """World x and y of an end of a road."""
-    return RoadCourse(road).poses(np.array([0.0 if tip == "start" else road.length_m]))[0, :2]
+    course = RoadCourse(road)
+    return course.poses(np.array([0.0 if tip == "start" else course.length_m]))[0, :2]
 
 
 def _link_at(road: Road, tip: Tip) -> RoadEnd | None:

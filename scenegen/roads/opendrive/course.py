@@ -13,6 +13,7 @@ from scenegen.geometry import FloatArray
 from scenegen.roads.opendrive.geometry import Curve, cubic_at
 from scenegen.roads.opendrive.records import Crossfall, Cubic, LateralShape, Road
 
+LENGTH_MISMATCH_M = 0.01  # files round lengths to millimetres and centimetres
 LOCATE_STEP_M = 2.0  # between the first guesses of `locate`
 LOCATE_TURN_RAD = 0.1  # most turn between two of them
 LOCATE_GUESSES = 4  # nearest samples that are followed up: where a road runs beside itself more than one foot is near
@@ -25,10 +26,13 @@ class RoadCourse:
 
     road: Road
 
-    @property
+    @cached_property
     def length_m(self) -> float:
-        """Length of the road as its file says."""
-        return self.road.length_m
+        """Length of the road as its file says, but no further than its reference line reaches."""
+        last = self._curves[-1].geometry
+        reach = last.s_m + last.length_m
+        said = self.road.length_m
+        return said if 0.0 < said <= reach + LENGTH_MISMATCH_M else reach
 
     def poses(self, s: FloatArray) -> FloatArray:
         """Give the reference line seen from above.
@@ -101,11 +105,11 @@ class RoadCourse:
     def breaks(self) -> FloatArray:
         """Rising s of everything that begins along the road, both ends included: where a mesh must have a station."""
         road = self.road
-        starts = {0.0, road.length_m}
+        starts = {0.0, self.length_m}
         for records in (road.geometries, road.elevations, road.superelevations, road.crossfalls, road.shapes):
             starts |= {record.s_m for record in records}
         starts |= {record.s_m for record in road.lane_offsets} | {section.s_m for section in road.sections}
-        return np.array(sorted(s for s in starts if 0.0 <= s <= road.length_m))
+        return np.array(sorted(s for s in starts if 0.0 <= s <= self.length_m))
 
     def _foot(
         self, points: FloatArray, samples: FloatArray, guess: np.ndarray[tuple[int, ...], np.dtype[np.intp]]

@@ -24,6 +24,7 @@ STROKE_AND_GAP_M = {"town": (3.0, 6.0), "rural": (4.0, 8.0), "motorway": (6.0, 1
 DOT_M, DOT_SPACING_M = 0.1, 1.0  # Botts' dots
 UNPAINTED = frozenset({"none", "curb", "grass", "edge"})  # what a mark says that is no paint
 LEAST_M = 1e-3
+LEAST_PERIOD_M = 0.05  # a line whose strokes come closer is read as unbroken
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _spans(stroke: Stroke, first: float, low: float, high: float) -> Iterator[tu
     begin, period = first + stroke.s_offset_m, stroke.length_m + stroke.gap_m
     if stroke.is_single:
         spans = [(begin, begin + stroke.length_m)]
-    elif stroke.gap_m <= 0.0:
+    elif stroke.gap_m <= 0.0 or period < LEAST_PERIOD_M:
         spans = [(begin, high)]
     else:
         numbers = range(max(0, math.floor((low - begin) / period)), math.ceil((high - begin) / period))

@@ -14,6 +14,7 @@ from scenegen.roads.opendrive.object_records import CornerLocal, Outline, Repeat
 from scenegen.roads.opendrive.records import Road, RoadMap
 from scenegen.roads.opendrive.signal_records import Signal
 
+LEAST_DISTANCE_M = 0.01  # a row whose bodies stand closer is one body
 SWEEP_STEP_M = 1.0  # between the cross-sections of a body that is swept along the road
 
 
@@ -67,7 +68,7 @@ def placed_objects(road: Road) -> Iterator[PlacedObject]:
         if not record.repeats:
             yield _single(course, record, record.s_m, record.t_m, record.z_offset_m, _size(record), record.radius_m or 0.0)
         for repeat in record.repeats:
-            if repeat.distance_m > 0.0:
+            if repeat.distance_m >= LEAST_DISTANCE_M:
                 yield from _row(course, record, repeat)
             else:
                 yield _swept(course, record, repeat)

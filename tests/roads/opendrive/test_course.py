@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from scenegen.roads.opendrive.records import Crossfall, Cubic, LateralShape
 from tests.roads.opendrive.maps import OWN, document, own, read
 
 
-def course(**parts: str) -> RoadCourse:
+def course(**parts: Any) -> RoadCourse:
     return RoadCourse(read(document(**parts)).road_map.roads[0])
 
 
@@ -95,6 +96,12 @@ def test_locate_brings_every_point_back(path: Path) -> None:
         np.testing.assert_allclose(again[:, :2], points[:, :2], atol=2e-6)
         np.testing.assert_allclose(back_s, s, atol=1e-5)
         np.testing.assert_allclose(back_t, t, atol=1e-5)
+
+
+def test_a_road_ends_where_its_reference_line_ends() -> None:
+    assert course(length=1e9).length_m == 50.0
+    assert course(length=40.0).length_m == 40.0
+    assert course(length=0.0).length_m == 50.0
 
 
 def test_locate_stays_within_the_road() -> None:

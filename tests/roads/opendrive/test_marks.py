@@ -51,6 +51,11 @@ def test_the_files_own_pattern_wins() -> None:
     np.testing.assert_allclose(ribbons[0].left_m[:, 1], -3.0 + 0.3 + 0.25, atol=1e-12)
 
 
+def test_strokes_that_come_as_close_as_dust_are_one_line() -> None:
+    dust = MarkPattern("dust", 0.1, (MarkStroke(1e-9, 1e-9),))
+    assert spans(painted(RoadMark(0.0, "broken", pattern=dust))) == [(0.0, 50.0)]
+
+
 def test_explicit_strokes_stand_once() -> None:
     explicit = ExplicitMark((ExplicitStroke(3.0, 10.0, -0.1),))
     (stroke,) = painted(RoadMark(0.0, "custom", explicit=explicit))
