@@ -12,7 +12,7 @@ from scenegen.geometry import FloatArray, apply, box_corners, project, rigid_inv
 from scenegen.simulate.clip import Track
 from scenegen.truth.frame import Box
 
-REACH_M = {"vehicle": 0.25, "person": 0.6, "static": 0.25}
+REACH_M = {"vehicle": 0.25, "person": 0.6, "animal": 0.6, "static": 0.25}
 """How far a thing reaches out of the box of its catalogue size: mirrors; a walker's arms and legs."""
 NEAR_M = 0.5
 MARGIN_PX = 2.0
