@@ -13,6 +13,8 @@ from scenegen.roads.opendrive.course import RoadCourse
 from scenegen.roads.opendrive.geometry import cubic_at
 from scenegen.roads.opendrive.lane_records import Lane, LaneCubic, LaneSection, Side
 
+INSIDE_M = 1e-7  # how far from its ends a section asks for the lane offset; files give s to a micrometre at best
+
 
 @dataclass(frozen=True, eq=False)
 class SectionLanes:
@@ -34,7 +36,7 @@ class SectionLanes:
         """
         s = np.asarray(s, np.float64)
         sign = 1.0 if side == "left" else -1.0
-        centre = self.course.lane_offset(s)
+        centre = self._centre_t(s)
         rows = [centre]
         for lane in self.section.outwards(side):
             # Width wins where a lane has both, says the standard; a border's sign is the side's, whatever the file says.
@@ -52,7 +54,7 @@ class SectionLanes:
         """
         s = np.asarray(s, np.float64)
         if lane_id == 0:
-            return self.course.lane_offset(s), self.course.lane_offset(s)
+            return self._centre_t(s), self._centre_t(s)
         side, row = self._row(lane_id)
         borders = self.borders_t(side, s)
         return borders[row], borders[row + 1]
@@ -103,6 +105,11 @@ class SectionLanes:
             for records in (lane.widths, lane.borders, lane.heights):
                 offsets |= {self.section.s_m + record.s_offset_m for record in records}
         return np.array(sorted(s for s in offsets if self.s_from_m <= s <= self.s_to_m))
+
+    def _centre_t(self, s: FloatArray) -> FloatArray:
+        """t of the centre line; at the section's ends its own, where the lane offset jumps to that of the next section."""
+        inside = min(INSIDE_M, 0.25 * (self.s_to_m - self.s_from_m))
+        return self.course.lane_offset(np.clip(s, self.s_from_m + inside, self.s_to_m - inside))
 
     def _row(self, lane_id: int) -> tuple[Side, int]:
         """The side of a lane and its place on it, from 0 outwards."""

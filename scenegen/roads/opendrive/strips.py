@@ -73,7 +73,6 @@ def lane_strips(road: Road) -> Iterator[LaneStrip]:
 def stations(course: RoadCourse, lanes: SectionLanes, low: float, high: float) -> FloatArray:
     """Give rising s from one value to another: at every record's begin, and close enough for the chord error between."""
     inner = np.concatenate([course.breaks, lanes.starts])
-    # The very next number after a record's begin is on the record: nothing jumps there that the standard lets pass.
     marks = np.unique(np.concatenate([[low, high], inner[(inner > low) & (inner < high)]]))
     pieces = [np.linspace(a, b, _steps(course, lanes, a, b) + 1)[:-1] for a, b in pairwise(marks.tolist())]
     return np.concatenate([*pieces, [high]])

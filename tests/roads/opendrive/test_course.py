@@ -59,6 +59,15 @@ def test_lane_borders_add_widths_to_the_lane_offset() -> None:
         first.lane_t(5, np.array([0.0]))
 
 
+def test_a_lane_offset_that_jumps_at_a_section_belongs_to_the_section() -> None:
+    (road,) = own("hill").roads
+    offsets = (Cubic(0.0, 0.2), Cubic(100.0, -3.0))
+    first, second = section_lanes(RoadCourse(replace(road, lane_offsets=offsets)))
+    np.testing.assert_allclose(first.lane_t(-1, np.array([100.0])), [[0.2], [-3.05]], atol=1e-9)
+    np.testing.assert_allclose(second.lane_t(1, np.array([100.0])), [[-3.0], [0.25]], atol=1e-9)
+    np.testing.assert_allclose(first.borders_t("left", np.array([100.0]))[0], [0.2], atol=1e-9)
+
+
 def test_border_elements_are_t_of_the_outer_edge() -> None:
     lanes = section_lanes(RoadCourse(own("left_hand").roads[0]))[0]
     np.testing.assert_allclose(lanes.borders_t("left", np.array([5.0])).ravel(), [0.0, 3.5, 7.0])
