@@ -89,7 +89,8 @@ def test_tyres_touch_the_road_at_every_tick(kind: str, clip: Clip) -> None:
     wheels = [i for i, joint in enumerate(model.joints) if joint.name.startswith("wheel")]
     assert len(wheels) >= 2
     chord = 1 - np.cos(np.pi / 8)  # of the octagon that a wheel is from 60 m on
-    for mesh, allowed_m in ((model.meshes[0], 0.02), (model.meshes[1], 0.02), (model.meshes[-1], 1.05 * chord * model.facts["wheel_radius_m"])):
+    far_m = 1.05 * chord * model.facts["wheel_radius_m"]
+    for mesh, allowed_m in ((model.meshes[0], 0.02), (model.meshes[1], 0.02), (model.meshes[-1], far_m)):
         for pose in part_poses(track, model, rows):
             points = posed_vertices(mesh, pose)
             for wheel in wheels:

@@ -178,19 +178,21 @@ class _Lattice:
 
 
 def _with_roof_stations(stations: FloatArray) -> tuple[list[float], FloatArray]:
-    """Put quadratic in-between stations over a long roof, so that no lattice cell there is much over 30 cm."""
-    gaps = [abs(stations[m, X_SIDE] - stations[m + 1, X_SIDE]) for m in (ROOF_FRONT, ROOF_MIDDLE)]
-    at: list[float] = []
-    for m in range(len(stations)):
-        parts = max(1, round(gaps[m - ROOF_FRONT] / 0.31)) if m in (ROOF_FRONT, ROOF_MIDDLE) else 1
-        at += [m + part / parts for part in range(parts)]
+    """Put in-between stations over a long roof (quadratic) or bed (linear), so that no lattice cell is much over 30 cm."""
+    gap_m = np.abs(np.diff(stations[:, X_SIDE]))
+    parts = {m: max(1, round(gap_m[m] / 0.31)) for m in (ROOF_FRONT, ROOF_MIDDLE)}
+    if gap_m[REAR_FOOT] > 0.6:  # a deck behind a cab; the tails of saloons are short enough
+        parts[REAR_FOOT] = round(gap_m[REAR_FOOT] / 0.31)
+    at = [m + part / parts.get(m, 1) for m in range(len(stations)) for part in range(parts.get(m, 1))]
     front, middle, rear = stations[ROOF_FRONT : ROOF_REAR + 1]
-    rows = [
-        (t - 7) * (t - 8) / 2 * front - (t - 6) * (t - 8) * middle + (t - 6) * (t - 7) / 2 * rear
-        if ROOF_FRONT < t < ROOF_REAR
-        else stations[int(t)]
-        for t in at
-    ]
+    rows = []
+    for t in at:
+        if ROOF_FRONT < t < ROOF_REAR:
+            rows.append((t - 7) * (t - 8) / 2 * front - (t - 6) * (t - 8) * middle + (t - 6) * (t - 7) / 2 * rear)
+        elif t > REAR_FOOT and t % 1:
+            rows.append(stations[REAR_FOOT] + (t - REAR_FOOT) * (stations[TAIL_EDGE] - stations[REAR_FOOT]))
+        else:
+            rows.append(stations[int(t)])
     return at, np.array(rows)
 
 

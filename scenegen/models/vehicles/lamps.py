@@ -33,17 +33,25 @@ REAR_LAMPS = {
 }
 @dataclass(frozen=True)
 class Face:
-    """The openings of a nose: how far the grille reaches down from the bonnet's edge, its half width, the intake's heights."""
+    """The openings of a nose. Of the grille: how far it, its lowest bar and its badge lie below the bonnet's edge, number of
+    bars, half widths above and below; then heights of intake and fog lamps, and where the head lamps begin.
+    """
 
     grille_drop_m: float = 0.085
-    grille_half: float = 0.42
+    bar_drop_m: float = 0.06
+    badge_drop_m: float = 0.03
+    bars: int = 3
+    grille_half: tuple[float, float] = (0.42, 0.36)
+    bar_half: float = 0.40
     intake_m: tuple[float, float] = (0.27, 0.40)
+    fog_m: tuple[float, float] = (0.29, 0.39)
+    lamp_inner: float = 0.44
 
 
 FACES = {
-    "suv": Face(0.20, 0.44, (0.36, 0.50)),
-    "pickup": Face(0.30, 0.52, (0.42, 0.54)),
-    "ambulance": Face(0.16, 0.46, (0.34, 0.48)),
+    "suv": Face(0.20, 0.175, 0.09, 6, (0.44, 0.38), 0.42, (0.36, 0.50), (0.38, 0.49), 0.46),
+    "pickup": Face(0.30, 0.275, 0.14, 9, (0.52, 0.46), 0.50, (0.42, 0.54), (0.44, 0.53), 0.54),
+    "ambulance": Face(0.16, 0.135, 0.07, 5, (0.46, 0.40), 0.44, (0.34, 0.48), (0.36, 0.47), 0.48),
 }
 LAMP_MATERIALS = frozenset({"lens", "head_lamp", "tail_lamp", "brake_lamp", "indicator"})
 
@@ -73,20 +81,21 @@ def front_end(skin: Skin, plan: BodyPlan, detail: Detail, *, kind: str, seed: in
     # Coarse triangles of the nose lean further back than the form they stand for.
     least = 0.12 if detail.has_small_parts else -0.05
     chosen = _looking(1, least=least, beyond=hood - 0.16)
-    wide, low = face.grille_half, top - face.grille_drop_m
-    grille = _across([(wide, top + 0.02), (wide - 0.06, low)], half, radius=0.02)
+    wide, narrow = face.grille_half
+    grille = _across([(wide, top + 0.02), (narrow, top - face.grille_drop_m)], half, radius=0.02)
     if detail.has_small_parts:
         skin.imprint(grille.buffer(0.010).simplify(detail.outline_m), END_VIEW, "chrome", chosen)
     skin.imprint(grille.simplify(detail.outline_m), END_VIEW, "gap", chosen)
     intake = _across([(0.62, face.intake_m[1]), (0.52, face.intake_m[0])], half, radius=0.03)
     skin.imprint(intake.simplify(detail.outline_m), END_VIEW, "gap", chosen)
     if detail.has_gaps:
-        for z in np.arange(low + 0.025, top + 0.001, 0.03):
-            bar = rectangle(-wide * half, z - 0.006, wide * half, z + 0.006).intersection(grille)
+        for z in np.linspace(top - face.bar_drop_m, top, face.bars):
+            bar = rectangle(-face.bar_half * half, z - 0.006, face.bar_half * half, z + 0.006).intersection(grille)
             skin.imprint(bar, END_VIEW, "trim", _on("gap", hood))
-        skin.imprint(disc(0.0, (top + low) / 2 + 0.013, 0.045, segments=4), END_VIEW, "chrome", chosen)
+        badge = disc(0.0, top - face.badge_drop_m, 0.045, segments=4)
+        skin.imprint(badge, END_VIEW, "chrome", _looking(1, least=0.12, beyond=hood))
     if detail.has_small_parts:
-        fog = rounded(rectangle(0.66 * half, face.intake_m[0] + 0.02, 0.86 * half, face.intake_m[1] - 0.01), radius=0.02)
+        fog = rounded(rectangle(0.66 * half, face.fog_m[0], 0.86 * half, face.fog_m[1]), radius=0.02)
         skin.imprint(fog.simplify(detail.outline_m), END_VIEW, "gap", chosen)
     _head_lamp(skin, plan, detail, face=face, top=top, hood=hood, seed=seed)
 
@@ -106,7 +115,7 @@ def _across(corners: list[tuple[float, float]], half: float, *, radius: float) -
 
 def _head_lamp(skin: Skin, plan: BodyPlan, detail: Detail, *, face: Face, top: float, hood: float, seed: int) -> None:
     half = plan.half_width_m
-    inner = face.grille_half + 0.02 + 0.03 * (seed % 2)
+    inner = face.lamp_inner + 0.03 * (seed % 2)
     corners = [(inner, -0.07), (0.70, -0.105), (1.04, -0.04), (1.04, 0.11), (0.80, 0.06), (inner, 0.025)]
     lamp = rounded([(y * half, top + z) for y, z in corners], radius=0.02)
     _front_of_plane(skin, hood - 0.05, (top - 0.25, top + 0.25))

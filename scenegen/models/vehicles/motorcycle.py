@@ -37,10 +37,11 @@ def motorcycle(seed: int, detail: Detail) -> list[Piece]:
 
 def helmet(head_m: FloatArray, detail: Detail) -> Skin:
     """Make a full-face helmet round a head, with its visor."""
-    x, y, z = (float(v) for v in head_m)
+    x, y, crown = (float(v) for v in head_m)
+    z = crown - 0.115
     n = 10 if detail.has_gaps else 7 if detail.has_small_parts else 4
-    shell = rounded_box((0.31, 0.25, 0.30), (x + 0.005, y, z + 0.015), "paint", power=2.3, segments=n)
-    visor = rounded_box((0.14, 0.235, 0.125), (x + 0.098, y, z + 0.030), "glass", power=2.8, segments=n, tilt=-0.08)
+    shell = rounded_box((0.32, 0.26, 0.31), (x + 0.005, y, z), "paint", power=2.3, segments=n)
+    visor = rounded_box((0.14, 0.245, 0.125), (x + 0.103, y, z + 0.010), "glass", power=2.8, segments=n, tilt=-0.08)
     return gather([shell, visor])
 
 

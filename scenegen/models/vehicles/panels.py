@@ -108,7 +108,8 @@ def _side_panes(skin: Skin, plan: BodyPlan, glazing: Glazing, detail: Detail) ->
     x = np.linspace(plan.stations[MID_REAR, X_SIDE] + 0.02, plan.stations[COWL, X_SIDE], 60)
     rail, belt = np.stack([x, plan.rail_z(x)], 1), np.stack([x, plan.shoulder_z(x) + 0.028], 1)
     opening = rounded(Polygon(np.concatenate([belt, rail[::-1]])).buffer(0), inset=glazing.pane_inset_m, radius=0.03)
-    opening = opening.intersection(rectangle(-9, 0, 19, glazing.pane_top_m))
+    if glazing.pane_top_m < 9.0:
+        opening = opening.intersection(rectangle(-9, 0, 19, glazing.pane_top_m))
     b, c = plan.pillars_m
     cuts = [(c + 0.03, b - 0.05), (b + 0.05, 9.0), (-9.0, c - 0.03)]
     if not glazing.has_rear_panes:
@@ -196,10 +197,11 @@ def gap_panels(skin: Skin, body: Body, kind: str) -> None:
     skin.imprint(strip(lid, _GAP_M), END_VIEW, "seam", is_tail)
     if kind in ("van", "ambulance"):
         skin.imprint(rectangle(-_GAP_M, plan.sill_m[1] + 0.1, _GAP_M, top + 0.02), END_VIEW, "seam", is_tail)
-    for axle, face, height in ((plan.axles_m[0], 1, plan.sill_m[2] + 0.10), (plan.axles_m[1], -1, foot - 0.02)):
+    seam = 0.60 + max(0.0, plan.sill_m[0] - 0.22)  # higher on tall bodies
+    for axle, face, height in ((plan.axles_m[0], 1, seam), (plan.axles_m[1], -1, foot - 0.02)):
         begin = axle + face * plan.arch_radius_m * 0.6
-        seam = rectangle(begin, height - _GAP_M, face * 9.0, height + _GAP_M)
-        skin.imprint(seam, SIDE_VIEW, "seam", painted_end(face, beyond=begin, least=-2.0))
+        line = rectangle(begin, height - _GAP_M, face * 9.0, height + _GAP_M)
+        skin.imprint(line, SIDE_VIEW, "seam", painted_end(face, beyond=begin, least=-2.0))
 
 
 def _bed_seams(skin: Skin, plan: BodyPlan) -> None:

@@ -47,7 +47,7 @@ class Rider:
     meshes: tuple[Mesh, ...]
     joints: tuple[Joint, ...]
     head_m: FloatArray
-    """Middle of the head."""
+    """Crown of the head, over its middle."""
 
 
 def leg_reach_m(seed: int) -> float:
@@ -79,7 +79,7 @@ def seat_rider(seed: int, seat: Seat, *, has_helmet: bool = False) -> Rider:
         body_from_joint[:3, 3] = (matrices[row] @ joint.body_from_joint)[:3, 3]
         joints.append(Joint(joint.name, joint.parent, body_from_joint))
     head = meshes[0].positions_m[meshes[0].part == PERSON_PARTS.index("head")].astype(np.float64)
-    return Rider(tuple(meshes), tuple(joints), (head.min(0) + head.max(0)) / 2)
+    return Rider(tuple(meshes), tuple(joints), np.array([*((head.min(0) + head.max(0)) / 2)[:2], head[:, 2].max()]))
 
 
 def _person(seed: int, clothing: str = "mixed") -> Model:
