@@ -56,7 +56,7 @@ KINDS: dict[str, Entry] = {
     "ambulance": Entry("vehicle", "van", _VEHICLE, (6.05, 2.02, 2.75), wheel_radius_m=0.35, wheelbase_m=3.78),
     "fire_engine": Entry("vehicle", "truck", _VEHICLE, (7.80, 2.50, 3.25), wheel_radius_m=0.42, wheelbase_m=4.20),
     "bicycle": Entry("vehicle", "rider", _TWO_WHEELER, (1.79, 0.69, 1.86), wheel_radius_m=0.34, wheelbase_m=1.06),
-    "motorcycle": Entry("vehicle", "motorcycle", _TWO_WHEELER, (2.15, 0.85, 1.66), wheel_radius_m=0.31, wheelbase_m=1.42),
+    "motorcycle": Entry("vehicle", "motorcycle", _TWO_WHEELER, (2.15, 0.85, 1.72), wheel_radius_m=0.31, wheelbase_m=1.42),
     "e_scooter": Entry("vehicle", "rider", _TWO_WHEELER, (1.16, 0.57, 1.85), wheel_radius_m=0.11, wheelbase_m=0.90),
     "man": Entry("person", "person", _PERSON, (0.32, 0.56, 1.77)),
     "woman": Entry("person", "person", _PERSON, (0.30, 0.50, 1.65)),

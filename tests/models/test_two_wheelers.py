@@ -17,7 +17,7 @@ from scenegen.models.vehicles.pedalling import pedalling_poses
 TWO_WHEELERS = ("bicycle", "motorcycle", "e_scooter")
 BUDGET = (22_000, 8_000, 3_200, 2_000)
 LENGTH_M = {"bicycle": (1.6, 1.95), "motorcycle": (2.0, 2.25), "e_scooter": (1.05, 1.3)}
-HEIGHT_M = {"bicycle": (1.55, 2.0), "motorcycle": (1.44, 1.8), "e_scooter": (1.6, 2.05)}
+HEIGHT_M = {"bicycle": (1.55, 2.0), "motorcycle": (1.44, 1.85), "e_scooter": (1.6, 2.05)}
 
 
 @cache
