@@ -25,19 +25,24 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from report import Figure, at_least, at_most, say, say_machine
-from scenes import scene_of, stage_of
+from scenegen.batch.heap import keep_products_on_their_thread, share_one_heap
 
-from scenegen.batch.plan import Settings, make_plan
-from scenegen.batch.run import Machine, run_plan
-from scenegen.formats.layout import Layout, Slot
-from scenegen.formats.registry import layouts
-from scenegen.render.renderer import Renderer
-from scenegen.roads.street import build_street
-from scenegen.stage.export import stage_glb
-from scenegen.truth.frame import Frame
-from scenegen.truth.labeller import Labeller
+share_one_heap()  # as the command does, before numpy is loaded
+keep_products_on_their_thread()
+
+import numpy as np  # noqa: E402
+from report import Figure, at_least, at_most, say, say_machine  # noqa: E402
+from scenes import scene_of, stage_of  # noqa: E402
+
+from scenegen.batch.plan import Settings, make_plan  # noqa: E402
+from scenegen.batch.run import Machine, run_plan  # noqa: E402
+from scenegen.formats.layout import Layout, Slot  # noqa: E402
+from scenegen.formats.registry import layouts  # noqa: E402
+from scenegen.render.renderer import Renderer  # noqa: E402
+from scenegen.roads.street import build_street  # noqa: E402
+from scenegen.stage.export import stage_glb  # noqa: E402
+from scenegen.truth.frame import Frame  # noqa: E402
+from scenegen.truth.labeller import Labeller  # noqa: E402
 
 SCENARIO = "jaywalker_dart_out"
 FORMATS = ("kitti_object", "kitti_flow", "vkitti2")

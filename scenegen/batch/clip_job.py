@@ -96,8 +96,9 @@ def render_clip(
     stage = build_stage(clip, network)
     wanted = wanted_of(rig_of(scene), chosen)
     slot = dataclasses.replace(slot, frames=clip.frames)
+    labeller = Labeller.of(clip, stage, network) if wanted.details else Labeller(clip, stage)
     sensors = Sensors(clip, stage, wanted, flow_steps)
-    writer = _ClipWriter(Labeller.of(clip, stage, network), sensors, slot, chosen, out)
+    writer = _ClipWriter(labeller, sensors, slot, chosen, out)
     try:
         renderer.load(sensors.drawn, labels=sensors.labels, pictures=sensors.pictures, flow_steps=flow_steps)
         for frame, shots in enumerate(renderer.render_rig(range(clip.frames))):

@@ -15,11 +15,13 @@ from scenegen.truth.stereo import rectified_partner
 
 @dataclass(frozen=True)
 class Wanted:
-    """Names of the cameras to label and to take pictures with, in the rig's order, and whether scanners turn."""
+    """Names of the cameras to label and to take pictures with, in the rig's order; whether scanners turn; whether key points,
+    joints, lines and drivable area are worked out."""
 
     labels: tuple[str, ...]
     pictures: tuple[str, ...]
     sweeps: bool
+    details: bool
 
 
 def rig_of(scene: Scene) -> tuple[Eye, ...]:
@@ -50,6 +52,7 @@ def wanted_of(cameras: Sequence[Eye], chosen: Sequence[Layout]) -> Wanted:
         tuple(name for name in names if name in labels),
         tuple(name for name in names if name in pictures),
         any(layout.wants.sweeps for layout in chosen),
+        any(layout.wants.details for layout in chosen),
     )
 
 

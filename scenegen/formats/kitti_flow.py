@@ -35,7 +35,7 @@ class KittiFlow:
 
     name = "kitti_flow"
     about = "KITTI stereo, flow and scene flow 2015: image_2 and image_3 (_10, _11), disp_0, disp_1, flow, obj_map, calib"
-    wants = Wants(pictures="stereo")
+    wants = Wants(pictures="stereo", details=False)
     largest_id: int | None = None
     channels = kitti_channels.FLOW_2015
 

@@ -44,7 +44,7 @@ class KittiObject:
 
     name = "kitti_object"
     about = "KITTI object detection: image_2, image_3, velodyne, label_2, calib, ImageSets"
-    wants = Wants(pictures="stereo", sweeps=True)
+    wants = Wants(pictures="stereo", sweeps=True, details=False)
     largest_id: int | None = None
     channels = kitti_channels.OBJECT
 

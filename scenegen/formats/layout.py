@@ -36,13 +36,15 @@ Cameras = Literal["main", "stereo", "all"]
 class Wants:
     """What a layout must be given: of which cameras labels and pictures, whether sweeps; what no layout wants is not drawn.
 
-    `holds_distortion` False: its files can not say how a lens bends, so a rig with such a camera is refused.
+    `holds_distortion` False: its files can not say how a lens bends, so a rig with such a camera is refused. `details`
+    False: it holds no key points, joints, lines or drivable area, which then need not be worked out.
     """
 
     labels: Cameras = "main"
     pictures: Cameras = "main"
     sweeps: bool = False
     holds_distortion: bool = False
+    details: bool = True
 
 
 class Layout(Protocol):

@@ -48,7 +48,7 @@ class VirtualKitti2:
 
     name = "vkitti2"
     about = "Virtual KITTI 2: both cameras' rgb, depth, classes, instances, flow and scene flow both ways; text tables"
-    wants = Wants(labels="stereo", pictures="stereo")
+    wants = Wants(labels="stereo", pictures="stereo", details=False)
     largest_id: int | None = 255
     channels = kitti_channels.VKITTI2
 

@@ -33,6 +33,7 @@ def paint_colour(u: float) -> tuple[str, Linear]:
     return name, paints()[name]  # rounding may leave a crumb behind the last share
 
 
+@lru_cache(maxsize=1024)
 def paint_name(linear: Linear) -> str:
     """Give the name of the paint nearest to a linear RGB.
 

@@ -5,12 +5,13 @@ Everything comes from the same id image and the same poses, so two labels of one
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, TypedDict
 
 import numpy as np
 from scipy import ndimage
 
-from scenegen.geometry import ByteArray, IntArray, pose
+from scenegen.geometry import ByteArray, FloatArray, IntArray, frozen, pose
 from scenegen.models.paints import paint_name
 from scenegen.render.passes import Silhouette
 from scenegen.simulate.clip import Clip, Track
@@ -61,7 +62,7 @@ def object_label(
     """Give the label of a track in one view from what was counted of its pixels."""
     now = clip.row_of(frame)
     step = clip.scene.substeps
-    body_from_box = pose(*stage.object_centres_m.get(track.track_id, (0.0, 0.0)), 0.0)
+    body_from_box = _body_from_box(stage.object_centres_m.get(track.track_id, (0.0, 0.0)))
     poses = Poses(*(track.world_from_body[row] @ body_from_box for row in (now - step, now, now + step)))
     return ObjectLabel(
         track_id=track.track_id,
@@ -77,6 +78,12 @@ def object_label(
         facts={"speed_m_per_s": float(np.linalg.norm(poses.next[:3, 3] - poses.prev[:3, 3]) * clip.scene.fps / 2)},
         **_pixel_facts(seen, silhouette),
     )
+
+
+@lru_cache(maxsize=1024)
+def _body_from_box(centre_m: tuple[float, float]) -> FloatArray:
+    """Give the pose of a box whose middle lies off its body's origin."""
+    return frozen(pose(*centre_m, 0.0))
 
 
 def thing_label(thing: StageThing, seen: tuple[Box, int] | None, silhouette: Silhouette | None) -> ObjectLabel:

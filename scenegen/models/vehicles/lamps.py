@@ -31,6 +31,8 @@ REAR_LAMPS = {
     "ambulance": RearLamp(((0.78, 0.76), (1.06, 0.76), (1.06, 1.40), (0.80, 1.38))),
     "van": RearLamp(((0.80, 0.72), (1.06, 0.72), (1.06, 1.16), (0.83, 1.13))),
 }
+
+
 @dataclass(frozen=True)
 class Face:
     """The openings of a nose. Of the grille: how far it, its lowest bar and its badge lie below the bonnet's edge, number of

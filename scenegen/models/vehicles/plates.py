@@ -59,9 +59,7 @@ def number_plate(x: float, z: float, *, face: int, text: str, detail: Detail, wi
     return gather(parts)
 
 
-def lettering(
-    x: float, z: float, *, face: int, text: str, material: str, size_m: tuple[float, float], detail: Detail
-) -> Skin:
+def lettering(x: float, z: float, *, face: int, text: str, material: str, size_m: tuple[float, float], detail: Detail) -> Skin:
     """Write a text in flat strokes round (x, 0, z), so that it reads from the front (face 1) or back (face -1).
 
     `size_m` is the width of the whole text and the height of its letters.
