@@ -120,10 +120,11 @@ def _turned(row: int, spec: ModelSpec, show: Show, ego: FloatArray, ticks: int) 
     for column, name in enumerate(VEHICLE_MOTION):
         if model.rig == "vehicle" and "door" in name:
             motion[:, column] = show.doors_rad
+    drawn = paint_colour(seeds.u01(row, "turntable", 0, "paint"))[1]
     return dataclasses.replace(
         track, rig=model.rig, class_name=model.class_name, size_m=model.size_m, motion=motion,
         lamps=np.full(ticks, show.lamps, np.uint8), present=frames // show.views == row,
-        paint_linear=paints()[show.paint] if show.paint in paints() else paint_colour(seeds.u01(row, "turntable", 0, "paint"))[1],
+        paint_linear=paints().get(show.paint, drawn),
     )  # fmt: skip
 
 

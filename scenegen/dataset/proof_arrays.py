@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from scenegen.classes import CLASSES
 from scenegen.dataset.proof import Proof
+from scenegen.dataset.proof_flow import allowed_px
 from scenegen.dataset.proof_road import prove_road
 from scenegen.dataset.proof_sweeps import prove_sweeps
 from scenegen.distortion import project
@@ -20,7 +21,6 @@ from scenegen.truth.frame import FLOW_HIDDEN, FLOW_OUT, FLOW_SKY, FLOW_VALID
 from scenegen.truth.proofs import closure_error, depth_at_other_time, hidden_disagreements, is_inside, mask_box, ranges
 
 FLOW_TOLERANCE_PX = 0.01  # float32 depth and flow of the renderer against float64: DESIGN's bound
-FLOW_ROUNDING = 1e-5  # of its length: the depth of a point that passes by at the near plane, 0.1 m, is known to 1e-6 m
 CLOSURE_PX = 0.5  # bilinear reading of the other frame's flow bends at edges of depth
 CLOSURE_SHARE = 0.01
 HIDDEN_SHARE = 1e-3  # end points on a pixel's edge, where float32 and float64 choose other neighbours
@@ -166,7 +166,7 @@ def _prove_flow(proof: Proof, index: dict[str, Any], record: dict[str, Any], ima
                 motion,
                 frame,
                 frame + step,
-                tolerance_px=FLOW_TOLERANCE_PX + FLOW_ROUNDING * np.abs(images[f"flow_{side}_px"]).max(axis=-1).astype(float),
+                tolerance_px=allowed_px(images[f"flow_{side}_px"].astype(float), FLOW_TOLERANCE_PX),
                 check=f"{what} flow_{side}_px",
                 place=f"{place} flow_{side}_px",
             )

@@ -17,6 +17,12 @@ LEAST_PIXELS = 20  # a median of fewer says little
 STIFF_PX = 0.05  # of most pixels of a vehicle: wheels turn, and are fewer than half
 
 
+def allowed_px(flow_px: FloatArray, tolerance_px: FloatArray | float) -> FloatArray:
+    """Give how far flow (H, W, 2) may be off, (H, W): what passes close by the camera's plane flows by thousands of pixels."""
+    allowed: FloatArray = np.maximum(tolerance_px, FLOW_SHARE * np.abs(flow_px).max(axis=-1))
+    return allowed
+
+
 def movers(proof: Proof, frame: int, then: int) -> list[Track]:
     """Give the tracks whose pose changes between two frames, or beside the first."""
     span = range(max(min(frame, then) - 1, -1), min(max(frame, then) + 1, proof.clip.frames) + 1)
@@ -59,8 +65,7 @@ def check_motion(
 ) -> None:
     """Compare flow (H, W, 2) with what depth and poses say: every pixel of what stands, most pixels of what drives."""
     stands = standing(proof, frame, then, ids)
-    # What passes close by the camera's plane flows by thousands of pixels
-    allowed = tolerance_px + FLOW_SHARE * np.abs(np.where(is_known[..., None], flow_px, 0.0)).max(axis=-1)
+    allowed = allowed_px(np.where(is_known[..., None], flow_px, 0.0), tolerance_px)
     proof.check_flow(
         flow_px, is_known & stands, depth_m, np.eye(4), frame, then,
         tolerance_px=allowed, check=f"{layout} static flow", place=place,

@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,10 @@ import numpy.typing as npt
 
 from scenegen.classes import CLASSES
 from scenegen.formats.channels import BODY, CAM, CAM_Z, FLOW, IMAGE, NOW, WORLD, Channel
+from scenegen.formats.frame_record import distortion_record, matrix
 from scenegen.formats.layout import File, Slot, Wants
 from scenegen.geometry import BoolArray, FloatArray
 from scenegen.render.passes import Silhouette
-from scenegen.scenario.scene import DistortionScene
 from scenegen.truth.frame import Frame, FrameLabels, LineLabel, ObjectLabel, Poses, View, ViewLabels
 from scenegen.truth.regions import region_mask
 from scenegen.truth.stereo import disparity, stereo_partner
@@ -78,7 +77,7 @@ class Arrays:
                 "cameras": [eye.name for eye in first.eyes],
                 "scanners": list(first.world_from_lidars),
                 "K": view.lens.matrix.tolist(),
-                "distortion": _distortion_record(view.distortion),
+                "distortion": distortion_record(view.distortion),
                 "size_px": [view.lens.width_px, view.lens.height_px],
                 "fps": slot.fps,
                 "classes": {str(entry.id): entry.name for entry in CLASSES},
@@ -181,18 +180,8 @@ def npz_bytes(arrays: dict[str, npt.NDArray[Any]]) -> bytes:
     return buffer.getvalue()
 
 
-def _matrix(pose: FloatArray) -> list[list[float]]:
-    return [[float(value) for value in row] for row in pose]
-
-
 def _poses(poses: Poses) -> dict[str, list[list[float]]]:
-    return {"prev": _matrix(poses.prev), "now": _matrix(poses.now), "next": _matrix(poses.next)}
-
-
-def _distortion_record(distortion: DistortionScene | None) -> dict[str, Any] | None:
-    if distortion is None:
-        return None
-    return {"model": type(distortion).__name__.removesuffix("Scene"), **asdict(distortion)}
+    return {"prev": matrix(poses.prev), "now": matrix(poses.now), "next": matrix(poses.next)}
 
 
 def _frame_record(frame: FrameLabels, view: ViewLabels) -> dict[str, Any]:
@@ -201,7 +190,7 @@ def _frame_record(frame: FrameLabels, view: ViewLabels) -> dict[str, Any]:
         "time_s": frame.time_s,
         "world_from_cam": _poses(view.world_from_cam),
         "world_from_ego": _poses(frame.ego.world_from_body),
-        "world_from_scanner": {name: _matrix(pose) for name, pose in frame.world_from_lidars.items()},
+        "world_from_scanner": {name: matrix(pose) for name, pose in frame.world_from_lidars.items()},
         "attributes": frame.attributes,
         "lines": [{"kind": line.kind, "type": line.type, "colour": line.colour} for line in view.lines],
         "objects": [_object_record(label) for label in view.objects],

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from scenegen.classes import CLASSES
+from scenegen.distortion import DistortionScene
 from scenegen.geometry import FloatArray, rigid_inverse
 from scenegen.truth.frame import FrameLabels, LineLabel, ObjectLabel, ViewLabels
 
@@ -26,15 +27,17 @@ def view_record(frame: FrameLabels, view: ViewLabels) -> dict[str, Any]:
 
 def camera_record(view: ViewLabels) -> dict[str, Any]:
     """Give name, size, K and how the lens bends (null for a pinhole)."""
-    bent = view.distortion
     return {
         "name": view.camera,
         "size_px": [view.lens.width_px, view.lens.height_px],
         "K": matrix(view.lens.matrix),
-        "distortion": None
-        if bent is None
-        else {"model": type(bent).__name__.removesuffix("Scene"), **dataclasses.asdict(bent)},
+        "distortion": distortion_record(view.distortion),
     }
+
+
+def distortion_record(bent: DistortionScene | None) -> dict[str, Any] | None:
+    """Give the model's name and its coefficients; None for a pinhole."""
+    return None if bent is None else {"model": type(bent).__name__.removesuffix("Scene"), **dataclasses.asdict(bent)}
 
 
 def object_record(label: ObjectLabel, view: ViewLabels) -> dict[str, Any]:

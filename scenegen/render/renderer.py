@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -15,15 +15,14 @@ from scenegen.render.context import GL, describe_device, open_context
 from scenegen.render.flow_pass import FlowPass, FlowTargets, make_flow_targets, release_flow_targets
 from scenegen.render.geometry_pass import GeometryPass, LeafMask
 from scenegen.render.look import Look, LookFrame, LookScene, Sight
+from scenegen.render.looks import LookName, make_look
 from scenegen.render.passes import FlowStep, Passes, U16Array, picture_only
+from scenegen.render.quality import Quality
 from scenegen.render.ring import Drawn, GBufferPool, Ring
 from scenegen.render.scene_buffers import SceneBuffers
 from scenegen.render.silhouettes import DrawnSilhouettes, SilhouettePass
 from scenegen.render.transform_table import PoseSource
 from scenegen.stage.stage import Stage, StageCamera
-
-LookName = Literal["raster", "pyrender", "none"]
-Quality = Literal["draft", "standard", "high"]
 
 _LOOKS_ELSEWHERE = np.cos(np.radians(30.0))
 """Cosine of the angle from which on a camera's shadows are not those before the first camera."""
@@ -336,25 +335,6 @@ def _read(texture: Any, dtype: Any) -> Any:
     out = np.empty(shape, dtype)
     texture.read_into(out)
     return out
-
-
-def make_look(name: str, quality: Quality) -> Look | None:
-    """Make the look of a name; labels only for "none".
-
-    Raises:
-        RenderError: there is no such look.
-    """
-    if name == "none":
-        return None
-    if name == "raster":
-        from scenegen.render.look_raster import RasterLook
-
-        return RasterLook(quality=quality)
-    if name == "pyrender":
-        from scenegen.render.look_pyrender import PyrenderLook
-
-        return PyrenderLook()
-    raise RenderError(f"no look {name!r}; there are raster, pyrender and none")
 
 
 def _split_ids(ids: np.ndarray[Any, np.dtype[np.uint32]]) -> tuple[U16Array, ByteArray]:

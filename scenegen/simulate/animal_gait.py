@@ -16,13 +16,13 @@ from scenegen.models.animals.posing import (
     AnimalShape,
     animal_shape,
     hocks,
-    mix,
     roots,
     solve,
     standing,
     upper_lengths,
 )
 from scenegen.models.mesh import Model
+from scenegen.models.skeletons import mix
 from scenegen.simulate.animal_curves import duty, touch_down
 from scenegen.simulate.clip import ANIMAL_MOTION
 

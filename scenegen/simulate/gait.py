@@ -6,7 +6,8 @@ import numpy as np
 
 from scenegen.geometry import FloatArray
 from scenegen.models.mesh import Model
-from scenegen.models.people.posing import BodyShape, PoseAsk, above_ground, body_shape, mix, solve, standing
+from scenegen.models.people.posing import BodyShape, PoseAsk, above_ground, body_shape, solve, standing
+from scenegen.models.skeletons import mix
 from scenegen.simulate.clip import PERSON_MOTION
 from scenegen.simulate.gait_curves import run_blend, stride_m
 from scenegen.simulate.gait_feet import Feet, place_feet, run_cycle, walk_cycle

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,9 +14,18 @@ from scenegen.roads.network import RoadNetwork
 from scenegen.simulate.clip import Clip
 from scenegen.stage.stage import Stage, StageCamera
 from scenegen.truth.drivable import drivable
-from scenegen.truth.frame import Eye, Frame, FrameLabels, ObjectLabel, Picture, Poses, Sweep, View, ViewLabels
+from scenegen.truth.frame import Eye, Frame, FrameLabels, KeyPoints, ObjectLabel, Picture, Poses, Sweep, View, ViewLabels
 from scenegen.truth.key_points import PersonPoints, PosedPeople
-from scenegen.truth.labels import ego_state, frame_attributes, object_label, row_tables, thing_label, visible_boxes
+from scenegen.truth.labels import (
+    PosedTracks,
+    ego_state,
+    frame_attributes,
+    posed_tracks,
+    row_tables,
+    thing_label,
+    track_labels,
+    visible_boxes,
+)
 from scenegen.truth.lanes import RoadLines, lines_in_view
 
 
@@ -53,7 +61,8 @@ class Labeller:
         clip, stage, index = self.clip, self.stage, shots[0].frame
         pictures = {passes.camera: Picture(passes.rgb) for passes in shots if passes.rgb is not None}
         posed = None if self.people is None else self.people.at(index, np.asarray(stage.rows_world(index)))
-        views = tuple(self._view(passes, pictures.get(passes.camera), posed) for passes in shots if passes.has_labels)
+        tracks = posed_tracks(clip, stage, index)
+        views = tuple(self._view(passes, pictures.get(passes.camera), tracks, posed) for passes in shots if passes.has_labels)
         labels = FrameLabels(
             index=index,
             time_s=index / clip.scene.fps,
@@ -65,7 +74,7 @@ class Labeller:
         )
         return Frame(labels=labels, views=views, pictures=pictures, sweeps=sweeps)
 
-    def _view(self, passes: Passes, picture: Picture | None, posed: PosedPeople | None) -> View:
+    def _view(self, passes: Passes, picture: Picture | None, tracks: PosedTracks, posed: PosedPeople | None) -> View:
         """Give all labels of one camera."""
         camera = next(camera for camera in self.stage.cameras if camera.name == passes.camera)
         row_object, row_class = self._row_tables
@@ -80,7 +89,7 @@ class Labeller:
             camera=camera.name,
             lens=camera.lens,
             world_from_cam=Poses(*(np.asarray(camera.world(passes.frame + step)) for step in (-1, 0, 1))),
-            objects=self._objects(passes, pixels, eye, posed),
+            objects=self._objects(passes, pixels, eye, tracks, posed),
             lines=lines,
             distortion=camera.distortion,
         )
@@ -91,27 +100,21 @@ class Labeller:
         view.__dict__["object_id"] = pixels  # made already: fill the cached property
         return view
 
-    def _objects(self, passes: Passes, pixels: IntArray, eye: Eye, posed: PosedPeople | None) -> tuple[ObjectLabel, ...]:
+    def _objects(
+        self, passes: Passes, pixels: IntArray, eye: Eye, tracks: PosedTracks, posed: PosedPeople | None
+    ) -> tuple[ObjectLabel, ...]:
         """Give the tracks and things of one view, people with their key points and joints."""
-        clip, stage = self.clip, self.stage
         seen = visible_boxes(pixels)
         silhouettes = {silhouette.object_id: silhouette for silhouette in passes.silhouettes}
-        row = clip.row_of(passes.frame)
-        labels = [
-            object_label(clip, stage, track, passes.frame, seen.get(track.track_id), silhouettes.get(track.track_id))
-            for track in clip.tracks
-            if track.present[row]
-        ]
+        key_points: dict[int, KeyPoints] = {}
+        joints: dict[int, dict[str, tuple[float, float, float]]] = {}
         if posed is not None:
-            inside = {label.track_id for label in labels if label.box_amodal_px is not None}
+            inside = {object_id for object_id, silhouette in silhouettes.items() if silhouette.box_px is not None}
             key_points, joints = posed.key_points(eye, passes.z_m, pixels, inside=inside), posed.joints_world_m()
-            labels = [
-                dataclasses.replace(label, key_points=key_points.get(label.track_id), joints_world_m=joints[label.track_id])
-                if label.track_id in joints
-                else label
-                for label in labels
-            ]
-        things = [thing_label(thing, seen.get(thing.object_id), silhouettes.get(thing.object_id)) for thing in stage.things]
+        labels = track_labels(tracks, self.stage, seen, silhouettes, key_points, joints)
+        things = [
+            thing_label(thing, seen.get(thing.object_id), silhouettes.get(thing.object_id)) for thing in self.stage.things
+        ]
         return (*labels, *things)
 
     def _drivable(self, view: View) -> ByteArray:

@@ -5,18 +5,19 @@ Everything comes from the same id image and the same poses, so two labels of one
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 import numpy as np
 from scipy import ndimage
 
-from scenegen.geometry import ByteArray, FloatArray, IntArray, frozen, pose
+from scenegen.geometry import BoolArray, ByteArray, FloatArray, IntArray
 from scenegen.models.paints import paint_name
 from scenegen.render.passes import Silhouette
 from scenegen.simulate.clip import Clip, Track
 from scenegen.stage.stage import Stage, StageThing
-from scenegen.truth.frame import Box, EgoState, ObjectLabel, Poses
+from scenegen.truth.frame import Box, EgoState, KeyPoints, ObjectLabel, Poses
 
 
 def row_tables(stage: Stage) -> tuple[IntArray, ByteArray]:
@@ -56,34 +57,62 @@ def visible_boxes(object_id: IntArray) -> dict[int, tuple[Box, int]]:
     }
 
 
-def object_label(
-    clip: Clip, stage: Stage, track: Track, frame: int, seen: tuple[Box, int] | None, silhouette: Silhouette | None
-) -> ObjectLabel:
-    """Give the label of a track in one view from what was counted of its pixels."""
-    now = clip.row_of(frame)
-    step = clip.scene.substeps
-    body_from_box = _body_from_box(stage.object_centres_m.get(track.track_id, (0.0, 0.0)))
-    poses = Poses(*(track.world_from_body[row] @ body_from_box for row in (now - step, now, now + step)))
-    return ObjectLabel(
-        track_id=track.track_id,
-        name=track.name,
-        role=track.role,
-        class_name=track.class_name,
-        kind=track.model.kind,
-        moving=bool((poses.prev != poses.now).any() or (poses.next != poses.now).any()),
-        world_from_body=poses,
-        size_m=stage.object_sizes_m[track.track_id],
-        colour=paint_name(track.paint_linear) if track.rig == "vehicle" else "",
-        parts=stage.object_parts.get(track.track_id, ()),
-        facts={"speed_m_per_s": float(np.linalg.norm(poses.next[:3, 3] - poses.prev[:3, 3]) * clip.scene.fps / 2)},
-        **_pixel_facts(seen, silhouette),
-    )
+@dataclass(frozen=True, eq=False)
+class PosedTracks:
+    """The n tracks that are in the scene at a frame, whatever camera looks: world_from_box (n, 3, 4, 4) float64, the frame of
+    their boxes at the previous, present and next frame; is_moving (n,) bool; speed_m_per_s (n,)."""
+
+    tracks: tuple[Track, ...]
+    world_from_box: FloatArray
+    is_moving: BoolArray
+    speed_m_per_s: FloatArray
 
 
-@lru_cache(maxsize=1024)
-def _body_from_box(centre_m: tuple[float, float]) -> FloatArray:
-    """Give the pose of a box whose middle lies off its body's origin."""
-    return frozen(pose(*centre_m, 0.0))
+def posed_tracks(clip: Clip, stage: Stage, frame: int) -> PosedTracks:
+    """Give where all tracks of a frame are, once for all cameras."""
+    now, step = clip.row_of(frame), clip.scene.substeps
+    tracks = tuple(track for track in clip.tracks if track.present[now])
+    rows = [now - step, now, now + step]
+    bodies = np.array([track.world_from_body[rows] for track in tracks]).reshape(-1, 3, 4, 4)
+    body_from_box = np.tile(np.eye(4), (len(tracks), 1, 1))
+    centres = [stage.object_centres_m.get(track.track_id, (0.0, 0.0)) for track in tracks]
+    body_from_box[:, :2, 3] = np.array(centres).reshape(-1, 2)
+    poses: FloatArray = bodies @ body_from_box[:, None]
+    changes = (poses[:, (0, 2)] != poses[:, 1:2]).any(axis=(1, 2, 3))
+    travelled = np.linalg.norm(poses[:, 2, :3, 3] - poses[:, 0, :3, 3], axis=1)
+    return PosedTracks(tracks, poses, changes, travelled * clip.scene.fps / 2)
+
+
+def track_labels(
+    posed: PosedTracks,
+    stage: Stage,
+    seen: Mapping[int, tuple[Box, int]],
+    silhouettes: Mapping[int, Silhouette],
+    key_points: Mapping[int, KeyPoints],
+    joints_world_m: Mapping[int, dict[str, tuple[float, float, float]]],
+) -> list[ObjectLabel]:
+    """Give the labels of all tracks in one view from what was counted of their pixels, all by track id."""
+    return [
+        ObjectLabel(
+            track_id=track.track_id,
+            name=track.name,
+            role=track.role,
+            class_name=track.class_name,
+            kind=track.model.kind,
+            moving=bool(is_moving),
+            world_from_body=Poses(*poses),
+            size_m=stage.object_sizes_m[track.track_id],
+            colour=paint_name(track.paint_linear) if track.rig == "vehicle" else "",
+            parts=stage.object_parts.get(track.track_id, ()),
+            facts={"speed_m_per_s": float(speed)},
+            key_points=key_points.get(track.track_id),
+            joints_world_m=joints_world_m.get(track.track_id, {}),
+            **_pixel_facts(seen.get(track.track_id), silhouettes.get(track.track_id)),
+        )
+        for track, poses, is_moving, speed in zip(
+            posed.tracks, posed.world_from_box, posed.is_moving, posed.speed_m_per_s, strict=True
+        )
+    ]
 
 
 def thing_label(thing: StageThing, seen: tuple[Box, int] | None, silhouette: Silhouette | None) -> ObjectLabel:

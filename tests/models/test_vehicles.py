@@ -28,6 +28,7 @@ BUDGET = (22_000, 8_000, 2_800, 1_500)
 LONG_BUDGET = (22_000, 9_000, 3_800, 2_000)
 """Of vehicles with more axles or more panes than a car."""
 LONG = ("semi_trailer", "bus", "fire_engine")
+LEAST_LINING = {"semi_trailer": 8}  # faces; its front arches open backwards to the frame
 
 
 @cache
@@ -107,7 +108,8 @@ def test_faces_look_out(kind):
         a, b, c = (mesh.positions_m[mesh.faces[:, i]].astype(float) for i in range(3))
         volume = (a * np.cross(b, c)).sum() / 6
         length, width, height = model(kind).size_m
-        assert 0.35 < volume / (length * width * height) < 0.85  # a bus fills its box best
+        most = 0.85 if kind == "bus" else 0.75  # a bus fills its box best
+        assert 0.35 < volume / (length * width * height) < most
         assert np.isfinite(mesh.positions_m).all()
         np.testing.assert_allclose(np.linalg.norm(mesh.normals, axis=1), 1, atol=1e-5)
 
@@ -142,7 +144,7 @@ def test_arches_are_lined_towards_the_wheel(kind):
         is_lining = (mesh.part[mesh.faces[:, 0]] == made.parts.index("underbody")) & (centre[:, 1] > 0.5 * wheel[1])
         is_lining &= np.abs(np.hypot(off[:, 0], off[:, 1]) / made.facts["wheel_radius_m"] - 1.13) < 0.05
         is_lining &= np.abs(normal[:, 1]) < 0.5 * np.linalg.norm(normal, axis=1)
-        assert is_lining.sum() >= 8
+        assert is_lining.sum() >= LEAST_LINING.get(kind, 12)
         assert ((normal[:, [0, 2]] * off).sum(1)[is_lining] > 0).all()
 
 

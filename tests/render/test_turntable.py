@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from benchmarks.turntable import Show, sheet_of, specs_of, take_sheet, turntable_stage
 
+from benchmarks.turntable import Show, sheet_of, specs_of, take_sheet, turntable_stage
 from scenegen.models.catalogue import KINDS
 from scenegen.render.renderer import Renderer
 

@@ -7,7 +7,7 @@ be: foot and cannon have given angles, and the two upper bones span what is left
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -58,16 +58,6 @@ class AnimalAsk:
     toe_z: FloatArray
     foot: FloatArray
     cannon: FloatArray
-
-
-def mix(a: AnimalAsk, b: AnimalAsk, share_of_b: FloatArray) -> AnimalAsk:
-    """Blend two sets of n poses; share_of_b (n,) is 0 for the first."""
-    mixed = {}
-    for entry in fields(AnimalAsk):
-        first, second = getattr(a, entry.name), getattr(b, entry.name)
-        share = share_of_b if first.ndim == 1 else share_of_b[:, None]
-        mixed[entry.name] = first + (second - first) * share
-    return AnimalAsk(**mixed)
 
 
 def standing(count: int) -> AnimalAsk:

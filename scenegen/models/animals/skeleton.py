@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenegen.geometry import FloatArray
 from scenegen.models.animals.forms import Form
 from scenegen.models.mesh import Joint
 from scenegen.models.people.fields import Vector, vector
+from scenegen.models.skeletons import upright_joints
 
 LEGS = ("front_left", "front_right", "hind_left", "hind_right")
 SEGMENTS = ("upper", "lower", "cannon", "foot")
@@ -101,10 +101,5 @@ def _toe(form: Form) -> float:
 
 
 def joints_of(skeleton: Skeleton) -> tuple[Joint, ...]:
-    """Give the model's joints: upright frames at the rest-pose joints."""
-    joints = []
-    for name, parent in PARENT.items():
-        body_from_joint: FloatArray = np.eye(4)
-        body_from_joint[:3, 3] = skeleton.at[name]
-        joints.append(Joint(name, BONE[parent] if parent else -1, body_from_joint))
-    return tuple(joints)
+    """Give the model's joints."""
+    return upright_joints(skeleton.at, PARENT)

@@ -78,16 +78,6 @@ class PoseAsk:
     toe_out: FloatArray
 
 
-def mix(a: PoseAsk, b: PoseAsk, share_of_b: FloatArray) -> PoseAsk:
-    """Blend two sets of n poses; share_of_b (n,) is 0 for the first."""
-    mixed = {}
-    for entry in fields(PoseAsk):
-        first, second = getattr(a, entry.name), getattr(b, entry.name)
-        share = share_of_b if first.ndim == 1 else share_of_b[:, None]
-        mixed[entry.name] = first + (second - first) * share
-    return PoseAsk(**mixed)
-
-
 def standing(shape: BodyShape, count: int) -> PoseAsk:
     """Ask for standing at ease: feet a little apart, the left one ahead, knees unlocked, arms down."""
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenegen.geometry import FloatArray
 from scenegen.models.mesh import Joint
 from scenegen.models.people.fields import Vector, vector
 from scenegen.models.people.looks import Look
+from scenegen.models.skeletons import upright_joints
 
 SIDES = ("left", "right")
 SIDE_SIGN = {"left": 1.0, "right": -1.0}
@@ -80,10 +80,5 @@ def make_skeleton(look: Look) -> Skeleton:
 
 
 def joints_of(skeleton: Skeleton) -> tuple[Joint, ...]:
-    """Give the model's joints: upright frames at the rest-pose joints."""
-    joints = []
-    for name, parent in PARENT.items():
-        body_from_joint: FloatArray = np.eye(4)
-        body_from_joint[:3, 3] = skeleton.at[name]
-        joints.append(Joint(name, BONE[parent] if parent else -1, body_from_joint))
-    return tuple(joints)
+    """Give the model's joints."""
+    return upright_joints(skeleton.at, PARENT)
