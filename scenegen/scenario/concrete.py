@@ -5,48 +5,27 @@ from __future__ import annotations
 from typing import Literal, TypeAlias, cast
 
 from scenegen.scenario.actors import Actor, Animal, Debris, Pedestrian, Prop, Vehicle
+from scenegen.scenario.concrete_behaviour import place_of, steps_of
 from scenegen.scenario.laws import Choice
-from scenegen.scenario.places import HiddenBehind, OnLane, Parked, Place, Roadside
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.scene import (
     ActorScene,
     AnimalScene,
-    AtTimeScene,
-    BrakeScene,
-    CrossScene,
     DebrisScene,
-    DistanceToScene,
     Draw,
     EgoScene,
-    FollowLaneScene,
-    FreezeScene,
-    HiddenBehindScene,
     LightScene,
-    MeetScene,
-    OnLaneScene,
-    ParkedScene,
     PedestrianScene,
     PlaceScene,
     PropScene,
-    RoadsideScene,
     Scene,
-    SidewalkScene,
     StepScene,
-    StopScene,
     StreetScene,
-    TimeToArrivalScene,
-    TimeToCollisionScene,
     TrafficScene,
-    TriggerScene,
     VehicleScene,
-    WaitScene,
-    WalkAlongScene,
     WeatherScene,
 )
 from scenegen.scenario.sensor_scenes import cameras, lidars
-from scenegen.scenario.steps import Brake, Cross, FollowLane, Freeze, Step, Stop, Wait
-from scenegen.scenario.tree import step_names
-from scenegen.scenario.triggers import AtTime, DistanceTo, Meet, TimeToArrival, Trigger
 from scenegen.scenario.values import Values
 from scenegen.seeds import u01
 
@@ -151,17 +130,17 @@ def _ego(at: Values) -> EgoScene:
 
 def _actor(actor: Actor, at: Values, key: tuple[int, str, int]) -> ActorScene:
     stream = actor.stream or actor.name
-    place = _place(actor.at, at.below("at"))
+    place = place_of(actor.at, at.below("at"))
     if isinstance(actor, Debris):
         return DebrisScene(actor.name, actor.role, at.text("kind"), place, at.real("yaw"), actor.stream)
     if isinstance(actor, Prop):
         return PropScene(actor.name, actor.role, at.text("kind"), place, at.real("yaw"), at.text("state"), actor.stream)
     if isinstance(actor, Animal):
-        return AnimalScene(actor.name, actor.role, at.text("kind"), place, _steps(actor.does, at.below("does")), actor.stream)
+        return AnimalScene(actor.name, actor.role, at.text("kind"), place, steps_of(actor.does, at.below("does")), actor.stream)
     kind = at.text("kind")
     if kind in GENERIC_KINDS:
         kind = GENERIC_KINDS[kind].ppf(u01(*key, f"{stream}.kind.variant"))
-    does = _steps(actor.does, at.below("does"))
+    does = steps_of(actor.does, at.below("does"))
     if isinstance(actor, Pedestrian):
         return PedestrianScene(actor.name, actor.role, kind, at.text("clothing"), place, does, actor.stream)
     colour = at.text("colour")
@@ -175,51 +154,3 @@ def _vehicle(
 ) -> VehicleScene:
     speed, hazard = at.real_or_none("speed"), at.flag("hazard_lights")
     return VehicleScene(actor.name, actor.role, kind, colour, place, speed, hazard, does, actor.stream)
-
-
-def _place(place: Place, at: Values) -> PlaceScene:
-    if isinstance(place, OnLane):
-        return OnLaneScene(at.whole("lane"), at.real("s"), at.real("t"))
-    if isinstance(place, Parked):
-        return ParkedScene(at.side(), at.real("s"), at.real("curb_gap"))
-    if isinstance(place, Roadside):
-        return RoadsideScene(at.side(), at.real("s"), at.real("offset"))
-    if isinstance(place, HiddenBehind):
-        return HiddenBehindScene(place.obstruction, at.real("gap"), at.real("setback"))
-    return SidewalkScene(at.side(), at.real("s"), at.real("t"))
-
-
-def _steps(steps: tuple[Step, ...], at: Values) -> tuple[StepScene, ...]:
-    names = step_names(steps)
-    return tuple(_step(step, name, at.below(name)) for name, step in zip(names, steps, strict=True))
-
-
-def _step(step: Step, name: str, at: Values) -> StepScene:
-    if isinstance(step, Freeze):
-        return FreezeScene(name, at.real("for"))
-    until = _trigger(step.until, at.below("until")) if step.until else None
-    if isinstance(step, Wait):
-        return WaitScene(name, until, at.real_or_none("for"))
-    if isinstance(step, FollowLane):
-        return FollowLaneScene(name, at.real_or_none("speed"), until)
-    if isinstance(step, Cross):
-        return CrossScene(name, at.real("speed"), at.real("angle"), at.real("run_up"), until)
-    if isinstance(step, Brake):
-        return BrakeScene(name, at.real("deceleration"), at.real("to"), until)
-    if isinstance(step, Stop):
-        return StopScene(name, until)
-    direction = cast(Literal["with", "against"], at.text("direction"))
-    return WalkAlongScene(name, at.real("speed"), direction, until)
-
-
-def _trigger(trigger: Trigger, at: Values) -> TriggerScene:
-    after = at.real("after")
-    if isinstance(trigger, AtTime):
-        return AtTimeScene(at.real("t"), after)
-    if isinstance(trigger, Meet):
-        return MeetScene(trigger.actor, at.real("margin"), at.real_or_none("impact"), after)
-    if isinstance(trigger, DistanceTo):
-        return DistanceToScene(trigger.actor, at.real("below"), after)
-    if isinstance(trigger, TimeToArrival):
-        return TimeToArrivalScene(trigger.actor, at.real("below"), after)
-    return TimeToCollisionScene(trigger.actor, at.real("below"), after)

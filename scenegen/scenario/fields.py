@@ -96,6 +96,24 @@ class Falling:
 
 
 @dataclass(frozen=True)
+class Points:
+    """One pair of numbers after the other; never a law."""
+
+    unit: str
+    low: float
+    high: float
+    doc: str
+
+
+@dataclass(frozen=True)
+class Tags:
+    """Some texts that file a scenario under something; never drawn, no parameter."""
+
+    doc: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
 class Presence:
     """The probability that an actor is there at all."""
 
@@ -112,8 +130,8 @@ class Label:
     unit: str = ""
 
 
-ValueSpec: TypeAlias = Quantity | Whole | Options | YesNo | Point | Falling | Presence
-Spec: TypeAlias = ValueSpec | Label
+ValueSpec: TypeAlias = Quantity | Whole | Options | YesNo | Point | Points | Falling | Presence
+Spec: TypeAlias = ValueSpec | Label | Tags
 
 
 @dataclass(frozen=True)
@@ -193,11 +211,26 @@ def check_value(spec: ValueSpec, value: object, path: str) -> None:
             raise ScenarioError(f"{path}: {value!r} is not true or false")
     elif isinstance(spec, Falling):
         _check_falling(spec, value, path)
+    elif isinstance(spec, Points):
+        if not isinstance(value, tuple) or not value:
+            raise ScenarioError(f"{path}: {value!r} is not some points ((a, b), (c, d))")
+        for pair in value:
+            _check_pair(spec, pair, path)
     else:
-        if not isinstance(value, tuple) or len(value) != 2:
-            raise ScenarioError(f"{path}: {value!r} is not a pair of numbers (x, y)")
-        for number in value:
-            _check_number(_number(number, path), spec.unit, spec.low, spec.high, path)
+        _check_pair(spec, value, path)
+
+
+def check_tags(value: object, path: str) -> None:
+    """Refuse what is not a tuple of texts."""
+    if not isinstance(value, tuple) or not all(isinstance(tag, str) and tag.strip() for tag in value):
+        raise ScenarioError(f"{path}: {value!r} is not some texts ('a', 'b')")
+
+
+def _check_pair(spec: Point | Points, value: object, path: str) -> None:
+    if not isinstance(value, tuple) or len(value) != 2:
+        raise ScenarioError(f"{path}: {value!r} is not a pair of numbers (x, y)")
+    for number in value:
+        _check_number(_number(number, path), spec.unit, spec.low, spec.high, path)
 
 
 def _check_falling(spec: Falling, value: object, path: str) -> None:
@@ -212,7 +245,7 @@ def _check_falling(spec: Falling, value: object, path: str) -> None:
 
 def check_law(spec: ValueSpec, law: Dist[Any], path: str) -> None:
     """Refuse what can be known before drawing: a law where only a value goes, or an option that does not fit."""
-    if isinstance(spec, (Point, Falling, Presence)):
+    if isinstance(spec, (Point, Points, Falling, Presence)):
         raise ScenarioError(f"{path}: wanted a plain value, got the law {law.describe()}")
     if isinstance(law, Choice):
         for option in law.options:

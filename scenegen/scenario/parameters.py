@@ -15,6 +15,7 @@ from scenegen.scenario.fields import (
     Falling,
     Options,
     Point,
+    Points,
     Presence,
     Quantity,
     ValueSpec,
@@ -98,6 +99,11 @@ def read_value(text: str, spec: ValueSpec) -> Any:
         if len(parts) != 2:
             raise ScenarioError(f"expected two numbers x,y, got {text!r}")
         return (read_number(parts[0], spec.unit), read_number(parts[1], spec.unit))
+    if isinstance(spec, Points):
+        pairs = [part.split(",") for part in word.split(";")]
+        if any(len(pair) != 2 for pair in pairs):
+            raise ScenarioError(f"expected points x,y; x,y; ..., got {text!r}")
+        return tuple((read_number(x.strip(" ()[]"), spec.unit), read_number(y.strip(" ()[]"), spec.unit)) for x, y in pairs)
     if isinstance(spec, Falling):
         return tuple(read_number(part, spec.unit) for part in word.strip("()[]").split(","))
     return read_number(word, spec.unit)
@@ -157,6 +163,8 @@ def params(scenario: Scenario) -> list[Parameter]:
 def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return "; ".join(f"{x:g},{y:g}" for x, y in value)
     if isinstance(value, tuple) and len(value) > 2:
         return f"{len(value)} numbers, {value[0]:g} to {value[-1]:g}"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -67,4 +67,62 @@ class HiddenBehind:
     ] = 0.0
 
 
-Place: TypeAlias = OnLane | Parked | Roadside | Sidewalk | HiddenBehind
+_BESIDE_LANE = Whole(-4, 4, "lane; by default that of the other", has_zero=False)
+_BESIDE_T = Quantity("m", -10.0, 10.0, "offset from there, left positive")
+_FREE = Quantity("m", 0.0, 1000.0, "free road between the two")
+
+
+@dataclass(frozen=True)
+class AheadOf:
+    """Before another actor or the ego, the way that one faces."""
+
+    actor: Annotated[str, Label("the actor it stands before, or ego", is_actor=True)]
+    _: KW_ONLY
+    gap: Annotated[Real, _FREE]
+    lane: Annotated[Int, _BESIDE_LANE] | None = None
+    t: Annotated[Real, _BESIDE_T] = 0.0
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Behind another actor or the ego, facing the same way."""
+
+    actor: Annotated[str, Label("the actor it stands behind, or ego", is_actor=True)]
+    _: KW_ONLY
+    gap: Annotated[Real, _FREE]
+    lane: Annotated[Int, _BESIDE_LANE] | None = None
+    t: Annotated[Real, _BESIDE_T] = 0.0
+
+
+@dataclass(frozen=True)
+class Oncoming:
+    """On a lane, facing the ego: on lane 1 that is the wrong way, on lane -1 the right one."""
+
+    _: KW_ONLY
+    lane: Annotated[Int, Whole(-4, 4, "lane; negative ones are oncoming", has_zero=False)] = -1
+    s: Annotated[Real, _ALONG]
+    t: Annotated[Real, Quantity("m", -10.0, 10.0, "offset from the lane's middle, left positive")] = 0.0
+
+
+@dataclass(frozen=True)
+class Pose:
+    """A place on the map: x east, y north, yaw counter-clockwise from east."""
+
+    _: KW_ONLY
+    x: Annotated[Real, Quantity("m", -2e6, 2e6, "metres east")]
+    y: Annotated[Real, Quantity("m", -2e6, 2e6, "metres north")]
+    yaw: Annotated[Real, Quantity("deg", -360.0, 360.0, "heading, counter-clockwise from east")] = 0.0
+
+
+@dataclass(frozen=True)
+class Aboard:
+    """A load on a vehicle, until its `DropLoad` lets it go."""
+
+    carrier: Annotated[str, Label("the vehicle that carries it", is_actor=True)]
+    _: KW_ONLY
+    x: Annotated[Real, Quantity("m", -20.0, 20.0, "metres before the vehicle's middle")] = -1.5
+    y: Annotated[Real, Quantity("m", -2.0, 2.0, "metres to its left")] = 0.0
+    z: Annotated[Real, Quantity("m", 0.0, 5.0, "height of its underside above the road")] = 1.0
+
+
+Place: TypeAlias = OnLane | Parked | Roadside | Sidewalk | HiddenBehind | AheadOf | Behind | Oncoming | Pose | Aboard

@@ -9,10 +9,11 @@ from typing import Annotated
 from scenegen.errors import ScenarioError
 from scenegen.scenario.actors import Actor, Animal, Debris, Ego, Pedestrian, Prop, Vehicle
 from scenegen.scenario.dist import Real
-from scenegen.scenario.fields import Label, Quantity, Whole, nearest
-from scenegen.scenario.places import HiddenBehind
+from scenegen.scenario.fields import Label, Quantity, Tags, Whole, nearest
+from scenegen.scenario.places import Aboard, HiddenBehind
 from scenegen.scenario.requirements import Requirement, parse
 from scenegen.scenario.sensors import Camera, Lidar, Rig
+from scenegen.scenario.steps import DropLoad
 from scenegen.scenario.surroundings import Light, Road, Street, Traffic, Weather
 from scenegen.scenario.tree import actor_references, check_tree, leaves
 
@@ -39,6 +40,7 @@ class Scenario:
     duration: Annotated[Real, Quantity("s", 0.02, 600.0, "length of the clip")] = 10.0
     fps: Annotated[int, Whole(1, 240, "frames per second")] = 10
     substeps: Annotated[int, Whole(1, 100, "ticks of the simulation per frame")] = 10
+    tags: Annotated[tuple[str, ...], Tags("what it covers, such as 'nhtsa 12' or 'ncap CPNCO'; for reports")] = ()
 
     def __post_init__(self) -> None:
         _check_name(self.name, "name")
@@ -86,10 +88,21 @@ def _check_references(actor: Actor, by_name: dict[str, Actor]) -> None:
             raise ScenarioError(f"{path}: there is no actor {name!r}{nearest(name, [*by_name, 'ego'])}")
         if name != "ego" and by_name[name].present < 1.0:
             raise ScenarioError(f"{path}: {name} is not always present, so nothing can depend on it; drop its present=")
+    _check_loads(actor, by_name)
     if isinstance(actor.at, HiddenBehind):
         other = by_name.get(actor.at.obstruction)
         if other is None or isinstance(other.at, HiddenBehind):
             raise ScenarioError(f"{actor.name}.at.obstruction: {actor.at.obstruction} can not hide another actor")
+
+
+def _check_loads(actor: Actor, by_name: dict[str, Actor]) -> None:
+    """Refuse a load on anything but a vehicle, and dropping what is not aboard."""
+    if isinstance(actor.at, Aboard) and not (isinstance(actor, Debris) and isinstance(by_name[actor.at.carrier], Vehicle)):
+        raise ScenarioError(f"{actor.name}.at.carrier: only Debris can be aboard, and only of a Vehicle")
+    for step in actor.does if isinstance(actor, Vehicle) else ():
+        load = by_name[step.load] if isinstance(step, DropLoad) else None
+        if load is not None and not (isinstance(load.at, Aboard) and load.at.carrier == actor.name):
+            raise ScenarioError(f"{actor.name}.does: {load.name} is not at Aboard({actor.name!r}), so it can not be dropped")
 
 
 def _check_requirements(scenario: Scenario) -> None:

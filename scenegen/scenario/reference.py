@@ -7,24 +7,99 @@ from typing import Any
 
 from scenegen.scenario.actors import Animal, Debris, Ego, Pedestrian, Prop, Vehicle
 from scenegen.scenario.dist import Dist
-from scenegen.scenario.fields import Falling, FieldInfo, Label, Options, Point, Presence, Quantity, Whole, YesNo, field_infos
-from scenegen.scenario.places import HiddenBehind, OnLane, Parked, Roadside, Sidewalk
+from scenegen.scenario.fields import (
+    Falling,
+    FieldInfo,
+    Label,
+    Options,
+    Point,
+    Points,
+    Presence,
+    Quantity,
+    Tags,
+    Whole,
+    YesNo,
+    field_infos,
+)
+from scenegen.scenario.places import (
+    Aboard,
+    AheadOf,
+    Behind,
+    HiddenBehind,
+    Oncoming,
+    OnLane,
+    Parked,
+    Pose,
+    Roadside,
+    Sidewalk,
+)
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.requirements import Requirement
 from scenegen.scenario.sensors import BrownConrady, Camera, KannalaBrandt, Lidar, Rig
-from scenegen.scenario.steps import Brake, Cross, FollowLane, Freeze, Stop, Wait, WalkAlong
+from scenegen.scenario.steps import (
+    Brake,
+    ChangeLane,
+    Cross,
+    DropLoad,
+    Flee,
+    FollowLane,
+    FollowPath,
+    Freeze,
+    Overtake,
+    PullOut,
+    Stop,
+    TurnBack,
+    Wait,
+    WalkAlong,
+    Weave,
+)
 from scenegen.scenario.surroundings import Light, Street, Traffic, Weather
 from scenegen.scenario.tree import record_types
-from scenegen.scenario.triggers import AtTime, DistanceTo, Meet, TimeToArrival, TimeToCollision
+from scenegen.scenario.triggers import (
+    All,
+    AtTime,
+    DistanceTo,
+    Gap,
+    Headway,
+    Meet,
+    Passed,
+    Reaches,
+    TimeToArrival,
+    TimeToCollision,
+    Visible,
+)
+from scenegen.scenario.triggers import Any as AnyOf
 
 GROUPS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     ("Scenario", (Scenario, Requirement)),
     ("Surroundings", (Street, Light, Weather, Traffic)),
     ("Sensors", (Camera, BrownConrady, KannalaBrandt, Rig, Lidar)),
     ("Actors", (Ego, Vehicle, Pedestrian, Animal, Debris, Prop)),
-    ("Places", (OnLane, Parked, Roadside, Sidewalk, HiddenBehind)),
-    ("Triggers", (AtTime, DistanceTo, TimeToArrival, TimeToCollision, Meet)),
-    ("Steps", (Wait, FollowLane, Cross, WalkAlong, Brake, Stop, Freeze)),
+    ("Places", (OnLane, Parked, Roadside, Sidewalk, HiddenBehind, AheadOf, Behind, Oncoming, Pose, Aboard)),
+    (
+        "Triggers",
+        (AtTime, DistanceTo, TimeToArrival, TimeToCollision, Meet, Headway, Reaches, Gap, Passed, Visible, All, AnyOf),
+    ),
+    (
+        "Steps",
+        (
+            Wait,
+            FollowLane,
+            Cross,
+            WalkAlong,
+            FollowPath,
+            Brake,
+            Stop,
+            Freeze,
+            ChangeLane,
+            Overtake,
+            PullOut,
+            Weave,
+            DropLoad,
+            Flee,
+            TurnBack,
+        ),
+    ),
 )
 """Every record of the language, in the order of its page."""
 
@@ -34,6 +109,7 @@ _NESTED = {
     "at": "where it begins: a place",
     "does": "what it does: a tuple of steps",
     "until": "what ends it: a trigger",
+    "of": "the triggers: a tuple",
     "road": "the road",
     "light": "sun and lamps",
     "weather": "cloud, fog, rain",
@@ -95,12 +171,14 @@ def _default(value: object) -> str:
 
 def _range(info: FieldInfo) -> str:
     spec = info.spec
-    if isinstance(spec, (Quantity, Whole, Point, Falling)):
+    if isinstance(spec, (Quantity, Whole, Point, Points, Falling)):
         return f"{spec.low:g} to {spec.high:g} {spec.unit}".strip()
     if isinstance(spec, Options):
         return ", ".join(spec.names)
     if isinstance(spec, Presence):
         return "0 to 1"
+    if isinstance(spec, Tags):
+        return "texts"
     if isinstance(spec, (YesNo, Label)):
         return "true, false" if isinstance(spec, YesNo) else "text"
     return ", ".join(kind.__name__ for kind in record_types(info.hint))

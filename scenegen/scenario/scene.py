@@ -13,8 +13,27 @@ from typing import Literal, TypeAlias
 from scenegen.distortion import BrownConradyScene as BrownConradyScene
 from scenegen.distortion import DistortionScene as DistortionScene
 from scenegen.distortion import KannalaBrandtScene as KannalaBrandtScene
-
-Side: TypeAlias = Literal["left", "right"]
+from scenegen.scenario.scene_behaviour import AtTimeScene as AtTimeScene
+from scenegen.scenario.scene_behaviour import BrakeScene as BrakeScene
+from scenegen.scenario.scene_behaviour import CrossScene as CrossScene
+from scenegen.scenario.scene_behaviour import DistanceToScene as DistanceToScene
+from scenegen.scenario.scene_behaviour import FollowLaneScene as FollowLaneScene
+from scenegen.scenario.scene_behaviour import FreezeScene as FreezeScene
+from scenegen.scenario.scene_behaviour import HiddenBehindScene as HiddenBehindScene
+from scenegen.scenario.scene_behaviour import MeetScene as MeetScene
+from scenegen.scenario.scene_behaviour import OnLaneScene as OnLaneScene
+from scenegen.scenario.scene_behaviour import ParkedScene as ParkedScene
+from scenegen.scenario.scene_behaviour import PlaceScene as PlaceScene
+from scenegen.scenario.scene_behaviour import RoadsideScene as RoadsideScene
+from scenegen.scenario.scene_behaviour import Side as Side
+from scenegen.scenario.scene_behaviour import SidewalkScene as SidewalkScene
+from scenegen.scenario.scene_behaviour import StepScene as StepScene
+from scenegen.scenario.scene_behaviour import StopScene as StopScene
+from scenegen.scenario.scene_behaviour import TimeToArrivalScene as TimeToArrivalScene
+from scenegen.scenario.scene_behaviour import TimeToCollisionScene as TimeToCollisionScene
+from scenegen.scenario.scene_behaviour import TriggerScene as TriggerScene
+from scenegen.scenario.scene_behaviour import WaitScene as WaitScene
+from scenegen.scenario.scene_behaviour import WalkAlongScene as WalkAlongScene
 
 
 @dataclass(frozen=True)
@@ -95,169 +114,6 @@ class LidarScene:
     mount_z: float
     noise: float
     drop_out: float
-
-
-@dataclass(frozen=True)
-class OnLaneScene:
-    lane: int
-    s: float
-    t: float
-
-
-@dataclass(frozen=True)
-class ParkedScene:
-    side: Side
-    s: float
-    curb_gap: float
-
-
-@dataclass(frozen=True)
-class RoadsideScene:
-    """`offset` metres outside the outermost paved edge (kerb or shoulder)."""
-
-    side: Side
-    s: float
-    offset: float
-
-
-@dataclass(frozen=True)
-class SidewalkScene:
-    """`t` is the share of the sidewalk's width, 0 at the kerb and 1 at the far edge."""
-
-    side: Side
-    s: float
-    t: float
-
-
-@dataclass(frozen=True)
-class HiddenBehindScene:
-    """Beyond the end of `actor` that the ego meets last, `gap` along the road, `setback` behind its kerb side flank.
-
-    Who hides stays inside the shadow that the obstruction throws from the ego's first place: where `setback` reaches out of
-    it, less is used, and an event of kind `place` at time 0 says how much.
-    """
-
-    actor: str
-    gap: float
-    setback: float
-
-
-PlaceScene: TypeAlias = OnLaneScene | ParkedScene | RoadsideScene | SidewalkScene | HiddenBehindScene
-
-
-@dataclass(frozen=True)
-class AtTimeScene:
-    t: float
-    after: float
-
-
-@dataclass(frozen=True)
-class DistanceToScene:
-    actor: str
-    below: float
-    after: float
-
-
-@dataclass(frozen=True)
-class TimeToArrivalScene:
-    """Fires when `actor`, at its present speed, is `below` seconds from this one's place along the road."""
-
-    actor: str
-    below: float
-    after: float
-
-
-@dataclass(frozen=True)
-class TimeToCollisionScene:
-    actor: str
-    below: float
-    after: float
-
-
-@dataclass(frozen=True)
-class MeetScene:
-    """Fires so that this actor reaches the other's path `margin` s before the other does.
-
-    `impact` None: it enters the swept corridor then; else the per cent (0..100, from the near side) of the other's width
-    at which the two would touch with margin 0.
-    """
-
-    actor: str
-    margin: float
-    impact: float | None
-    after: float
-
-
-TriggerScene: TypeAlias = AtTimeScene | DistanceToScene | TimeToArrivalScene | TimeToCollisionScene | MeetScene
-
-
-@dataclass(frozen=True)
-class WaitScene:
-    """Stand (or for a vehicle: stay stopped) until the trigger fires or `for_` seconds have passed."""
-
-    id: str
-    until: TriggerScene | None
-    for_: float | None
-
-
-@dataclass(frozen=True)
-class FollowLaneScene:
-    id: str
-    speed: float | None
-    until: TriggerScene | None
-
-
-@dataclass(frozen=True)
-class CrossScene:
-    """Walk or run over the road to the far side. `angle_deg` 90 is straight across, below 90 leans with the ego's direction.
-
-    `run_up` is the distance in metres over which `speed` is reached from standing.
-    """
-
-    id: str
-    speed: float
-    angle_deg: float
-    run_up: float
-    until: TriggerScene | None
-
-
-@dataclass(frozen=True)
-class WalkAlongScene:
-    """Walk along the road; `direction` is with or against the ego's."""
-
-    id: str
-    speed: float
-    direction: Literal["with", "against"]
-    until: TriggerScene | None
-
-
-@dataclass(frozen=True)
-class BrakeScene:
-    """Slow down at `deceleration` (m/s2, positive) to `to` m/s."""
-
-    id: str
-    deceleration: float
-    to: float
-    until: TriggerScene | None
-
-
-@dataclass(frozen=True)
-class StopScene:
-    """Come to a halt at a comfortable rate and stay until the trigger."""
-
-    id: str
-    until: TriggerScene | None
-
-
-@dataclass(frozen=True)
-class FreezeScene:
-    """Stand still where you are for `for_` seconds, in the pose you had."""
-
-    id: str
-    for_: float
-
-
-StepScene: TypeAlias = WaitScene | FollowLaneScene | CrossScene | WalkAlongScene | BrakeScene | StopScene | FreezeScene
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from scenegen.errors import ScenarioError
 from scenegen.scenario.dist import Dist
-from scenegen.scenario.fields import FieldInfo, Label, ValueSpec, check_law, check_value, field_infos
+from scenegen.scenario.fields import FieldInfo, Label, Tags, ValueSpec, check_law, check_tags, check_value, field_infos
 from scenegen.scenario.sensors import Rig
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -36,14 +36,15 @@ def snake(name: str) -> str:
 
 
 def step_names(steps: tuple[Any, ...]) -> list[str]:
-    """Name each step: its id, else its type, with 2, 3, ... from the second of a type on."""
+    """Name each step, or each part of a trigger: its id, else its type, with 2, 3, ... from the second of a type on."""
     names: list[str] = []
     counts: dict[str, int] = {}
     for step in steps:
         word = snake(type(step).__name__)
-        if not step.id:
+        own = getattr(step, "id", "")
+        if not own:
             counts[word] = counts.get(word, 0) + 1
-        name = step.id or (word if counts[word] == 1 else f"{word}{counts[word]}")
+        name = own or (word if counts[word] == 1 else f"{word}{counts[word]}")
         if name in names:
             raise ScenarioError(f"does.{name}: two steps have this name; give one another id=")
         names.append(name)
@@ -68,7 +69,7 @@ def _record_leaves(record: Any, path: str, draw_path: str, actor: str) -> Iterat
 
 def _field_leaves(info: FieldInfo, value: Any, path: str, draw_path: str, actor: str) -> Iterator[Leaf]:
     path, draw_path = path + info.name.rstrip("_"), draw_path + info.name.rstrip("_")
-    if isinstance(info.spec, Label):
+    if isinstance(info.spec, (Label, Tags)):
         return
     if info.spec is not None:
         yield Leaf(path, draw_path, info.spec, value, info.may_be_none, actor)
@@ -119,6 +120,8 @@ def check_tree(record: Any, path: str) -> None:
         if isinstance(info.spec, Label):
             if not isinstance(value, str):
                 raise ScenarioError(f"{here}: {value!r} is not a text")
+        elif isinstance(info.spec, Tags):
+            check_tags(value, here)
         elif info.spec is None:
             _check_nested(info, value, path, here)
         elif isinstance(value, Dist):
@@ -145,6 +148,6 @@ def _check_nested(info: FieldInfo, value: Any, path: str, here: str) -> None:
     elif info.name == "actors":
         for actor in value:
             check_tree(actor, f"{actor.name}.")
-    elif info.name == "does":
+    elif info.name != "requires":
         for name, step in zip(step_names(value), value, strict=True):
             check_tree(step, f"{here}.{name}.")

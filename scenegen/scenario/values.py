@@ -53,6 +53,14 @@ class Values:
         """Give some numbers."""
         return tuple(float(number) for number in cast("tuple[float, ...]", self.by_path[self.prefix + name]))
 
+    def points(self, name: str) -> tuple[tuple[float, float], ...]:
+        """Give some points."""
+        return tuple((float(x), float(y)) for x, y in cast("tuple[tuple[float, float], ...]", self.by_path[self.prefix + name]))
+
+    def whole_or_none(self, name: str) -> int | None:
+        """Give a whole number, or None where the field may be left open."""
+        return None if self.by_path[self.prefix + name] is None else self.whole(name)
+
     def is_present(self, actor: str) -> bool:
         """Tell whether an actor is there; its probability was drawn to True or False, or is 0 or 1."""
         return bool(self.by_path[f"{actor}.present"])

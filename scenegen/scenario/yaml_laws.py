@@ -14,8 +14,10 @@ from scenegen.scenario.fields import (
     FieldInfo,
     Label,
     Point,
+    Points,
     Quantity,
     Spec,
+    Tags,
     check_law,
     check_value,
     field_infos,
@@ -43,11 +45,14 @@ class LawReader(NodeReader):
         """Read a plain value or a law."""
         if isinstance(spec, Label):
             return self.text(node, what)
+        if isinstance(spec, Tags):
+            return tuple(self.text(item, what) for item in self.items(node, what))
         if isinstance(spec, Point):
-            pair = tuple(self.number(item, what, spec.unit) for item in self.items(node, what))
-            if len(pair) != 2:
-                self.fail(node, f"{what}: expected two numbers [x, y]")
-            return pair
+            return self.pair(spec, node, what)
+        if isinstance(spec, Points):
+            points = tuple(self.pair(spec, item, what) for item in self.items(node, what))
+            self.checked(node, check_value, spec, points, what)
+            return points
         if isinstance(spec, Falling):
             numbers = tuple(self.number(item, what, spec.unit) for item in self.items(node, what))
             self.checked(node, check_value, spec, numbers, what)
@@ -62,6 +67,13 @@ class LawReader(NodeReader):
             self.fail(node, f"{what}: {problem}")
         self.checked(node, check_value, spec, value, what)
         return value
+
+    def pair(self, spec: Point | Points, node: yaml.Node, what: str) -> tuple[float, float]:
+        """Read two numbers `[x, y]`."""
+        pair = tuple(self.number(item, what, spec.unit) for item in self.items(node, what))
+        if len(pair) != 2:
+            self.fail(node, f"{what}: expected two numbers [x, y]")
+        return pair[0], pair[1]
 
     def law_with_unit(self, spec: Spec, node: yaml.Node, what: str) -> Dist[Any]:
         """Read `{uniform: [30, 50], unit: km/h}` or `{choice: [a, b], p: [0.5, 0.5]}`."""

@@ -157,7 +157,7 @@ class _Reader(LawReader):
         steps: list[Any] = []
         for item in self.items(node, path):
             word, inner = self.one_key(item, path, kinds)
-            count = sum(isinstance(step, kinds[word]) and not step.id for step in steps) + 1
+            count = sum(isinstance(step, kinds[word]) and not getattr(step, "id", "") for step in steps) + 1
             steps.append(self.record(kinds[word], inner, f"{path}.{word}{count if count > 1 else ''}"))
         try:
             step_names(tuple(steps))

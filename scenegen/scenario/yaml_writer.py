@@ -95,7 +95,7 @@ def _actor(actor: Any) -> dict[str, Any]:
 def _value(value: Any, spec: Spec) -> Any:
     if isinstance(value, Dist):
         return _law(value, spec)
-    return list(value) if isinstance(value, tuple) else value
+    return [_value(item, spec) for item in value] if isinstance(value, tuple) else value
 
 
 def _law(law: Dist[Any], spec: Spec) -> dict[str, Any]:

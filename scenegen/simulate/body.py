@@ -11,9 +11,9 @@ import numpy as np
 
 from scenegen.models.mesh import ModelSpec
 from scenegen.roads.network import RoadNetwork
-from scenegen.scenario.scene import StepScene
+from scenegen.scenario.scene_behaviour import StepScene
 
-Mover = Literal["static", "driver", "walker", "stroller"]
+Mover = Literal["static", "driver", "walker", "stroller", "rider", "load"]
 
 
 class State(NamedTuple):
@@ -43,8 +43,9 @@ class Body:
     """One thing of a clip before it moves.
 
     `mover`: static stands; driver keeps its t in a lane; walker follows steps; stroller walks on along the sidewalk and gives
-    way. `rank` orders track ids: 0 rare, 1 named, 2 parked, 3 strollers, 4 traffic. `start` is its state at t = 0 (traffic:
-    when the warm-up begins). `lane` is set for traffic only.
+    way; rider follows steps on two wheels; load lies on `carrier`, `lift_m` above the road and `mount_m` before and left of
+    its middle, until that one drops it. `rank` orders track ids: 0 rare, 1 named, 2 parked, 3 strollers, 4 traffic. `start`
+    is its state at t = 0 (traffic: when the warm-up begins). `lane` is set for traffic only.
     """
 
     name: str
@@ -63,6 +64,14 @@ class Body:
     has_hazard_lights: bool = False
     is_lit: bool = False
     lane: int | None = None
+    carrier: str = ""
+    mount_m: tuple[float, float] = (0.0, 0.0)
+    lift_m: float = 0.0
+
+    @property
+    def may_cross(self) -> bool:
+        """Whether it goes where its steps say, across lanes too: drivers foresee its way."""
+        return self.is_on_foot or self.mover == "rider"
 
     @property
     def is_on_foot(self) -> bool:

@@ -11,15 +11,22 @@ from scenegen.roads.network import RoadNetwork, Side
 from scenegen.scenario.scene import (
     ActorScene,
     AnimalScene,
-    CrossScene,
-    FollowLaneScene,
-    HiddenBehindScene,
-    ParkedScene,
     PedestrianScene,
     PropScene,
     Scene,
-    StepScene,
     VehicleScene,
+)
+from scenegen.scenario.scene_behaviour import (
+    AboardScene,
+    CrossScene,
+    FleeScene,
+    FollowLaneScene,
+    FollowPathScene,
+    HiddenBehindScene,
+    ParkedScene,
+    PullOutScene,
+    StepScene,
+    TurnBackScene,
     WaitScene,
     WalkAlongScene,
 )
@@ -28,13 +35,18 @@ from scenegen.simulate.body import Body, Course, Driver, State
 from scenegen.simulate.clip import Event
 from scenegen.simulate.looks import animal_spec, paint_of, person_spec, prop_spec, size_of, vehicle_spec
 from scenegen.simulate.places import Size, Spot, spot_of
-from scenegen.simulate.script import refuse_impossible
+from scenegen.simulate.script import RIDING, refuse_impossible
 from scenegen.simulate.walker import crossing_heading, far_side_t
 from scenegen.simulate.world import Cast
 
 EGO_KIND = "hatchback"  # what carries the camera; it is not drawn
+TWO_WHEELERS = ("bicycle", "e_scooter", "motorcycle")
+ROOM_TO_PULL_OUT_M = 9.0  # kept free before a vehicle that pulls out of a parked row
 ROOM_BEHIND_M = 0.5  # kept free behind a parked actor
 ROOM_BESIDE_PATH_M = 0.6  # kept free on both sides of a crossing path through a parked row
+
+
+ON_FOOT = (CrossScene, WalkAlongScene, FollowPathScene, FleeScene, TurnBackScene)
 
 
 def cast_of(scene: Scene, network: RoadNetwork) -> Cast:
@@ -87,6 +99,9 @@ def _spots(scene: Scene, network: RoadNetwork) -> dict[str, tuple[Spot, Size]]:
     found: dict[str, tuple[Spot, Size]] = {}
 
     def find(name: str, asked: tuple[str, ...] = ()) -> tuple[Spot, Size]:
+        if name == "ego":
+            heading = 0.0 if network.lane_direction(scene.ego.lane) > 0 else math.pi
+            return Spot(*eye, heading), size_of(EGO_KIND)
         if name not in by_name or name in asked:
             reason = "there is no such actor" if name not in by_name else "the places refer to one another"
             raise ScenarioError(f"{asked[-1] if asked else name}.at.actor: {name!r}: {reason}")
@@ -126,6 +141,12 @@ def _actor(scene: Scene, actor: ActorScene, spot: Spot, size_m: Size) -> Body:
         return _vehicle(scene, actor, spot, rank)
     entry = catalogue.entry(actor.kind)
     is_prop = isinstance(actor, PropScene)
+    if isinstance(actor.at, AboardScene):
+        return Body(
+            name=actor.name, role=actor.role, rank=rank, mover="load", model=vehicle_spec(scene, _stream(actor), actor.kind),
+            class_name=entry.class_name, size_m=size_m, start=State(spot.s, spot.t, math.radians(actor.yaw_deg), 0.0),
+            carrier=actor.at.carrier, mount_m=(actor.at.x, actor.at.y), lift_m=actor.at.z,
+        )  # fmt: skip
     start = State(spot.s, spot.t, spot.heading + math.radians(actor.yaw_deg) + (math.pi if is_prop else 0.0), 0.0)
     model = prop_spec(actor) if isinstance(actor, PropScene) else vehicle_spec(scene, _stream(actor), actor.kind)
     return Body(
@@ -140,7 +161,7 @@ def _person(scene: Scene, actor: PedestrianScene, spot: Spot, size_m: Size, rank
     spec = person_spec(scene, _stream(actor), actor.kind, actor.clothing)
     heading = _first_heading(actor.does, spot)
     first = actor.does[0] if actor.does else None
-    speed = first.speed if isinstance(first, WalkAlongScene) else 0.0
+    speed = first.speed if isinstance(first, (WalkAlongScene, FollowPathScene)) else 0.0
     return Body(
         name=actor.name, role=actor.role, rank=rank, mover="walker", model=spec,
         class_name=catalogue.entry(spec.kind).class_name, size_m=size_m,
@@ -157,11 +178,11 @@ def _animal(scene: Scene, actor: AnimalScene, spot: Spot, size_m: Size, rank: in
     refuse_impossible(actor.name, actor.does, is_person=True)
     fastest = top_speed_m_per_s(actor.kind)
     for step in actor.does:
-        if isinstance(step, (CrossScene, WalkAlongScene)) and step.speed > fastest:
+        if isinstance(step, ON_FOOT) and step.speed > fastest:
             what = actor.kind.replace("_", " ")
             raise ScenarioError(f"{actor.name}.does.{step.id}.speed: {step.speed:g} m/s; a {what} runs at most {fastest:g}")
     first = actor.does[0] if actor.does else None
-    speed = first.speed if isinstance(first, WalkAlongScene) else 0.0
+    speed = first.speed if isinstance(first, (WalkAlongScene, FollowPathScene)) else 0.0
     start = State(spot.s, spot.t, _first_heading(actor.does, spot), speed)
     return Body(
         name=actor.name, role=actor.role, rank=rank, mover="walker", model=animal_spec(scene, _stream(actor), actor.kind),
@@ -176,15 +197,22 @@ def _first_heading(steps: tuple[StepScene, ...], spot: Spot) -> float:
             return crossing_heading(spot.t, step.angle_deg)
         if isinstance(step, WalkAlongScene):
             return 0.0 if step.direction == "with" else math.pi
+        if isinstance(step, FollowPathScene):
+            s, t = step.points[0]
+            return math.atan2(t - spot.t, s - spot.s)
     return spot.heading
 
 
 def _vehicle(scene: Scene, actor: VehicleScene, spot: Spot, rank: int) -> Body:
     """Give a named vehicle; one without speed and steps stands and has no driver."""
+    if actor.kind in TWO_WHEELERS and any(isinstance(step, RIDING) for step in actor.does):
+        return _rider(scene, actor, spot, rank)
     refuse_impossible(actor.name, actor.does, is_person=False)
     entry = catalogue.entry(actor.kind)
     first = actor.does[0] if actor.does else None
     speed = 0.0 if isinstance(first, WaitScene) else actor.speed or 0.0
+    if isinstance(first, PullOutScene):
+        speed = 0.0
     if actor.speed is None and isinstance(first, FollowLaneScene):
         speed = first.speed or 0.0
     driver = None
@@ -197,6 +225,20 @@ def _vehicle(scene: Scene, actor: VehicleScene, spot: Spot, rank: int) -> Body:
         start=State(spot.s, spot.t, spot.heading, speed), paint_linear=paint_of(scene, _stream(actor), actor.colour),
         wheelbase_m=entry.wheelbase_m, wheel_radius_m=entry.wheel_radius_m, driver=driver, steps=actor.does,
         has_hazard_lights=actor.hazard_lights, is_lit=not isinstance(actor.at, ParkedScene),
+    )  # fmt: skip
+
+
+def _rider(scene: Scene, actor: VehicleScene, spot: Spot, rank: int) -> Body:
+    """Give a two-wheeler that crosses or follows a path: it goes where its steps say, as one on foot does."""
+    refuse_impossible(actor.name, actor.does, is_person=False, is_rider=True)
+    entry = catalogue.entry(actor.kind)
+    first = actor.does[0]
+    speed = first.speed if isinstance(first, (WalkAlongScene, FollowPathScene)) else actor.speed or 0.0
+    return Body(
+        name=actor.name, role=actor.role, rank=rank, mover="rider", model=vehicle_spec(scene, _stream(actor), actor.kind),
+        class_name=entry.class_name, size_m=entry.size_m, start=State(spot.s, spot.t, _first_heading(actor.does, spot), speed),
+        paint_linear=paint_of(scene, _stream(actor), actor.colour), wheelbase_m=entry.wheelbase_m,
+        wheel_radius_m=entry.wheel_radius_m, steps=actor.does, is_lit=True,
     )  # fmt: skip
 
 
@@ -226,6 +268,9 @@ def _kept_free(scene: Scene, network: RoadNetwork, spots: dict[str, tuple[Spot, 
         if not isinstance(actor, (PedestrianScene, AnimalScene)):
             reach_m = size_m[0] / 2 + ROOM_BEHIND_M
             free[side].append((spot.s - reach_m, spot.s + reach_m))
+            if isinstance(actor, VehicleScene) and any(isinstance(step, PullOutScene) for step in actor.does):
+                before_s = spot.s + math.copysign(reach_m + ROOM_TO_PULL_OUT_M, math.cos(spot.heading))
+                free[side].append((min(spot.s, before_s), max(spot.s, before_s)))
             continue
         if isinstance(actor.at, HiddenBehindScene):
             free[side].append((spot.s - size_m[1], spot.s + size_m[1] / 2 + 1.0))

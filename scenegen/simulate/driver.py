@@ -60,7 +60,7 @@ def hindrance_by(
         return None
     beside_m = abs(its.t - mine.t) - me.size_m[1] / 2 - its_half[1]
     weight = 1.0 if beside_m < CORRIDOR_MARGIN_M else 0.0
-    if other.is_on_foot:
+    if other.may_cross:
         weight = min(1.0, max(0.0, 1.0 - (_foreseen_beside(me, mine, its, its_half) - CORRIDOR_MARGIN_M) / CAUTION_M))
     if weight <= 0.0:
         return None

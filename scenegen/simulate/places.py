@@ -6,13 +6,19 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from scenegen.errors import ScenarioError
 from scenegen.roads.network import RoadNetwork, Side, sign_of
-from scenegen.scenario.scene import (
+from scenegen.scenario.scene_behaviour import (
+    AboardScene,
+    BesideScene,
     HiddenBehindScene,
+    OncomingScene,
     OnLaneScene,
     ParkedScene,
     PlaceScene,
+    PoseScene,
     RoadsideScene,
     SidewalkScene,
 )
@@ -60,6 +66,17 @@ def spot_of(
         return Spot(place.s, parked_t(network, place.side, size_m[1], place.curb_gap), side_heading(network, place.side))
     if isinstance(place, HiddenBehindScene):
         return _hidden_spot(place, size_m, find, eye)
+    if isinstance(place, OncomingScene):
+        if place.lane not in network.lane_ids:
+            raise ScenarioError(f"{name}.at.lane: {place.lane} is not one of the road's lanes {network.lane_ids}")
+        return Spot(place.s, network.lane_centre_t(place.lane) + place.t, math.pi)
+    if isinstance(place, BesideScene):
+        return _beside_spot(place, network, name, size_m, find)
+    if isinstance(place, PoseScene):
+        return _map_spot(place, network)
+    if isinstance(place, AboardScene):
+        spot, _ = find(place.carrier)
+        return Spot(spot.s + place.x * math.cos(spot.heading), spot.t + place.y * math.cos(spot.heading), spot.heading)
     heading = facing_road(place.side) if faces_road else side_heading(network, place.side)
     if isinstance(place, RoadsideScene):
         return Spot(place.s, network.edge_t(place.side) + sign_of(place.side) * place.offset, heading)
@@ -84,6 +101,25 @@ def side_heading(network: RoadNetwork, side: Side) -> float:
 def facing_road(side: Side) -> float:
     """Give the heading of a person who looks at the road from a side."""
     return -math.pi / 2 if side == "left" else math.pi / 2
+
+
+def _beside_spot(
+    place: BesideScene, network: RoadNetwork, name: str, size_m: Size, find: Callable[[str], tuple[Spot, Size]]
+) -> Spot:
+    """Before or behind an actor, along its way, with the free road asked for between the two."""
+    spot, size = find(place.actor)
+    way = math.copysign(1.0, math.cos(spot.heading)) * (1.0 if place.is_ahead else -1.0)
+    if place.lane is not None and place.lane not in network.lane_ids:
+        raise ScenarioError(f"{name}.at.lane: {place.lane} is not one of the road's lanes {network.lane_ids}")
+    middle_t = spot.t if place.lane is None else network.lane_centre_t(place.lane)
+    return Spot(spot.s + way * (size[0] / 2 + place.gap + size_m[0] / 2), middle_t + place.t, spot.heading)
+
+
+def _map_spot(place: PoseScene, network: RoadNetwork) -> Spot:
+    """A place of the map in the road's coordinates."""
+    s, t = network.locate(np.array([place.x]), np.array([place.y]))
+    heading = math.radians(place.yaw_deg) - float(network.frame(s, t)[0, 3])
+    return Spot(float(s[0]), float(t[0]), math.remainder(heading, 2 * math.pi))
 
 
 def _sidewalk_t(place: SidewalkScene, network: RoadNetwork, name: str) -> float:

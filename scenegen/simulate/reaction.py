@@ -33,7 +33,7 @@ def threat_of(me: Body, mine: State, other: Body, its: State, its_half: tuple[fl
     gap_m = me.direction * (its.s - mine.s) * stretch - me.size_m[0] / 2 - its_half[0]
     if gap_m < -1.0:
         return None
-    keep_m = STOP_SHORT_M if other.is_on_foot else STOP_SHORT_OF_DEBRIS_M
+    keep_m = STOP_SHORT_M if other.may_cross else STOP_SHORT_OF_DEBRIS_M
     return Threat(abs(its.t - mine.t) - me.size_m[1] / 2 - its_half[1] - CORRIDOR_MARGIN_M, gap_m, keep_m)
 
 

@@ -18,9 +18,9 @@ from scenegen.simulate.world import Cast, World
 class Recording:
     """The kept ticks of a run.
 
-    `time_s` (ticks,); `states` (ticks, movers, 6) float64, the columns of `State`; `is_frozen` and `pace` (ticks, movers);
-    `column` gives a body's place among the movers; `dropped` is the traffic that found no room; `delayed` has the states of
-    passers-by who gave way.
+    `time_s` (ticks,); `states` (ticks, movers, 6) float64, the columns of `State`; `is_frozen`, `pace`, `signal` and `lift`
+    (ticks, movers); `column` gives a body's place among the movers; `dropped` is the traffic that found no room; `delayed`
+    has the states of passers-by who gave way.
     """
 
     cast: Cast
@@ -28,6 +28,8 @@ class Recording:
     states: FloatArray
     is_frozen: BoolArray
     pace: FloatArray
+    signal: FloatArray
+    lift: FloatArray
     column: dict[int, int]
     dropped: frozenset[int]
     delayed: dict[int, FloatArray]
@@ -46,21 +48,28 @@ class Recording:
             states, is_frozen = np.broadcast_to(np.array(body.start), (ticks, 6)), np.zeros(ticks, bool)
         s, t, heading, speed, acceleration, travelled = states.T
         pace = self.pace[:, column] if body.mover == "walker" and column is not None else np.full(ticks, body.start.speed)
-        return Trace(self.time_s, s, t, heading, speed, acceleration, travelled, is_frozen, pace)
+        still = np.zeros(ticks)
+        signal, lift = (still, still) if column is None else (self.signal[:, column], self.lift[:, column])
+        return Trace(self.time_s, s, t, heading, speed, acceleration, travelled, is_frozen, pace, signal, lift)
 
 
 def record(cast: Cast, worlds: Iterable[World], ticks: int) -> Recording:
     """Keep what moves of worlds as they come; events in order of time, then of name."""
-    movers = tuple(sorted({*cast.movers, *(i for order in cast.lanes.values() for i in order)}))
+    movers = tuple(sorted({*cast.movers, *cast.loads, *(i for order in cast.lanes.values() for i in order)}))
     column = {i: k for k, i in enumerate(movers)}
     times_s, states = np.zeros(ticks), np.zeros((ticks, len(movers), 6))
     is_frozen, pace = np.zeros((ticks, len(movers)), bool), np.zeros((ticks, len(movers)))
+    signal, lift = np.zeros((ticks, len(movers))), np.zeros((ticks, len(movers)))
     events = list(cast.notes)
     dropped: frozenset[int] = frozenset()
     for row, world in enumerate(worlds):
         times_s[row], states[row] = world.time_s, [world.states[i] for i in movers]
         for i, asked in world.paces:
             pace[row, column[i]] = asked
+        for i, side in world.signals:
+            signal[row, column[i]] = side
+        for i, height_m in world.lifts:
+            lift[row, column[i]] = height_m
         for i in sorted(world.is_frozen):
             is_frozen[row, column[i]] = True
         events.extend(world.events)
@@ -69,4 +78,4 @@ def record(cast: Cast, worlds: Iterable[World], ticks: int) -> Recording:
     strollers = {i: body for i, body in enumerate(cast.bodies) if body.mover == "stroller"}
     people = [Blocker.of(states[:, k], cast.bodies[i].size_m) for i, k in column.items() if cast.bodies[i].mover == "walker"]
     delayed = strolls_with_delays(strollers, cast.network, times_s, people)
-    return Recording(cast, times_s, states, is_frozen, pace, column, dropped, delayed, in_order)
+    return Recording(cast, times_s, states, is_frozen, pace, signal, lift, column, dropped, delayed, in_order)

@@ -19,6 +19,7 @@ KERB_STEP_M = 0.15  # a body is lifted from this far before a kerb to this far b
 BRAKE_LIGHT = 0.5  # m/s2 of braking from which the brake lamps are lit
 HAZARD_HZ = 1.5  # flashes per second
 BEACON_HZ = 2.5  # flashes per second; UN regulation 65 asks for 2 to 4
+STEEPEST_STEER_RAD = 0.6
 LIT_BELOW_DEG = 6.0  # sun elevation below which lamps are on
 
 
@@ -26,7 +27,8 @@ LIT_BELOW_DEG = 6.0  # sun elevation below which lamps are on
 class Trace:
     """Columns over ticks, each (n,) float64: s, t, heading against the road, speed, acceleration, travelled; is_frozen bool.
 
-    `pace` is the speed that a person's step asks for.
+    `pace` is the speed that a person's step asks for, `signal` the side to which a driver indicates (1 left, -1 right), `lift`
+    the height of a load above the road.
     """
 
     time_s: FloatArray
@@ -38,6 +40,8 @@ class Trace:
     travelled: FloatArray
     is_frozen: BoolArray
     pace: FloatArray
+    signal: FloatArray
+    lift: FloatArray
 
     @property
     def is_still(self) -> bool:
@@ -52,6 +56,10 @@ def track_of(body: Body, trace: Trace, network: RoadNetwork, light: LightScene, 
         poses, motion = _foot_poses(trace, network), _foot_motion(body, trace)
     elif trace.is_still:
         poses, motion = _still_poses(trace, network), _still_motion(body, ticks)
+    elif body.mover == "load":
+        poses, motion = _load_poses(trace, network), standing_motion(ticks)
+    elif body.mover == "rider":
+        poses, motion = _foot_poses(trace, network), _rider_motion(body, trace)
     else:
         poses, motion = _driven(body, trace, network)
     first, last = network.drawn_s
@@ -101,9 +109,31 @@ def _driven(body: Body, trace: Trace, network: RoadNetwork) -> tuple[FloatArray,
     x, y = rear_x + body.wheelbase_m / 2 * np.cos(yaw), rear_y + body.wheelbase_m / 2 * np.sin(yaw)
     z = network.frame(trace.s, trace.t)[:, 2]
     curvature = direction * network.curvature(rear_s) / stretch
+    if (trace.heading != trace.heading[0]).any():
+        curvature = curvature + _turn_per_m(trace)
     steer = np.arctan(body.wheelbase_m * curvature)
     motion = np.stack([steer, trace.travelled / body.wheel_radius_m, trace.speed, trace.acceleration], axis=1)
     return _upright(x, y, z, yaw), motion
+
+
+def _turn_per_m(trace: Trace) -> FloatArray:
+    """Change of heading against the road per metre travelled, (n,) 1/m; 0 where it stands."""
+    way = np.gradient(trace.travelled)
+    turn = np.gradient(np.unwrap(trace.heading))
+    rate: FloatArray = np.where(way > 1e-6, turn / np.maximum(way, 1e-6), 0.0)
+    return rate
+
+
+def _rider_motion(body: Body, trace: Trace) -> FloatArray:
+    """Motion of a two-wheeler that goes where it will."""
+    steer = np.clip(np.arctan(body.wheelbase_m * _turn_per_m(trace)), -STEEPEST_STEER_RAD, STEEPEST_STEER_RAD)
+    return np.stack([steer, trace.travelled / body.wheel_radius_m, trace.speed, trace.acceleration], axis=1)
+
+
+def _load_poses(trace: Trace, network: RoadNetwork) -> FloatArray:
+    """Poses of a load, level, at its height above the road."""
+    x, y, z, heading = network.frame(trace.s, trace.t).T
+    return _upright(x, y, z + trace.lift, heading + trace.heading)
 
 
 def _foot_poses(trace: Trace, network: RoadNetwork) -> FloatArray:
@@ -136,6 +166,10 @@ def _lamps(body: Body, trace: Trace, light: LightScene) -> ByteArray:
         lamps |= np.where(is_braking, np.uint8(LAMP_BRAKE), np.uint8(0))
     if body.is_lit and (light.street_lamps or light.sun_elevation_deg < LIT_BELOW_DEG):
         lamps |= np.uint8(LAMP_HEAD | LAMP_TAIL)
+    if trace.signal.any():
+        is_on = np.floor(trace.time_s * 2 * HAZARD_HZ).astype(np.int64) % 2 == 0
+        lamps |= np.where(is_on & (trace.signal > 0.0), np.uint8(LAMP_LEFT), np.uint8(0))
+        lamps |= np.where(is_on & (trace.signal < 0.0), np.uint8(LAMP_RIGHT), np.uint8(0))
     if body.has_hazard_lights:
         is_on = np.floor(trace.time_s * 2 * HAZARD_HZ).astype(np.int64) % 2 == 0
         lamps |= np.where(is_on, np.uint8(LAMP_LEFT | LAMP_RIGHT), np.uint8(0))

@@ -16,6 +16,8 @@ WIDEST_M = 2.5  # people judge a lane by the widest vehicle that may come, so th
 KEEP_CLEAR_M = 0.4  # a person waits this far beside a vehicle's flank
 ARRIVAL_SHARE = 0.25  # of the sidewalk's width beyond the kerb, where crossing ends
 STROLL_SPEED = 1.4  # m/s, after a crossing
+RIDER_TURN_RATE = 0.9  # rad/s; at 4 m/s a curve of 4.5 m
+POINT_REACH_M, POINT_REACH_S = 0.3, 0.3  # a point of a path counts as reached this near, and so many seconds before it
 
 
 class Stride(NamedTuple):
@@ -26,12 +28,21 @@ class Stride(NamedTuple):
     braking: float
     heading: float
     line_t: float | None = None
+    turn_rate: float = TURN_RATE
 
 
 def crossing_heading(start_t: float, angle_deg: float) -> float:
     """Give the heading of a crossing that starts at t: towards the other side, leaning by its angle."""
     angle = math.radians(angle_deg)
     return -angle if start_t > 0.0 else angle
+
+
+def flight_heading(mine: State, other: State, angle_deg: float) -> float:
+    """Give the heading of a flight: to the side of the other's way where one is, leaning with that way by its angle."""
+    beside_m = mine.t - other.t
+    side = math.copysign(1.0, beside_m if abs(beside_m) > 1e-6 else math.sin(mine.heading))
+    angle = math.radians(angle_deg)
+    return side * (angle if math.cos(other.heading) >= 0.0 else math.pi - angle)
 
 
 def far_side_t(network: RoadNetwork, start_t: float) -> float:
@@ -74,7 +85,7 @@ def _turned(state: State, stride: Stride, duration_s: float) -> float:
     change = math.remainder(wanted - state.heading, 2 * math.pi)
     if stride.speed == 0.0:
         return state.heading
-    return state.heading + max(-TURN_RATE * duration_s, min(TURN_RATE * duration_s, change))
+    return state.heading + max(-stride.turn_rate * duration_s, min(stride.turn_rate * duration_s, change))
 
 
 def _paced(speed: float, stride: Stride, duration_s: float) -> tuple[float, float]:

@@ -8,13 +8,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 from scenegen.roads.network import RoadNetwork
-from scenegen.scenario.scene import EgoScene, FreezeScene
-from scenegen.simulate import driver, walker
+from scenegen.scenario.scene import EgoScene
+from scenegen.scenario.scene_behaviour import ChangeLaneScene, FleeScene, FreezeScene, PullOutScene
+from scenegen.simulate import driver, lateral, walker
 from scenegen.simulate.body import Body, Course, State, half_extent
 from scenegen.simulate.clip import Event
+from scenegen.simulate.loads import Ride, ride
 from scenegen.simulate.reaction import Alarm, Threat, emergency_braking, heed, threat_of
 from scenegen.simulate.script import Piece, Progress, Script, follow_script, pace_of, stride_of
-from scenegen.simulate.trigger import Sight
+from scenegen.simulate.trigger import Senses, Sight
 
 INTEREST_M = 200.0  # what is further along the road does not change what a driver does
 STANDING_CLASSES = ("debris", "traffic_cone", "barrier")  # things that lie or stand in a lane
@@ -40,14 +42,21 @@ class Cast:
     @cached_property
     def movers(self) -> tuple[int, ...]:
         """Actors whose state changes from tick to tick."""
-        return tuple(i for i, body in enumerate(self.bodies) if body.mover in ("driver", "walker") and body.lane is None)
+        moving = ("driver", "walker", "rider")
+        return tuple(i for i, body in enumerate(self.bodies) if body.mover in moving and body.lane is None)
+
+    @cached_property
+    def loads(self) -> tuple[int, ...]:
+        """What lies on a vehicle until it is dropped."""
+        return tuple(i for i in self.actors if self.bodies[i].mover == "load")
 
 
 @dataclass(frozen=True, eq=False)
 class World:
     """One instant: a state per body, each actor's memory, who has been dropped, how far everyone reaches along s and t.
 
-    `paces` are the speeds that the steps of walkers ask for.
+    `paces` are the speeds that the steps of walkers ask for, `signals` the sides to which drivers indicate (1 left, -1 right),
+    `lifts` the heights of loads above the road, of which `aboard` are still carried.
     """
 
     time_s: float
@@ -58,6 +67,9 @@ class World:
     halves: tuple[tuple[float, float], ...]
     is_frozen: frozenset[int] = frozenset()
     paces: tuple[tuple[int, float], ...] = ()
+    signals: tuple[tuple[int, int], ...] = ()
+    lifts: tuple[tuple[int, float], ...] = ()
+    aboard: frozenset[int] = frozenset()
     events: tuple[Event, ...] = ()
 
 
@@ -67,13 +79,17 @@ class _Move(NamedTuple):
     events: tuple[Event, ...] = ()
     is_frozen: bool = False
     pace: float = 0.0
+    signal: int = 0
 
 
 def first_world(cast: Cast, time_s: float) -> World:
     """Give the world when the warm-up begins."""
     states = tuple(b.start if b.lane is not None else scripted_start(b, cast.course, time_s) for b in cast.bodies)
     scripts = tuple(Script(began_t=body.start.t) for body in cast.bodies)
-    world = World(time_s, states, scripts, Alarm(), frozenset(), tuple(body.start_extent for body in cast.bodies))
+    world = World(
+        time_s, states, scripts, Alarm(), frozenset(), tuple(body.start_extent for body in cast.bodies),
+        aboard=frozenset(cast.loads),
+    )  # fmt: skip
     return replace(world, dropped=_unfit(cast, world))
 
 
@@ -90,10 +106,15 @@ def advance(cast: Cast, world: World, until_s: float) -> World:
     for lane in sorted(cast.lanes):
         for i, state in _drive_lane(cast, world, lane, tick_s).items():
             states[i] = state
+    rides = _rides(cast, world, states, scripts, until_s)
+    for i, load in rides.items():
+        states[i], scripts[i] = load.state, load.script
     new = World(
         until_s, tuple(states), tuple(scripts), alarm, world.dropped, _halves(cast, states, world.halves),
         frozenset(i for i, move in moves.items() if move.is_frozen),
         tuple((i, move.pace) for i, move in moves.items() if cast.bodies[i].mover == "walker"),
+        tuple((i, move.signal) for i, move in moves.items() if move.signal),
+        tuple((i, load.lift_m) for i, load in rides.items()), frozenset(i for i, load in rides.items() if load.is_aboard),
         tuple(event for move in moves.values() for event in move.events),
     )  # fmt: skip
     return replace(new, dropped=new.dropped | _unfit(cast, new)) if until_s <= 0.0 else new
@@ -111,10 +132,10 @@ def scripted_start(body: Body, course: Course, time_s: float) -> State:
 
 
 def _halves(cast: Cast, states: list[State], old: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
-    """Half extents of everyone; only those of who goes on foot change."""
+    """Half extents of everyone; those of who turns change."""
     halves = list(old)
     for i in cast.actors:
-        if cast.bodies[i].mover == "walker":
+        if cast.bodies[i].mover in ("walker", "rider") or states[i].heading != cast.bodies[i].start.heading:
             halves[i] = half_extent(cast.bodies[i].size_m, states[i].heading)
     return tuple(halves)
 
@@ -132,24 +153,51 @@ def _move(cast: Cast, world: World, i: int, until_s: float, alarm: Alarm) -> _Mo
 def _act(cast: Cast, world: World, i: int, until_s: float) -> _Move:
     """Follow an actor's steps through a tick, piece by piece."""
     body = cast.bodies[i]
-    progress: Progress = follow_script(
-        world.scripts[i], _sight(cast, world, i), lambda name: _sight(cast, world, cast.index[name]), cast.network,
-        now_s=world.time_s, until_s=until_s,
+    senses = Senses(
+        lambda name: _sight(cast, world, cast.index[name]), lambda: [_sight(cast, world, j) for j in _seen(cast, world, i)],
+        world.time_s,
     )  # fmt: skip
+    progress: Progress = follow_script(
+        world.scripts[i], _sight(cast, world, i), senses, cast.network, now_s=world.time_s, until_s=until_s
+    )
     state, pace = _rewound(world.states[i], progress.rewind_s, cast.course), 0.0
     for piece in progress.pieces:
         state, pace = _piece(cast, world, i, state, piece)
     step = progress.script.step
     is_frozen = step < len(body.steps) and isinstance(body.steps[step], FreezeScene)
-    return _Move(state, progress.script, progress.events, is_frozen, pace)
+    return _Move(state, progress.script, progress.events, is_frozen, pace, _signal(cast, i, progress.script))
+
+
+def _signal(cast: Cast, i: int, script: Script) -> int:
+    """Side to which a driver indicates: 1 left, -1 right, 0 none."""
+    body = cast.bodies[i]
+    step = body.steps[script.step] if script.step < len(body.steps) else None
+    if not isinstance(step, (ChangeLaneScene, PullOutScene)):
+        return 0
+    return 1 if body.direction * lateral.sideways_m(step, script.begun, cast.network) > 0.0 else -1
+
+
+def _rides(cast: Cast, world: World, states: list[State], scripts: list[Script], until_s: float) -> dict[int, Ride]:
+    """Move the loads after those who carry them."""
+    rides = {}
+    for i in cast.loads:
+        body, state = cast.bodies[i], world.states[i]
+        carrier = cast.index[body.carrier]
+        rides[i] = ride(
+            body, world.scripts[i], state, cast.bodies[carrier], scripts[carrier], states[carrier], now_s=world.time_s,
+            until_s=until_s, stretch=cast.course.stretch(state.s, state.t),
+        )  # fmt: skip
+    return rides
 
 
 def _piece(cast: Cast, world: World, i: int, state: State, piece: Piece) -> tuple[State, float]:
     """Move an actor under one step; give the speed it asks for too."""
     body, stretch = cast.bodies[i], cast.course.stretch(state.s, state.t)
     if body.driver is None:
-        stride = stride_of(body, piece, cast.network)
-        if piece.step < len(body.steps) and stride.line_t is None and stride.speed > 0.0:
+        stride = stride_of(body, piece, cast.network, state)
+        if body.mover == "rider":
+            stride = stride._replace(turn_rate=walker.RIDER_TURN_RATE)
+        if _gives_way(body, piece) and stride.line_t is None and stride.speed > 0.0:
             vehicles = [(cast.bodies[j], world.states[j]) for j in _vehicles(cast, world) if j != i]
             braking = walker.braking_before_traffic(body, state, world.halves[i], stride.speed, vehicles)
             stride = stride if braking is None else stride._replace(speed=0.0, braking=braking)
@@ -160,7 +208,14 @@ def _piece(cast: Cast, world: World, i: int, state: State, piece: Piece) -> tupl
     if order.braking is not None and speed > order.speed:
         # Land on the wanted speed exactly when it is reached within the piece
         acceleration = min(acceleration, max(-order.braking, (order.speed - speed) / piece.duration_s))
-    return driver.drive(state, body.direction, acceleration, piece.duration_s, stretch), order.speed
+    driven = driver.drive(state, body.direction, acceleration, piece.duration_s, stretch)
+    step = body.steps[piece.step] if piece.step < len(body.steps) else None
+    return lateral.steered(state, driven, step, piece.begun, cast.network, body.direction), order.speed
+
+
+def _gives_way(body: Body, piece: Piece) -> bool:
+    """Whether one who goes over the road heeds vehicles meanwhile; who flees does not."""
+    return piece.step < len(body.steps) and not isinstance(body.steps[piece.step], FleeScene)
 
 
 def _drive_lane(cast: Cast, world: World, lane: int, duration_s: float) -> dict[int, State]:
@@ -187,7 +242,7 @@ def _actors_near_lane(cast: Cast, world: World, lane: int) -> list[int]:
     reach_m = {True: 8.0, False: 2.0}
     return [
         j for j in cast.actors
-        if abs(world.states[j].t - centre) < world.halves[j][1] + reach_m[cast.bodies[j].is_on_foot]
+        if j not in world.aboard and abs(world.states[j].t - centre) < world.halves[j][1] + reach_m[cast.bodies[j].may_cross]
     ]  # fmt: skip
 
 
@@ -226,6 +281,11 @@ def _sight(cast: Cast, world: World, i: int) -> Sight:
     return Sight(cast.bodies[i], state, world.halves[i], cast.course.stretch(state.s, state.t))
 
 
+def _seen(cast: Cast, world: World, i: int) -> list[int]:
+    """Everybody but oneself who is there now."""
+    return [j for j in range(len(cast.bodies)) if j != i and j not in world.dropped]
+
+
 def _vehicles(cast: Cast, world: World) -> list[int]:
     """Vehicles with a driver but the ego, in the cast's order."""
     named = [i for i in cast.actors if i != EGO and cast.bodies[i].driver is not None]
@@ -236,7 +296,9 @@ def _ahead(cast: Cast, world: World, i: int) -> list[driver.Hindrance]:
     """Everything that may hinder a driver who is an actor: other actors and all traffic."""
     state = world.states[i]
     stretch = cast.course.stretch(state.s, state.t)
-    others = [j for j in cast.actors if j != i and not (i == EGO and _is_for_reaction(cast.bodies[j]))]
+    others = [
+        j for j in cast.actors if j != i and j not in world.aboard and not (i == EGO and _is_for_reaction(cast.bodies[j]))
+    ]
     for lane in sorted(cast.lanes):
         in_lane = (j for j in cast.lanes[lane] if j not in world.dropped)
         others += [j for j in in_lane if abs(world.states[j].s - state.s) < INTEREST_M]
@@ -252,7 +314,7 @@ def _hindrances(cast: Cast, world: World, i: int, others: list[int], stretch: fl
 
 def _is_for_reaction(body: Body) -> bool:
     """Whether the ego's driver meets this only by reaction: people, animals and things that lie or stand about."""
-    return body.is_on_foot or body.class_name in STANDING_CLASSES
+    return body.may_cross or body.class_name in STANDING_CLASSES
 
 
 def _threats(cast: Cast, world: World) -> list[Threat]:
@@ -262,7 +324,7 @@ def _threats(cast: Cast, world: World) -> list[Threat]:
     found = (
         threat_of(me, mine, cast.bodies[j], world.states[j], world.halves[j], stretch)
         for j in cast.actors
-        if j != EGO and _is_for_reaction(cast.bodies[j])
+        if j != EGO and j not in world.aboard and _is_for_reaction(cast.bodies[j])
     )
     return [threat for threat in found if threat is not None]
 
