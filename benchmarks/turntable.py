@@ -40,7 +40,7 @@ PITCH_DEG = 4.0
 """How far the camera looks down."""
 FILL = 0.86
 """Share of a tile's width or height that a model fills at most."""
-_GAITS = {"person": (0.0, 1.4, 1.4, 0.0, 0.0), "animal": (0.0, 1.0, 1.2, 0.0, 0.0)}
+_GAITS = {"person": (0.0, 1.4, 1.4, 0.0, 0.0, 0.0, 0.0), "animal": (0.0, 1.0, 1.2, 0.0, 0.0)}
 """Motion of who walks: phase, stride, speed, stance, run or gait."""
 DOOR_RAD = math.radians(62.0)
 
@@ -70,12 +70,13 @@ class Show:
 
 
 def specs_of(words: list[str], seeds_wanted: list[int]) -> list[ModelSpec]:
-    """Read kinds, `kind:seed`, and categories, which stand for all their kinds."""
+    """Read kinds, `kind:seed`, `kind:seed:option=value`, and categories, which stand for all their kinds."""
     found = []
     for word in words:
-        kind, _, seed = word.partition(":")
+        kind, seed, *said = (*word.split(":"), "")[:4] if ":" in word else (word, "")
+        options = tuple(sorted((name, value) for name, _, value in (entry.partition("=") for entry in said) if name))
         kinds = [name for name, entry in KINDS.items() if entry.category == kind] or [kind]
-        found += [ModelSpec(name, int(s)) for name in kinds for s in ([seed] if seed else seeds_wanted)]
+        found += [ModelSpec(name, int(s), options) for name in kinds for s in ([seed] if seed else seeds_wanted)]
     for spec in found:
         catalogue.entry(spec.kind)
     return found

@@ -14,10 +14,11 @@ from scenegen.scenario.scene import Scene
 LAMP_HEAD, LAMP_TAIL, LAMP_BRAKE, LAMP_LEFT, LAMP_RIGHT, LAMP_BEACON = 1, 2, 4, 8, 16, 32
 
 VEHICLE_MOTION = ("steer_rad", "wheel_turn_rad", "speed_m_per_s", "acceleration_m_per_s2")
-PERSON_MOTION = ("phase", "stride_m", "speed_m_per_s", "stance", "run")
+PERSON_MOTION = ("phase", "stride_m", "speed_m_per_s", "stance", "run", "travelled_m", "look_rad")
 ANIMAL_MOTION = ("phase", "stride_m", "speed_m_per_s", "stance", "gait")
 """Columns of `Track.motion` by rig. `phase` counts strides (whole number = strike of the left foot, of an animal the left
-hind one), from travelled distance; `stance` 1 is standing at ease, 0 the gait pose; `run` 0 walks, 1 runs; `gait` 0 walks,
+hind one), from travelled distance; `stance` 1 is standing at ease, 0 the gait pose; `run` 0 walks, 1 runs;
+`travelled_m` since time 0 turns the wheels of what is pushed; `look_rad` turns the head to the left; `gait` 0 walks,
 1 trots, 2 gallops. `speed_m_per_s` of both is that of the gait the legs show: steady walking shows its own, starting and
 freezing that of the walk it leads to or came from."""
 

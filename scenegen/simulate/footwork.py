@@ -8,11 +8,14 @@ import numpy as np
 
 from scenegen.geometry import BoolArray, FloatArray
 from scenegen.models.animals.forms import hip_height_m
+from scenegen.seeds import u01
 from scenegen.simulate.animal_curves import animal_gait, animal_stride_m
 from scenegen.simulate.body import Body
 from scenegen.simulate.gait import run_blend, stride_m
 
 SETTLE_PER_S = 2.5  # feet come together within 0.4 s of a halt
+LOOK_HZ = 0.17  # heads turn to and fro within some six seconds
+LOOK_WALKING_RAD, LOOK_STANDING_RAD = 0.12, 0.75  # how far at most
 SHIFT_M_PER_S2 = 3.0  # how fast one gait turns into another, such as walking into running
 
 
@@ -47,12 +50,22 @@ def footwork(time_s: FloatArray, speed: FloatArray, pace: FloatArray, is_frozen:
 
 
 def person_motion(body: Body, work: Footwork, travelled: FloatArray, time_s: FloatArray) -> FloatArray:
-    """Give the columns `PERSON_MOTION`, (n, 5): the phase grows by travelled distance over stride, so feet do not slip."""
+    """Give the columns `PERSON_MOTION`, (n, 7): the phase grows by travelled distance over stride, so feet do not slip."""
     stature_m = body.size_m[2]
     speeds, at = np.unique(work.gait_speed, return_inverse=True)
     stride = np.array([stride_m(float(speed), stature_m, body.model.kind) for speed in speeds])[at]
     run = np.array([run_blend(float(speed), stature_m) for speed in speeds])[at]
-    return np.stack([_phase(travelled, stride, time_s), stride, work.gait_speed, work.stance, run], axis=1)
+    phase, way = _phase(travelled, stride, time_s), travelled - travelled[int(np.searchsorted(time_s, 0.0))]
+    return np.stack([phase, stride, work.gait_speed, work.stance, run, way, _look(body, work, time_s)], axis=1)
+
+
+def _look(body: Body, work: Footwork, time_s: FloatArray) -> FloatArray:
+    """How far the head is turned to the left, (n,): who stands looks up and down the street, who walks ahead."""
+    start = u01(0, body.name, 0, "look")
+    sweep = np.sin(2.0 * np.pi * (LOOK_HZ * time_s + start)) + 0.5 * np.sin(
+        2.0 * np.pi * (1.7 * LOOK_HZ * time_s + 3.0 * start)
+    )
+    return np.asarray((LOOK_WALKING_RAD + (LOOK_STANDING_RAD - LOOK_WALKING_RAD) * work.stance) * sweep / 1.5, np.float64)
 
 
 def animal_motion(body: Body, work: Footwork, travelled: FloatArray, time_s: FloatArray) -> FloatArray:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from scenegen.geometry import FloatArray
 from scenegen.models.mesh import Model
+from scenegen.models.people.holding import held, hold_of, with_gear
 from scenegen.models.people.posing import BodyShape, PoseAsk, above_ground, body_shape, solve, standing
 from scenegen.models.skeletons import mix
 from scenegen.simulate.clip import PERSON_MOTION
@@ -29,7 +32,7 @@ def pose_person(model: Model, motion: FloatArray) -> FloatArray:
 
     Args:
         model: of a person, from the catalogue.
-        motion: (n, 5) float64, the columns of `PERSON_MOTION`; stance 1 stands at ease, run 1 runs.
+        motion: (n, 7) float64, the columns of `PERSON_MOTION`; stance 1 stands at ease, run 1 runs.
     Returns:
         (n, joints, 4, 4) float64: body_from_rest, which takes rest-pose points to posed points in the body frame.
     Raises:
@@ -40,14 +43,19 @@ def pose_person(model: Model, motion: FloatArray) -> FloatArray:
     if motion.ndim != 2 or motion.shape[1] != len(PERSON_MOTION):
         raise ValueError(f"motion has shape {motion.shape}, wanted (n, {len(PERSON_MOTION)}): {', '.join(PERSON_MOTION)}")
     shape = body_shape(model.joints, model.facts)
-    phase, stride, speed, stance, run = (np.ascontiguousarray(motion[:, i]) for i in range(len(PERSON_MOTION)))
+    phase, stride, speed, stance, run, travelled, look = (np.ascontiguousarray(motion[:, i]) for i in range(len(PERSON_MOTION)))
     ask = _walking(shape, phase, stride, speed)
     if (run > 0).any():
         ask = mix(ask, _running(shape, phase, stride, speed), np.clip(run, 0, 1))
     if (stance > 0).any():
         at_ease = np.clip(stance, 0, 1)
         ask = mix(ask, standing(shape, len(motion)), at_ease * at_ease * (3 - 2 * at_ease))
-    return solve(shape, above_ground(shape, ask))
+    ask = replace(ask, head_yaw=ask.head_yaw + look)
+    hold = hold_of(model.facts)
+    if hold is None:
+        return solve(shape, above_ground(shape, ask))
+    bones = solve(shape, above_ground(shape, held(ask, hold, travelled)))
+    return with_gear(model.joints, bones, travelled, hold.shift_m)
 
 
 def _walking(shape: BodyShape, phase: FloatArray, stride: FloatArray, speed: FloatArray) -> PoseAsk:
@@ -63,6 +71,7 @@ def _walking(shape: BodyShape, phase: FloatArray, stride: FloatArray, speed: Flo
         arm_swing=-(WALK_SWING_RAD * vigour)[:, None] * np.cos(2 * np.pi * sides - 0.25) - 0.035,
         arm_out=np.full(sides.shape, shape.arm_out_rad),
         elbow=WALK_ELBOW_RAD + np.radians(9.0) * vigour[:, None] * np.sin(2 * np.pi * sides - 1.8),
+        head_yaw=np.zeros(len(phase)), head_pitch=np.zeros(len(phase)),
         **_footfall(feet, HALF_STEP_WIDTH_M * shape.scale, TOE_OUT_RAD),
     )  # fmt: skip
 
@@ -76,6 +85,7 @@ def _running(shape: BodyShape, phase: FloatArray, stride: FloatArray, speed: Flo
         hip=feet.hip, sway=0.5 * SWAY_M * shape.scale * sin, yaw=-np.radians(8.0) * cos, list=-np.radians(2.0) * sin,
         lean=np.full(len(phase), RUN_LEAN_RAD + shape.stoop_rad), arm_swing=-RUN_SWING_RAD * swing - 0.12,
         arm_out=np.full(sides.shape, shape.arm_out_rad + 0.10), elbow=RUN_ELBOW_RAD - np.radians(12.0) * swing,
+        head_yaw=np.zeros(len(phase)), head_pitch=np.zeros(len(phase)),
         **_footfall(feet, 0.5 * HALF_STEP_WIDTH_M * shape.scale, 0.5 * TOE_OUT_RAD),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from scenegen import distortion
 from scenegen.geometry import BoolArray, ByteArray, Float32Array, FloatArray, IntArray, apply, frozen, rigid_inverse
 from scenegen.models import catalogue
 from scenegen.models.people.landmarks import COCO_NAMES, find_landmarks
+from scenegen.models.people.skeleton import BONES
 from scenegen.simulate.clip import Clip
 from scenegen.stage.stage import Stage
 from scenegen.truth.frame import Eye, KeyPoints
@@ -37,11 +38,11 @@ class PersonPoints:
         models = [catalogue.build(track.model) for track in people]
         marks = [find_landmarks(model) for model in models]
         first_rows = np.array([row_of_object[track.track_id] for track in people], np.intp)[:, None]
-        rest_m = np.array([[joint.body_from_joint[:3, 3] for joint in model.joints] for model in models])
+        rest_m = np.array([[joint.body_from_joint[:3, 3] for joint in model.joints[: len(BONES)]] for model in models])
         self._track_ids = [track.track_id for track in people]
         self._present = np.array([track.present for track in people])
         self._clip = clip
-        self._joint_names = [tuple(joint.name for joint in model.joints) for model in models]
+        self._joint_names = [BONES for _ in models]
         if people:
             self._mark_rows = first_rows[..., None] + np.array([mark.joints for mark in marks])
             self._mark_weights = np.array([mark.weights for mark in marks])

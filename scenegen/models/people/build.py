@@ -13,7 +13,9 @@ from scenegen.models.materials import MATERIAL
 from scenegen.models.mesh import Mesh, Model, ModelSpec, join
 from scenegen.models.people.bags import bag_pieces
 from scenegen.models.people.bottoms import bottom_pieces, hand_pieces, shoe_pieces
+from scenegen.models.people.gear import gear_of
 from scenegen.models.people.heads import head_pieces
+from scenegen.models.people.holding import Hold, held, with_gear
 from scenegen.models.people.looks import Look, draw_look
 from scenegen.models.people.meshing import polygonise, simplify, slopes
 from scenegen.models.people.pieces import Piece
@@ -24,7 +26,7 @@ from scenegen.models.people.tops import top_pieces
 
 PARTS = (
     "torso", "head", "hair", "hat", "bag", "skirt", "arm_left", "arm_right", "hand_left", "hand_right",
-    "leg_left", "leg_right", "foot_left", "foot_right",
+    "leg_left", "leg_right", "foot_left", "foot_right", "gear",
 )  # fmt: skip
 PART = {name: i for i, name in enumerate(PARTS)}
 _PART_OF_BONE = {"arm": "arm", "fore": "arm", "hand": "arm", "thigh": "leg", "shin": "leg", "foot": "leg", "toe": "leg"}
@@ -51,7 +53,8 @@ def build_person(spec: ModelSpec) -> Model:
     """Build the man, woman, elderly person or child that a spec names.
 
     Args:
-        spec: kind and seed; options `clothing` (dark, mixed, bright) and `stature` (metres).
+        spec: kind and seed; options `clothing` (dark, mixed, bright, hi_vis), `stature` (metres), `gear` (of `GEAR`) and `dye`
+            (instance: the top takes the instance's paint).
     Returns:
         A model with three levels of detail; its size is the tight box of the person standing at ease.
     Raises:
@@ -63,7 +66,6 @@ def build_person(spec: ModelSpec) -> Model:
     surfaces = [_surface(piece, look, skeleton, grips) for piece in _pieces(look, skeleton)]
     tints = _tints(surfaces, look)
     meshes = tuple(_level(surfaces, tints, share) for share in LEVELS)
-    joints = joints_of(skeleton)
     facts = {
         "stature_m": look.stature_m,
         "leg_m": skeleton.length_m["hip"],
@@ -72,8 +74,18 @@ def build_person(spec: ModelSpec) -> Model:
         "stoop_rad": look.stoop_rad,
         "arm_out_rad": ARM_OUT_RAD.get(look.top, float(np.radians(7.0))),
     }
+    joints = joints_of(skeleton)
     shape = body_shape(joints, facts)
-    low, high = _box(meshes[0], solve(shape, standing(shape, 1))[0])
+    gear = gear_of(look, shape, PART["gear"], LEVELS)
+    ask, hold, fine = standing(shape, 1), Hold(), meshes[0]
+    if gear is not None:
+        hold = gear.hold
+        meshes = tuple(join([mesh, carried]) for mesh, carried in zip(meshes, gear.meshes, strict=True))
+        joints, facts = (*joints, *gear.joints), facts | hold.facts()
+        ask = held(ask, hold, np.zeros(1))
+    # A lead ties two together; it belongs to the box of neither.
+    boxed = fine if look.gear == "dog" else meshes[0]
+    low, high = _box(boxed, with_gear(joints, solve(shape, ask), np.zeros(1), hold.shift_m)[0])
     return Model(
         spec=spec, class_name="person", rig="person", parts=PARTS, joints=joints, meshes=meshes,
         lod_distance_m=LEVEL_DISTANCE_M,

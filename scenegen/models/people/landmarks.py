@@ -35,7 +35,7 @@ _ALONG = {
     "knee": ("thigh", "shin"), "ankle": ("shin", "foot"),
 }  # fmt: skip
 """Joints between which the limb runs that is measured."""
-_WORN_PARTS = ("hair", "hat", "bag")  # worn over body and clothes: they hide what is behind
+_WORN_PARTS = ("hair", "hat", "bag", "gear")  # worn over body and clothes: they hide what is behind
 _SLICE_M = 0.03  # half the height of the slice of skin that is measured round a joint, at 1.77 m
 
 # Of the unit head: a place from which the mesh is searched, the reach of the search, and the way out (ahead, aside).

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 import numpy as np
 
 from scenegen.models.mesh import ModelSpec
+from scenegen.models.people.gear_kinds import GEAR
 
 Rgb: TypeAlias = tuple[int, int, int]
 T = TypeVar("T")
@@ -33,12 +34,17 @@ LIGHT_TROUSERS: tuple[Rgb, ...] = ((120, 108, 88), (84, 80, 76), (168, 158, 138)
 SHOES: tuple[Rgb, ...] = ((36, 34, 34), (70, 48, 34), (220, 218, 214), (110, 110, 112))
 SOLES: tuple[Rgb, ...] = ((25, 24, 24), (212, 208, 200))
 
+CLOTHS: dict[str, tuple[Rgb, ...]] = {
+    "dark": DARK_CLOTH, "mixed": (DARK_CLOTH + DULL_CLOTH) * 2 + BRIGHT_CLOTH, "bright": BRIGHT_CLOTH, "hi_vis": DARK_CLOTH,
+}  # fmt: skip
+"""Colours of tops by clothing."""
+
 STATURE_M = {"man": 1.77, "woman": 1.65, "elderly": 1.68, "child": 1.22}
 STATURE_SD = 0.025  # share of the mean within one catalogue kind; the catalogue's nominal box stays near
 BUILD_SD = 0.07
 STOOP_RAD = {"man": 0.0, "woman": 0.0, "elderly": float(np.radians(9.0)), "child": 0.0}
-CLOTHING = ("dark", "mixed", "bright")
-OPTIONS = ("clothing", "stature")
+CLOTHING = ("dark", "mixed", "bright", "hi_vis")
+OPTIONS = ("clothing", "dye", "gear", "stature")
 STATURE_LIMITS_M = (0.8, 2.2)
 
 
@@ -48,7 +54,8 @@ class Look:
 
     `build` scales girths; `hairdo` short, long or bun; `hat` none, flat or beanie; `bag` none, backpack or shoulder; `top`
     jacket, coat, shirt or tshirt; `bottom` trousers, leggings, shorts or skirt; `pattern` plain or print; `beard`
-    0..1 is the share of hair colour on the jaw; `seed` drives folds and noise.
+    0..1 is the share of hair colour on the jaw; `seed` drives folds and noise; `gear` is one of `GEAR`; `has_vest` wears a
+    high-visibility vest; `is_dyed` leaves the colour of the top to the instance's paint.
     """
 
     kind: str
@@ -72,6 +79,9 @@ class Look:
     pattern: str
     beard: float
     stoop_rad: float
+    gear: str = "none"
+    has_vest: bool = False
+    is_dyed: bool = False
 
     @property
     def scale(self) -> float:
@@ -104,14 +114,17 @@ def draw_look(spec: ModelSpec) -> Look:
     """
     if spec.kind not in STATURE_M:
         raise ValueError(f"{spec.kind!r} is no kind of person; wanted one of {', '.join(STATURE_M)}")
-    clothing, stature_m = _read_options(spec)
+    options = _read_options(spec)
+    clothing, stature_m, gear = options.clothing, options.stature_m, options.gear
     draws = np.random.default_rng((spec.seed, list(STATURE_M).index(spec.kind)))
     drawn_m = STATURE_M[spec.kind] * (1.0 + STATURE_SD * float(np.clip(draws.normal(), -2.0, 2.0)))
     build = 1.0 + BUILD_SD * float(np.clip(draws.normal(), -2.0, 2.5))
-    cloths = {"dark": DARK_CLOTH, "mixed": (DARK_CLOTH + DULL_CLOTH) * 2 + BRIGHT_CLOTH, "bright": BRIGHT_CLOTH}[clothing]
-    trousers = {"dark": JEANS, "mixed": JEANS * 2 + LIGHT_TROUSERS, "bright": JEANS[2:3] + LIGHT_TROUSERS}[clothing]
+    cloths = CLOTHS[clothing]
+    trousers = {"dark": JEANS, "mixed": JEANS * 2 + LIGHT_TROUSERS, "bright": JEANS[2:3] + LIGHT_TROUSERS, "hi_vis": JEANS}[
+        clothing
+    ]
     wardrobe = WARDROBE[spec.kind]
-    return Look(
+    look = Look(
         kind=spec.kind,
         stature_m=drawn_m if stature_m is None else stature_m,
         build=build,
@@ -133,7 +146,19 @@ def draw_look(spec: ModelSpec) -> Look:
         pattern=_choose(draws, ("plain", "plain", "print")),
         beard=_choose(draws, (0.0, 0.3, 0.6)) if spec.kind == "man" else 0.0,
         stoop_rad=STOOP_RAD[spec.kind],
+        gear=gear,
+        has_vest=clothing == "hi_vis",
+        is_dyed=options.is_dyed and clothing != "hi_vis",
     )
+    return _fit_for(look)
+
+
+def _fit_for(look: Look) -> Look:
+    """Leave at home what does not go with the gear: who sits wears trousers, and full hands carry no bag."""
+    if look.gear == "wheelchair":
+        bottom, top = ("trousers", "jacket" if look.top == "coat" else look.top)
+        return replace(look, bag="none", bottom=bottom, top=top, stoop_rad=0.0)
+    return replace(look, bag="none") if look.bag == "shoulder" and look.gear in ("pushchair", "umbrella", "dog") else look
 
 
 def _choose(draws: np.random.Generator, values: Sequence[T]) -> T:
@@ -141,19 +166,28 @@ def _choose(draws: np.random.Generator, values: Sequence[T]) -> T:
     return values[int(draws.integers(len(values)))]
 
 
-def _read_options(spec: ModelSpec) -> tuple[str, float | None]:
-    """Give clothing and stature from a spec's options; an option that nobody reads is refused."""
-    clothing, stature_m = "mixed", None
-    for name, value in spec.options:
-        if name == "clothing":
-            clothing = str(value)
-        elif name == "stature":
-            stature_m = float(value)
-        else:
+@dataclass(frozen=True)
+class _Options:
+    clothing: str = "mixed"
+    stature_m: float | None = None
+    gear: str = "none"
+    is_dyed: bool = False
+
+
+def _read_options(spec: ModelSpec) -> _Options:
+    """Read a spec's options; one that nobody reads is refused."""
+    said = dict(spec.options)
+    for name in said:
+        if name not in OPTIONS:
             near = difflib.get_close_matches(name, OPTIONS, n=1)
             raise ValueError(f"{spec.kind} has no option {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
-    if clothing not in CLOTHING:
-        raise ValueError(f"clothing {clothing!r} is not one of {', '.join(CLOTHING)}")
+    stature_m = float(said["stature"]) if "stature" in said else None
+    options = _Options(
+        str(said.get("clothing", "mixed")), stature_m, str(said.get("gear", "none")), said.get("dye") == "instance"
+    )
+    for name, value, allowed in (("clothing", options.clothing, CLOTHING), ("gear", options.gear, GEAR)):
+        if value not in allowed:
+            raise ValueError(f"{name} {value!r} is not one of {', '.join(allowed)}")
     if stature_m is not None and not STATURE_LIMITS_M[0] <= stature_m <= STATURE_LIMITS_M[1]:
         raise ValueError(f"stature {stature_m} m is outside {STATURE_LIMITS_M[0]}..{STATURE_LIMITS_M[1]} m")
-    return clothing, stature_m
+    return options

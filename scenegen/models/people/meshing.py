@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fast_simplification
 import numpy as np
+from scipy.spatial import cKDTree
 from skimage.measure import marching_cubes
 
 from scenegen.geometry import Float32Array, FloatArray, IntArray
+from scenegen.models.mesh import Mesh
 from scenegen.models.people.fields import Field
 
 COARSE = 3  # cells of the first grid per cell of the second, which is exact only near the surface
@@ -59,6 +61,16 @@ def simplify(vertices: Float32Array, faces: IntArray, triangles: int) -> tuple[F
         return vertices, faces
     fewer, kept = fast_simplification.simplify(vertices, faces, target_count=triangles, agg=4)
     return np.asarray(fewer, np.float32), np.asarray(kept, np.int32)
+
+
+def thinned(mesh: Mesh, triangles: int, *, eagerness: int = 4) -> Mesh:
+    """Give a mesh with about so many triangles; all but the form is copied from the nearest vertex."""
+    points, faces = fast_simplification.simplify(
+        mesh.positions_m.copy(), mesh.faces.copy(), target_count=triangles, agg=eagerness
+    )  # fmt: skip
+    nearest = np.asarray(cKDTree(mesh.positions_m).query(points)[1])
+    kept = {name: getattr(mesh, name)[nearest] for name in ("normals", "uv", "tint", "material", "part", "joints", "weights")}
+    return Mesh(positions_m=points.astype(np.float32), faces=faces.astype(np.int32), **kept)
 
 
 def slopes(field: Field, vertices: Float32Array) -> Float32Array:

@@ -59,7 +59,8 @@ class PoseAsk:
 
     hip (n,) height of the hips; sway (n,) the pelvis's y; yaw, list (n,) of the pelvis, counter-clockwise and left side up;
     lean (n,) of the trunk; arm_swing, elbow (n, 2) forward positive; arm_out (n, 2) from the side; ankle_x, ankle_y, ankle_z
-    (n, 2) in the body frame; foot_pitch, toe_pitch (n, 2) toes up; toe_out (n, 2).
+    (n, 2) in the body frame; foot_pitch, toe_pitch (n, 2) toes up; toe_out (n, 2); head_yaw, head_pitch (n,) of the head
+    against the trunk, to the left and down.
     """
 
     hip: FloatArray
@@ -76,6 +77,8 @@ class PoseAsk:
     foot_pitch: FloatArray
     toe_pitch: FloatArray
     toe_out: FloatArray
+    head_yaw: FloatArray
+    head_pitch: FloatArray
 
 
 def standing(shape: BodyShape, count: int) -> PoseAsk:
@@ -96,6 +99,7 @@ def standing(shape: BodyShape, count: int) -> PoseAsk:
         arm_swing=pair(0.02, 0.09), arm_out=pair(shape.arm_out_rad, shape.arm_out_rad), elbow=pair(0.22, 0.32),
         ankle_x=pair(ahead, -ahead), ankle_y=pair(half_step, -half_step), ankle_z=pair(shape.ankle_m, shape.ankle_m),
         foot_pitch=pair(0.0, 0.0), toe_pitch=pair(0.0, 0.0), toe_out=pair(0.12, 0.24),
+        head_yaw=one(0.0), head_pitch=one(0.0),
     )  # fmt: skip
 
 
@@ -133,8 +137,8 @@ def solve(shape: BodyShape, ask: PoseAsk) -> FloatArray:
     attach("lumbar", about_y(ask.lean * 0.5) @ about_z(-ask.yaw * 0.9) @ about_x(-ask.list * 0.8))
     attach("chest", about_y(ask.lean * 0.5 + stoop * 0.5) @ about_z(-ask.yaw))
     level = ask.lean + 0.035
-    attach("neck", about_y(np.full(n, 0.035 + stoop * 0.4)) @ about_z(ask.yaw * 0.5))
-    attach("head", about_y(-level - stoop * 0.9) @ about_z(ask.yaw * 0.4))
+    attach("neck", about_y(0.4 * ask.head_pitch + (0.035 + stoop * 0.4)) @ about_z(ask.yaw * 0.5 + ask.head_yaw * 0.4))
+    attach("head", about_y(0.6 * ask.head_pitch - level - stoop * 0.9) @ about_z(ask.yaw * 0.4 + ask.head_yaw * 0.6))
     for i, side in enumerate(SIDES):
         _attach_arm(attach, ask, i, side)
         _attach_leg(shape, ask, i, side, turns, places)

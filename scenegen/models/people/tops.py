@@ -12,19 +12,23 @@ from scenegen.models.people.fields import (
     capsule,
     carve,
     cut,
+    cut_above,
     cut_below,
     folded,
     grow,
     union,
     vector,
 )  # fmt: skip
-from scenegen.models.people.looks import Look
+from scenegen.models.people.looks import Look, Rgb
 from scenegen.models.people.pieces import Paint, Piece, linear, plain
 from scenegen.models.people.skeleton import SIDES, Skeleton
 
 _THICKNESS_M = {"coat": 0.024, "jacket": 0.020, "shirt": 0.011, "tshirt": 0.009}
 _LOOSE_M = {"jacket": 0.012, "shirt": 0.004, "tshirt": 0.0}
 _HALF_HIPS_M = {"woman": 0.170, "man": 0.165, "elderly": 0.168, "child": 0.160}
+VEST: Rgb = (206, 232, 44)  # fluorescent yellow-green, as EN ISO 20471 has it in daylight
+BAND: Rgb = (196, 200, 204)
+DYED_LINEAR = 0.72  # what a top under the instance's dye reflects: folds and shade keep room above
 TRUNK_BONES = ("pelvis", "lumbar", "chest", "neck")
 
 
@@ -59,7 +63,7 @@ def top_pieces(look: Look, skeleton: Skeleton) -> list[Piece]:
         pieces.append(_shirt_front(look, skeleton))
     if look.top == "tshirt":
         pieces += [_bare_arm(look, skeleton, side) for side in SIDES]
-    return pieces
+    return [*pieces, *_vest(look, skeleton)] if look.has_vest else pieces
 
 
 def _is_open(look: Look) -> bool:
@@ -102,7 +106,8 @@ def _top(look: Look, skeleton: Skeleton) -> Piece:
     bones = (*TRUNK_BONES, *(f"{bone}_{side}" for side in SIDES for bone in ("arm", "fore")), "thigh_left", "thigh_right")
     return Piece(
         "torso*", field, vector(-0.26, -reach, low - 0.02), vector(0.26, reach, neck[2] + 0.10), 0.0135,
-        2700 if look.top == "coat" else 2300, _top_paint(look, skeleton), bones, "cloth", hangs=True, occludes=True,
+        2700 if look.top == "coat" else 2300, _top_paint(look, skeleton), bones, "dyed_cloth" if look.is_dyed else "cloth",
+        hangs=True, occludes=True,
     )  # fmt: skip
 
 
@@ -162,7 +167,7 @@ def _collar(look: Look, skeleton: Skeleton) -> Field:
 def _top_paint(look: Look, skeleton: Skeleton) -> Paint:
     """Colour a top: zip line or print, darker hem."""
     hem, neck_m, scale = hem_height(look, skeleton), float(skeleton.at["neck"][2]), look.scale
-    cloth, under = linear(look.top_colour), linear(look.under_colour)
+    cloth, under = np.full(3, DYED_LINEAR) if look.is_dyed else linear(look.top_colour), linear(look.under_colour)
 
     def paint(vertices: Float32Array, normals: Float32Array) -> FloatArray:
         y, z = vertices[:, 1], vertices[:, 2]
@@ -176,6 +181,27 @@ def _top_paint(look: Look, skeleton: Skeleton) -> Paint:
         return colours
 
     return paint
+
+
+def _vest(look: Look, skeleton: Skeleton) -> list[Piece]:
+    """Give a high-visibility vest over the top, with two reflecting bands."""
+    scale, neck = look.scale, skeleton.at["neck"]
+    hem = max(hem_height(look, skeleton), skeleton.length_m["hip"] - 0.06 * scale) + 0.02 * scale
+    shoulder = abs(float(skeleton.at["arm_left"][1])) + 0.01 * scale
+    field = grow(torso_cloth(look, skeleton), 0.016)
+    field = carve(cut_below(field, hem), _neck_hole(skeleton, 0.080 * scale, 0.110 * scale), 0.01)
+    field = cut(field, vector(0, 0, neck[2] + 0.004), vector(0.25, 0, 1))
+    for sign in (1, -1):
+        field = cut(field, vector(0, sign * shoulder, 0), vector(0, sign, 0))
+    low, high = vector(-0.30, -shoulder - 0.03, hem - 0.03), vector(0.30, shoulder + 0.03, neck[2] + 0.08)
+    bones = (*TRUNK_BONES, "thigh_left", "thigh_right")
+    pieces = [Piece("torso", field, low, high, 0.0135, 1300, plain(VEST), bones, "cloth", hangs=True, occludes=True)]
+    for share in (0.16, 0.46):
+        z = hem + share * (float(neck[2]) - hem)
+        band = cut_above(cut_below(grow(field, 0.004), z), z + 0.05 * scale)
+        box = (vector(-0.30, -shoulder - 0.03, z - 0.03), vector(0.30, shoulder + 0.03, z + 0.05 * scale + 0.03))
+        pieces.append(Piece("torso", band, *box, 0.0115, 420, plain(BAND), bones, "cloth", hangs=True))
+    return pieces
 
 
 def _bare_arm(look: Look, skeleton: Skeleton, side: str) -> Piece:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 
-import fast_simplification
 import numpy as np
-from scipy.optimize import least_squares
-from scipy.spatial import cKDTree
 
 from scenegen.geometry import FloatArray
 from scenegen.models.catalogue import build
 from scenegen.models.mesh import Joint, Mesh, Model, ModelSpec
 from scenegen.models.people.build import PARTS as PERSON_PARTS
 from scenegen.models.people.build import posed_vertices
+from scenegen.models.people.holding import reaching_arm, with_arm
+from scenegen.models.people.meshing import thinned
 from scenegen.models.people.posing import BodyShape, PoseAsk, body_shape, solve, standing
-from scenegen.models.people.skeleton import BONE
 
 _PEOPLE = (("man", 1), ("woman", 2), ("man", 3), ("woman", 0))
 """Kind and form of the rider by seed."""
@@ -72,7 +70,7 @@ def seat_rider(seed: int, seat: Seat, *, has_helmet: bool = False) -> Rider:
     matrices[:, 0, 3] += seat.hip_x
     hidden = [PERSON_PARTS.index(name) for name in ("hat", "hair", "bag")] if has_helmet else []
     meshes = [_without(_posed(mesh, matrices), hidden) for mesh in person.meshes]
-    meshes.append(_thinned(meshes[-1], int(_FAR_SHARE * len(meshes[-1].faces))))
+    meshes.append(thinned(meshes[-1], int(_FAR_SHARE * len(meshes[-1].faces)), eagerness=5))
     joints = []
     for row, joint in enumerate(person.joints):
         body_from_joint = np.eye(4)
@@ -116,18 +114,8 @@ def _held(shape: BodyShape, seat: Seat) -> PoseAsk:
         "toe_pitch": np.full((1, 2), seat.foot_pitch),
     }  # fmt: skip
     ask = PoseAsk(**values)
-    grip = np.array(seat.grip) - (seat.hip_x, 0.0, 0.0)
-
-    def reached(angles: FloatArray) -> PoseAsk:
-        swing, out, elbow = (np.full((1, 2), float(a)) for a in angles)
-        return replace(ask, arm_swing=swing, arm_out=out, elbow=elbow)
-
-    def off(angles: FloatArray) -> FloatArray:
-        palm = _palm(shape, _solved(shape, reached(angles)))
-        return np.concatenate([palm - grip, 0.01 * (angles - (0.8, 0.2, 0.5))])
-
-    found = least_squares(off, np.array([0.8, 0.2, 0.5]), bounds=([-0.6, -0.2, 0.05], [2.2, 1.2, 2.2]))
-    return reached(found.x)
+    arm = reaching_arm(shape, ask, np.array(seat.grip) - (seat.hip_x, 0.0, 0.0), "left")
+    return with_arm(with_arm(ask, 0, arm), 1, arm)
 
 
 def _hip_z(shape: BodyShape, seat: Seat) -> float:
@@ -139,15 +127,6 @@ def _hip_z(shape: BodyShape, seat: Seat) -> float:
     return low[2] + float(np.sqrt(reach**2 - (low[0] - seat.hip_x) ** 2))
 
 
-def _palm(shape: BodyShape, matrices: FloatArray) -> FloatArray:
-    """Give the place of the left palm, (3,)."""
-    fore, hand = shape.rest_m[BONE["fore_left"]], shape.rest_m[BONE["hand_left"]]
-    palm = hand + (hand - fore) / np.linalg.norm(hand - fore) * 0.085 * shape.scale
-    place: FloatArray = matrices[BONE["hand_left"]] @ np.array([*palm, 1.0])
-    palm_m: FloatArray = place[:3]
-    return palm_m
-
-
 def _posed(mesh: Mesh, matrices: FloatArray) -> Mesh:
     """Bake a pose into a mesh, so that it becomes the rest pose."""
     turned = np.einsum("nk,nkij->nij", mesh.weights.astype(np.float64), matrices[mesh.joints, :3, :3])
@@ -156,11 +135,3 @@ def _posed(mesh: Mesh, matrices: FloatArray) -> Mesh:
     return replace(
         mesh, positions_m=posed_vertices(mesh, matrices).astype(np.float32), normals=normals.astype(np.float32)
     )  # fmt: skip
-
-
-def _thinned(mesh: Mesh, triangles: int) -> Mesh:
-    """Give the mesh with about so many triangles; all but the form is copied from the nearest vertex."""
-    points, faces = fast_simplification.simplify(mesh.positions_m.copy(), mesh.faces.copy(), target_count=triangles, agg=5)
-    nearest = np.asarray(cKDTree(mesh.positions_m).query(points)[1])
-    kept = {name: getattr(mesh, name)[nearest] for name in ("normals", "uv", "tint", "material", "part", "joints", "weights")}
-    return Mesh(positions_m=points.astype(np.float32), faces=faces.astype(np.int32), **kept)
