@@ -23,7 +23,8 @@ def steady(person: Model, speed: float, *, strides: float = 1.0, run: float = 0.
     stride = stride_m(speed, person.facts["stature_m"], person.spec.kind)
     ticks = np.arange(int(strides * stride / speed / TICK_S) + 2)
     one = np.ones(len(ticks))
-    return np.stack([ticks * TICK_S * speed / stride, stride * one, speed * one, stance * one, run * one], axis=1)
+    way = ticks * TICK_S * speed
+    return np.stack([way / stride, stride * one, speed * one, stance * one, run * one, way, 0 * one], axis=1)
 
 
 def soles(person: Model, matrices: FloatArray, side: str) -> FloatArray:
@@ -79,8 +80,8 @@ def test_soles_never_sink_and_one_foot_carries(person: Model, speed: float, run:
 
 
 def test_left_and_right_are_half_a_cycle_apart(person: Model) -> None:
-    now = pose_person(person, np.array([[0.2, 1.4, 1.3, 0.0, 0.0]]))[0]
-    later = pose_person(person, np.array([[0.7, 1.4, 1.3, 0.0, 0.0]]))[0]
+    now = pose_person(person, np.array([[0.2, 1.4, 1.3, 0.0, 0.0, 0.0, 0.0]]))[0]
+    later = pose_person(person, np.array([[0.7, 1.4, 1.3, 0.0, 0.0, 0.0, 0.0]]))[0]
     mirror = np.diag((1.0, -1.0, 1.0, 1.0))
     for bone in ("thigh", "shin", "foot", "arm", "fore"):
         left, right = person.joint_index[f"{bone}_left"], person.joint_index[f"{bone}_right"]
@@ -89,7 +90,7 @@ def test_left_and_right_are_half_a_cycle_apart(person: Model) -> None:
 
 
 def test_legs_and_arms_of_a_side_swing_against_each_other(person: Model) -> None:
-    strike = pose_person(person, np.array([[0.0, 1.4, 1.3, 0.0, 0.0]]))[0]
+    strike = pose_person(person, np.array([[0.0, 1.4, 1.3, 0.0, 0.0, 0.0, 0.0]]))[0]
 
     def forward_m(bone: str) -> float:
         row = person.joint_index[bone]
@@ -101,7 +102,7 @@ def test_legs_and_arms_of_a_side_swing_against_each_other(person: Model) -> None
 
 def test_whole_strides_change_nothing(person: Model) -> None:
     motion = steady(person, 1.3)
-    shifted = motion + np.array([2.0, 0, 0, 0, 0])
+    shifted = motion + np.array([2.0, 0, 0, 0, 0, 0, 0])
     np.testing.assert_allclose(pose_person(person, shifted), pose_person(person, motion), atol=1e-12)
 
 
@@ -123,7 +124,7 @@ def test_motion_is_smooth(person: Model) -> None:
 
 
 def test_stance_one_is_the_pose_of_the_size_box(person: Model) -> None:
-    at_ease = pose_person(person, np.array([[0.37, 1.4, 1.3, 1.0, 0.0]]))[0]
+    at_ease = pose_person(person, np.array([[0.37, 1.4, 1.3, 1.0, 0.0, 0.0, 0.0]]))[0]
     shape = body_shape(person.joints, person.facts)
     np.testing.assert_allclose(at_ease, solve(shape, standing(shape, 1))[0], atol=1e-12)
     posed = posed_vertices(person.meshes[0], at_ease)
@@ -143,7 +144,7 @@ def test_knee_bends_as_published() -> None:
     speed = 1.28
     stride = stride_m(speed, man.facts["stature_m"], "man")
     phase = np.arange(0, 1, 0.02)
-    motion = np.stack([phase, *(np.full(len(phase), value) for value in (stride, speed, 0.0, 0.0))], axis=1)
+    motion = np.stack([phase, *(np.full(len(phase), value) for value in (stride, speed, 0.0, 0.0, 0.0, 0.0))], axis=1)
     matrices = pose_person(man, motion)
     thigh, shin = (matrices[:, man.joint_index[f"{bone}_left"], :3, :3] for bone in ("thigh", "shin"))
     between = np.swapaxes(thigh, -1, -2) @ shin

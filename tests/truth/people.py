@@ -29,7 +29,10 @@ def person(track_id: int, kind: str, start: FloatArray, *, speed: float = 0.0, p
     seconds = (np.arange(TICKS) - SUBSTEPS) / (FPS * SUBSTEPS)
     path = np.stack([start @ pose(speed * t, 0.0, 0.0) for t in seconds])
     one = np.ones(TICKS)
-    motion = np.stack([phase + seconds * speed / stride, stride * one, speed * one, one * (speed == 0.0), 0 * one], axis=1)
+    motion = np.stack(
+        [phase + seconds * speed / stride, stride * one, speed * one, one * (speed == 0.0), 0 * one, seconds * speed, 0 * one],
+        axis=1,
+    )
     return Track(
         track_id, f"person {track_id}", "", "person", "person", model.spec, model.size_m, (1.0, 1.0, 1.0), path, motion,
         np.zeros(TICKS, np.uint8), np.ones(TICKS, np.bool_),
