@@ -14,7 +14,7 @@ import numpy as np
 from scenegen.geometry import Float32Array, FloatArray
 from scenegen.rays.bodies import Body, Skin
 from scenegen.rays.solid import FAR, Indices, Meeting
-from scenegen.rays.turning import dotted, turned
+from scenegen.rays.turning import dotted, picked, turned
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -46,8 +46,8 @@ class Aim:
     """Rays from one point: float64 for exact places, float32 for Embree, and cones around blocks of neighbours."""
 
     def __init__(self, origin_m: FloatArray, directions: FloatArray) -> None:
-        self.origin_m, self.directions = origin_m, directions
-        self.directions_32 = directions.astype(np.float32)
+        self.origin_m, self.directions = origin_m, np.asfortranarray(directions)
+        self.directions_32 = self.directions.astype(np.float32)
         self._length = np.sqrt(np.einsum("ni,ni->n", self.directions_32, self.directions_32))
         unit = self.directions_32 / self._length[:, None]
         starts = np.arange(0, len(directions), _BLOCK)
@@ -106,7 +106,7 @@ class Aim:
         if near.near_side_m > 0:
             chosen = chosen[along[chosen] * self._length[chosen] > np.float32(near.near_side_m)]
             least = np.float32(near.least_cosine) * self._length[chosen]
-            chosen = chosen[dotted(np.take(self.directions_32, chosen, axis=0), near.towards) >= least]
+            chosen = chosen[dotted(picked(self.directions_32, chosen), near.towards) >= least]
         return chosen
 
     def reach(self, body: Body, chosen: Indices) -> Float32Array:
@@ -160,7 +160,7 @@ class Found:
         chosen = self.aim.chosen(near, self.along)
         if not len(chosen):
             return None
-        body = near.body.seen_by(self.aim.origin_m, self.aim.directions_32[chosen])
+        body = near.body.seen_by(self.aim.origin_m, picked(self.aim.directions_32, chosen))
         met = body.solid.meet(*_local(self.aim, body, chosen), self.along[chosen])
         own = np.flatnonzero(met.triangle >= 0)
         return _Met(body, chosen[own], Meeting(met.along[own], met.triangle[own], met.share[own]))
@@ -177,7 +177,7 @@ class Found:
 def _local(aim: Aim, body: Body, chosen: Indices) -> tuple[Float32Array, Float32Array]:
     """Give origins and directions (n, 3) float32 of some rays in a body's frame."""
     turn, place = body.world_from_solid[:3, :3], body.world_from_solid[:3, 3]
-    ahead = turned(np.take(aim.directions_32, chosen, axis=0), turn.T)
+    ahead = turned(picked(aim.directions_32, chosen), turn.T)
     return np.broadcast_to(((aim.origin_m - place) @ turn).astype(np.float32), ahead.shape), ahead
 
 

@@ -28,7 +28,7 @@ _ROOM_M = 1e-3
 @dataclass(frozen=True, eq=False)
 class Body:
     """A solid at a place: `world_from_solid` (4, 4); `centre_m` and `radius_m` of a sphere around it in the world, the radius
-    inf for what is everywhere; `instance`, `row` and `face` name its triangles, (1,) for all or one each."""
+    inf for what is everywhere; `instance`, `row` and `face` name its triangles, (1,) for all or one each; `part` (m,) uint8."""
 
     solid: Solid
     world_from_solid: FloatArray
@@ -37,13 +37,14 @@ class Body:
     instance: Indices
     row: Indices
     face: Indices
+    part: ByteArray
     is_level: bool = False
     """Whether the solid's axes are the world's."""
 
-    def named(self, triangles: Indices) -> tuple[Indices, Indices, Indices]:
-        """Give instance, row and face in the mesh of some triangles, each (n,)."""
-        shape = self.face.shape
-        return tuple(np.broadcast_to(of, shape)[triangles] for of in (self.instance, self.row, self.face))  # type: ignore[return-value]
+    def named(self, triangles: Indices) -> tuple[Indices, Indices, Indices, ByteArray]:
+        """Give instance, row, face in the mesh and part of some triangles, each (n,) or (1,) where it is the same for all."""
+        instance, row = (of if len(of) == 1 else np.take(of, triangles) for of in (self.instance, self.row))
+        return instance, row, np.take(self.face, triangles), np.take(self.part, triangles)
 
     @property
     def owner(self) -> int:
@@ -82,7 +83,8 @@ class Skin:
         place = np.eye(4)
         place[:3, 3] = self.centre_m
         solid = Solid(self.device, points[is_used] - self.centre_m, (np.cumsum(is_used) - 1)[faces])
-        return Body(solid, place, self.centre_m, self.radius_m, np.array([self.instance]), np.array([self.row]), chosen,
+        part = self.mesh.part[faces[:, 2]]
+        return Body(solid, place, self.centre_m, self.radius_m, np.array([self.instance]), np.array([self.row]), chosen, part,
                     is_level=True)  # fmt: skip
 
 
@@ -93,6 +95,7 @@ class _Part:
     joint: int
     solid: Solid
     face: Indices
+    part: ByteArray
     centre_m: FloatArray
     radius_m: float
 
@@ -194,7 +197,7 @@ class Bodies:
             row = int(instances.first_row[i]) + part.joint
             pose = rows[row]
             centre = pose[:3, :3] @ part.centre_m + pose[:3, 3]
-            found.append(Body(part.solid, pose, centre, part.radius_m, np.array([i]), np.array([row]), part.face))
+            found.append(Body(part.solid, pose, centre, part.radius_m, np.array([i]), np.array([row]), part.face, part.part))
         return found
 
     def _take_apart(self, mesh: Mesh) -> tuple[_Part, ...]:
@@ -208,13 +211,13 @@ class Bodies:
                           coverage=self._coverage)  # fmt: skip
             solid.settle()
             centre, radius = _sphere(points[used])
-            parts.append(_Part(number, solid, face, centre, radius))
+            parts.append(_Part(number, solid, face, mesh.part[mesh.faces[face, 2]], centre, radius))
         return tuple(parts)
 
     def _stand(self, chosen: Indices) -> Body | None:
         """Put instances that never move into one solid around the stage's origin."""
         stage, instances, rows = self._stage, self._stage.instances, np.asarray(self._stage.rows_world(0), np.float64)
-        points, faces, leaf, uv, instance, row, face, base = [], [], [], [], [], [], [], 0
+        points, faces, leaf, uv, instance, row, face, part, base = [], [], [], [], [], [], [], [], 0
         for i in chosen.tolist():
             mesh = stage.meshes[instances.mesh[i]]
             if not len(mesh.faces):
@@ -229,6 +232,7 @@ class Bodies:
             instance.append(np.full(len(mesh.faces), i, np.int32))
             row.append((first + joint[mesh.faces[:, 2]]).astype(np.int32))
             face.append(np.arange(len(mesh.faces), dtype=np.int32))
+            part.append(mesh.part[mesh.faces[:, 2]])
             base += len(mesh.positions_m)
         if not points:
             return None
@@ -238,7 +242,7 @@ class Bodies:
         place = np.eye(4)
         place[:3, 3] = stage.origin_m
         return Body(solid, place, np.asarray(stage.origin_m), np.inf, np.concatenate(instance), np.concatenate(row),
-                    np.concatenate(face), is_level=True)  # fmt: skip
+                    np.concatenate(face), np.concatenate(part), is_level=True)  # fmt: skip
 
 
 def has_leaves(stage: Stage) -> bool:

@@ -26,17 +26,18 @@ def faced_by_rays(points_m: FloatArray, faces: Indices, towards_m: FloatArray, d
         Numbers of faces, rising; no face that a ray meets is left out. All, when the thing is around the point or beside it.
     """
     axes = _axes(towards_m)
-    local, ahead = turned(points_m, axes), turned(directions, axes)
-    if not ((local[:, 2] > 0).all() and (ahead[:, 2] > 0).all()):
+    local, ahead = turned(np.asfortranarray(points_m), axes).T, turned(np.asfortranarray(directions), axes).T
+    if not ((local[2] > 0).all() and (ahead[2] > 0).all()):
         return np.arange(len(faces))
-    plane = (local[:, :2] / local[:, 2:]).astype(np.float32)
-    low, high = plane.min(axis=0), plane.max(axis=0)
+    plane = (local[:2] / local[2]).astype(np.float32)
+    low, high = plane.min(axis=1), plane.max(axis=1)
     scale = (_CELLS - 2 * _ROOM) / np.maximum(high - low, 1e-9)
-    across, down = np.ascontiguousarray(((plane - low) * scale + _ROOM).T)
-    x, y = across[faces.T], down[faces.T]
+    across, down = (plane - low[:, None]) * scale[:, None] + _ROOM
+    corners = np.asarray(faces.T, np.intp, order="C")
+    x, y = np.take(across, corners), np.take(down, corners)
     front = np.flatnonzero((x[1] - x[0]) * (y[2] - y[0]) - (y[1] - y[0]) * (x[2] - x[0]) <= _ROOM)
-    counts = _counts((ahead[:, :2] / ahead[:, 2:] - low) * scale + _ROOM).ravel()
-    (left, right), (low_y, high_y) = _cells(x[:, front]), _cells(y[:, front])
+    counts = _counts((ahead[:2] / ahead[2] - low[:, None]) * scale[:, None] + _ROOM).ravel()
+    (left, right), (low_y, high_y) = _cells(np.take(x, front, axis=1)), _cells(np.take(y, front, axis=1))
     left, right = left * (_CELLS + 1), right * (_CELLS + 1)
     rays = counts[right + high_y] - counts[left + high_y] + counts[left + low_y] - counts[right + low_y]
     chosen: Indices = front[rays > 0]
@@ -60,10 +61,10 @@ def _cells(places: Float32Array) -> tuple[Indices, Indices]:
 
 
 def _counts(places: Float32Array) -> Indices:
-    """Give how many rays lie before each corner of the grid, (cells + 1, cells + 1)."""
+    """Give how many rays, at places (2, n), lie before each corner of the grid, (cells + 1, cells + 1)."""
     cell = np.floor(places).astype(np.int64)
-    cell = cell[((cell >= 0) & (cell < _CELLS)).all(axis=1)]
+    first, second = cell[:, ((cell >= 0) & (cell < _CELLS)).all(axis=0)]
     counts = np.zeros((_CELLS + 1, _CELLS + 1), np.int32)
-    counts[1:, 1:] = np.bincount(cell[:, 0] * _CELLS + cell[:, 1], minlength=_CELLS * _CELLS).reshape(_CELLS, _CELLS)
+    counts[1:, 1:] = np.bincount(first * _CELLS + second, minlength=_CELLS * _CELLS).reshape(_CELLS, _CELLS)
     before: Indices = counts.cumsum(axis=0).cumsum(axis=1)
     return before

@@ -7,6 +7,7 @@ over the left and straight ahead (half a turn) back to behind; `column` tells wh
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from scenegen.models.materials import MATERIAL, MATERIALS
 from scenegen.rays.aim import Aim
 from scenegen.rays.scene import Hits, RayScene
 from scenegen.rays.solid import Indices
+from scenegen.rays.turning import picked
 from scenegen.scenario.scene import LidarScene
 from scenegen.stage.stage import StageLidar
 
@@ -81,14 +83,14 @@ def scan(rays: RayScene, lidar: StageLidar, frame: int, *, seed: int) -> Returns
     if build.drop_out > 0:
         fired = np.flatnonzero(random.random(len(beams), np.float32) >= build.drop_out)
         aim = Aim(aim.origin_m, beams[fired])
-    aim = aim.placed(world_from_lidar[:3, 3], world_from_lidar[:3, :3])
-    kept, hits = rays.cast_returns(frame, aim, least=build.least_range, most=build.most_range)
+    with ThreadPoolExecutor(1) as drawer:
+        drawn = drawer.submit(random.standard_normal, len(beams) if build.noise > 0 else 0, np.float32)
+        aim = aim.placed(world_from_lidar[:3, 3], world_from_lidar[:3, :3])
+        kept, hits = rays.cast_returns(frame, aim, least=build.least_range, most=build.most_range)
     kept = kept if fired is None else fired[kept]
-    range_m = hits.range_m.copy()
-    if build.noise > 0:
-        range_m += build.noise * random.standard_normal(len(beams), np.float32)[kept]
-    ring, column = np.divmod(kept, build.columns)
-    return Returns(hits, np.take(beams, kept, axis=0), range_m, ring, column)
+    range_m = hits.range_m + build.noise * np.take(drawn.result(), kept) if build.noise > 0 else hits.range_m
+    ring, column = np.divmod(kept.astype(np.int32), np.int32(build.columns))
+    return Returns(hits, picked(beams, kept), range_m, ring, column)
 
 
 def _aim(rays: RayScene, build: LidarScene) -> Aim:
@@ -108,8 +110,8 @@ def intensity(rays: RayScene, hits: Hits) -> Float32Array:
     surfaces, instances = rays.surfaces, rays.stage.instances
     face = surfaces.face(hits.instance, hits.triangle)
     material = np.take(surfaces.material, face).astype(np.intp)
-    diffuse = np.fmax(surfaces.brightness(face, hits.instance) * _DULL[material], _SCATTERED[material])
-    back = _STRAIGHT[material]
+    diffuse = np.fmax(surfaces.brightness(face, hits.instance) * np.take(_DULL, material), np.take(_SCATTERED, material))
+    back = np.take(_STRAIGHT, material)
     plain = np.flatnonzero(material == _PLAIN)
     back[plain[instances.class_id[hits.instance[plain]] == _SIGN]] = _SIGN_RETRO
     c = hits.facing

@@ -17,7 +17,7 @@ from scenegen.rays.aim import Aim, Found, shared_out, spans
 from scenegen.rays.bodies import Bodies, has_leaves
 from scenegen.rays.solid import FAR, Indices
 from scenegen.rays.surfaces import Surfaces
-from scenegen.rays.turning import turned
+from scenegen.rays.turning import picked, turned
 from scenegen.scenario.scene import LidarScene
 from scenegen.stage.stage import Stage
 
@@ -172,7 +172,7 @@ class RayScene:
         hits = Hits(
             range_m=np.empty(n), instance=np.empty(n, np.int32), row=np.empty(n, np.int32), part=np.empty(n, np.uint8),
             triangle=np.empty(n, np.int32), barycentric=np.empty((n, 2), np.float32), facing=np.empty(n, np.float32),
-            point_world_m=np.empty((n, 3)),
+            point_world_m=np.empty((n, 3), order="F"),
         )  # fmt: skip
         shared_out(
             lambda span: self._fill(hits.some(span[0]), found, span[1]),
@@ -182,20 +182,21 @@ class RayScene:
 
     def _fill(self, hits: Hits, found: Found, kept: Indices) -> None:
         """Write the hits of some rays, body by body."""
-        number = found.body[kept]
+        number = np.take(found.body, kept)
         np.take(found.share, kept, axis=0, out=hits.barycentric, mode="clip")
         counts = np.bincount(number + 1, minlength=2)[1:]
         most_met = int(counts.argmax())
 
         # What most rays meet is worked out for all of them: cheaper than picking those that do meet it
         if counts[most_met]:
-            triangles = np.where(number == most_met, found.triangle[kept], 0).astype(np.intp)
+            triangles = np.where(number == most_met, np.take(found.triangle, kept), 0).astype(np.intp)
             self._write(hits, slice(None), found, most_met, kept, triangles)
-        for k in np.flatnonzero(counts).tolist():
-            if k != most_met:
-                own = np.flatnonzero(number == k)
+        others = np.flatnonzero(number != most_met)
+        for k in np.unique(number[others]).tolist():
+            if k >= 0:
+                own = others[number[others] == k]
                 self._write(hits, own, found, k, kept[own], found.triangle[kept[own]])
-        missed = np.flatnonzero(number < 0)
+        missed = others[number[others] < 0] if counts[most_met] else np.flatnonzero(number < 0)
         hits.range_m[missed], hits.point_world_m[missed], hits.facing[missed] = np.inf, np.nan, 0
         hits.instance[missed], hits.row[missed], hits.part[missed], hits.triangle[missed] = -1, 0, 0, -1
 
@@ -203,15 +204,13 @@ class RayScene:
         """Write the hits of rays on triangles of one body."""
         body, aim = found.bodies[number], found.aim
         turn, place = body.world_from_solid[:3, :3], body.world_from_solid[:3, 3]
-        ahead = np.take(aim.directions, rays, axis=0)
+        ahead = picked(aim.directions, rays)
         local = ahead if body.is_level else turned(ahead, turn.T)
-        along, hits.facing[at] = body.solid.exact(triangles, found.along[rays], (aim.origin_m - place) @ turn, local)
+        along, hits.facing[at] = body.solid.exact(triangles, np.take(found.along, rays), (aim.origin_m - place) @ turn, local)
         hits.range_m[at] = along
         ahead *= along[:, None]
         hits.point_world_m[at] = np.add(ahead, aim.origin_m, out=ahead)
-        instance, hits.row[at], triangle = body.named(triangles)
-        hits.instance[at], hits.triangle[at] = instance, triangle
-        hits.part[at] = self.surfaces.part[self.surfaces.face(instance, triangle)]
+        hits.instance[at], hits.row[at], hits.triangle[at], hits.part[at] = body.named(triangles)
 
 
 def _interpolated(values: FloatArray | Float32Array, corners: Indices, share: Float32Array) -> FloatArray:

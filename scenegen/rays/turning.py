@@ -1,12 +1,13 @@
 """Turning many vectors by one rotation, and their dot products, plainly.
 
 A matrix product would do, but wakes the threads of the linear algebra library, which cost a hundred times the work when the
-machine is busy, and whose last bit may depend on where in the list a vector stands.
+machine is busy, and whose last bit may depend on where in the list a vector stands. Vectors (n, 3) whose axes lie apart in
+memory, column by column, are turned three times as fast; results lie as their vectors do.
 """
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,12 @@ def turned(vectors: npt.NDArray[ScalarT], rotation: npt.NDArray[np.float64]) -> 
         column += y * b
         column += z * c
     return out
+
+
+def picked(vectors: npt.NDArray[ScalarT], at: npt.NDArray[np.integer[Any]]) -> npt.NDArray[ScalarT]:
+    """Give some of many vectors (n, 3) that lie column by column, (k, 3), which do so too."""
+    some: npt.NDArray[ScalarT] = np.take(vectors.T, at, axis=1).T
+    return some
 
 
 def dotted(a: npt.NDArray[ScalarT], b: npt.NDArray[ScalarT]) -> npt.NDArray[ScalarT]:

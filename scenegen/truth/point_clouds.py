@@ -33,12 +33,15 @@ def sweep(rays: RayScene, scene: Scene, lidar: StageLidar, frame: int) -> Sweep:
     hits, n = returns.hits, len(returns.ring)
     points_m, flow_m = np.empty((n, 3), np.float32), np.empty((n, 3), np.float32)
     bright = np.empty(n, np.float32)
+    object_id, class_id = np.empty(n, np.int32), np.empty(n, np.uint8)
 
     def label(span: slice) -> None:
         own, beams = hits.some(span), returns.beams[span]
         points_m[span] = beams * returns.range_m[span, None]
         flow_m[span] = _still_flow_m(beams * own.range_m[:, None], poses)
         bright[span] = intensity(rays, own)
+        object_id[span] = np.take(stage.instances.object_id, own.instance)
+        class_id[span] = np.take(stage.instances.class_id, own.instance)
 
     shared_out(label, spans(n))
     _add_motion(flow_m, rays, returns, poses, frame)
@@ -49,8 +52,8 @@ def sweep(rays: RayScene, scene: Scene, lidar: StageLidar, frame: int) -> Sweep:
         intensity=bright,
         ring=returns.ring.astype(np.uint16),
         time_s=(returns.column / (build.columns * stage.fps)).astype(np.float32),
-        object_id=stage.instances.object_id[hits.instance].astype(np.int32),
-        class_id=stage.instances.class_id[hits.instance].astype(np.uint8),
+        object_id=object_id,
+        class_id=class_id,
         flow_m=flow_m,
     )
 
@@ -75,8 +78,8 @@ def _add_motion(flow_m: Float32Array, rays: RayScene, returns: Returns, poses: P
     if frame >= stage.frames:
         flow_m[:] = np.nan
         return
-    own = np.flatnonzero(rays.moving_rows(frame, frame + 1)[hits.row])
+    own = np.flatnonzero(np.take(rays.moving_rows(frame, frame + 1), hits.row))
     some = hits.some(own)
     there = turned(rays.move(some, frame, frame + 1) - poses.next[:3, 3], poses.next[:3, :3].T)
     flow_m[own] = there - returns.beams[own] * some.range_m[:, None]
-    flow_m[~np.asarray(stage.row_alive(frame + 1), np.bool_)[hits.row]] = np.nan
+    flow_m[np.take(~np.asarray(stage.row_alive(frame + 1), np.bool_), hits.row)] = np.nan
