@@ -124,21 +124,23 @@ class Bodies:
         """Give all that never moves, None when there is no such thing."""
         return self._standing
 
-    def others(self, frame: int) -> list[Body | Skin]:
-        """Give everything else that is present at a frame."""
-        return self._present(frame, self._others)
+    def others(self, frame: int, origin_m: FloatArray, most_m: float) -> list[Body | Skin]:
+        """Give everything else that is present at a frame within a distance of a point."""
+        return self._present(frame, self._others, origin_m, most_m)
 
     def tracked(self, frame: int) -> list[Body | Skin]:
         """Give every tracked thing that is present at a frame, also what never moves, each apart from the rest."""
-        return self._present(frame, np.flatnonzero(self._stage.instances.object_id > 0))
+        return self._present(frame, np.flatnonzero(self._stage.instances.object_id > 0), np.zeros(3), np.inf)
 
-    def _present(self, frame: int, chosen: Indices) -> list[Body | Skin]:
-        """Give those of some instances that are present at a frame."""
+    def _present(self, frame: int, chosen: Indices, origin_m: FloatArray, most_m: float) -> list[Body | Skin]:
+        """Give those of some instances that are present at a frame within a distance of a point."""
         stage, rows = self._stage, self.rows(frame)
         alive = np.asarray(stage.row_alive(frame), np.bool_)
         centres, radii = self._bounds.spheres(rows)
+        away = centres[chosen] - origin_m
+        is_near = np.sqrt(np.einsum("ni,ni->n", away, away)) <= most_m + radii[chosen]
         found: list[Body | Skin] = []
-        for i in chosen[alive[stage.instances.first_row[chosen]]].tolist():
+        for i in chosen[alive[stage.instances.first_row[chosen]] & is_near].tolist():
             mesh = stage.meshes[stage.instances.mesh[i]]
             if not len(mesh.faces):
                 continue

@@ -42,15 +42,39 @@ _SIGN, _PLAIN = BY_NAME["traffic_sign"].id, MATERIAL["plain"]
 class Returns:
     """The returns of one turn, from the top ring down, each ring in firing order; n of them.
 
-    `hits` are the exact places; `beams` (n, 3) float64 unit directions in the scanner's frame; `range_m` (n,) float64 as
-    measured, noise included; `ring` (n,) and `column` (n,).
+    `hits` are the exact places; `number` (n,) of the beams among all `of` the scanner, (rings x columns, 3) float64 unit
+    directions in its frame; `noise_m` (rings x columns,), None for none.
     """
 
     hits: Hits
-    beams: FloatArray
-    range_m: FloatArray
-    ring: Indices
-    column: Indices
+    number: Indices
+    of: FloatArray
+    columns: int
+    noise_m: Float32Array | None
+
+    @property
+    def beams(self) -> FloatArray:
+        """Unit directions in the scanner's frame, (n, 3)."""
+        return picked(self.of, self.number)
+
+    @property
+    def range_m(self) -> FloatArray:
+        """What is measured, noise included, (n,) float64."""
+        return self.hits.range_m if self.noise_m is None else self.hits.range_m + np.take(self.noise_m, self.number)
+
+    @property
+    def ring(self) -> Indices:
+        """Rings from the top, (n,)."""
+        return self.number.astype(np.int32) // np.int32(self.columns)
+
+    @property
+    def column(self) -> Indices:
+        """Which firing of its ring, (n,)."""
+        return self.number.astype(np.int32) % np.int32(self.columns)
+
+    def some(self, own: slice | Indices) -> Returns:
+        """Give some of the returns."""
+        return Returns(self.hits.some(own), self.number[own], self.of, self.columns, self.noise_m)
 
 
 def beam_directions(build: LidarScene) -> FloatArray:
@@ -84,13 +108,10 @@ def scan(rays: RayScene, lidar: StageLidar, frame: int, *, seed: int) -> Returns
         fired = np.flatnonzero(random.random(len(beams), np.float32) >= build.drop_out)
         aim = Aim(aim.origin_m, beams[fired])
     with ThreadPoolExecutor(1) as drawer:
-        drawn = drawer.submit(random.standard_normal, len(beams) if build.noise > 0 else 0, np.float32)
+        drawn = drawer.submit(lambda: build.noise * random.standard_normal(len(beams), np.float32) if build.noise > 0 else None)
         aim = aim.placed(world_from_lidar[:3, 3], world_from_lidar[:3, :3])
         kept, hits = rays.cast_returns(frame, aim, least=build.least_range, most=build.most_range)
-    kept = kept if fired is None else fired[kept]
-    range_m = hits.range_m + build.noise * np.take(drawn.result(), kept) if build.noise > 0 else hits.range_m
-    ring, column = np.divmod(kept.astype(np.int32), np.int32(build.columns))
-    return Returns(hits, picked(beams, kept), range_m, ring, column)
+    return Returns(hits, kept if fired is None else fired[kept], beams, build.columns, drawn.result())
 
 
 def _aim(rays: RayScene, build: LidarScene) -> Aim:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,7 @@ class Hits:
     camera); `instance` (n,) int32, -1 for nothing; `row` (n,) int32 as in the id image (the part's row of rigid things, the
     first row of skinned ones), 0 for nothing; `part` (n,) uint8; `triangle` (n,) int32 of its mesh; `barycentric` (n, 2)
     float32: weights of its second and third corner; `facing` (n,) float32: cosine between the triangle's normal and a unit
-    direction back along the ray; `point_world_m` (n, 3) float64, nan for nothing.
+    direction back along the ray; `number` (n,) of each ray in `aim`.
     """
 
     range_m: FloatArray
@@ -40,7 +41,16 @@ class Hits:
     triangle: IntArray
     barycentric: Float32Array
     facing: Float32Array
-    point_world_m: FloatArray
+    number: Indices
+    aim: Aim
+
+    @property
+    def point_world_m(self) -> FloatArray:
+        """Where they meet it, (n, 3) float64 in the world, nan for nothing."""
+        ahead = picked(self.aim.directions, self.number)
+        ahead *= np.where(self.instance >= 0, self.range_m, np.nan)[:, None]
+        ahead += self.aim.origin_m
+        return ahead
 
     @property
     def is_hit(self) -> BoolArray:
@@ -50,7 +60,8 @@ class Hits:
 
     def some(self, own: slice | Indices) -> Hits:
         """Give the hits of some of the rays."""
-        return Hits(*(getattr(self, field.name)[own] for field in fields(self)))
+        arrays: dict[str, Any] = {f.name: getattr(self, f.name)[own] for f in fields(self) if f.name != "aim"}
+        return Hits(**arrays, aim=self.aim)
 
 
 class RayScene:
@@ -110,12 +121,12 @@ class RayScene:
         found, standing = Found(aim, min(most, FAR)), self.bodies.standing()
         if standing is not None:
             found.meet_all(standing)
-        found.meet_each(self.bodies.others(frame))
+        found.meet_each(self.bodies.others(frame, aim.origin_m, most))
         return found
 
     def move(self, hits: Hits, frame: int, then: int) -> FloatArray:
         """Give where the points that were hit at `frame` are at frame `then`, (n, 3) float64 in the world, nan for no hit."""
-        points = hits.point_world_m.copy()
+        points = hits.point_world_m
         instances = self.stage.instances
         is_skinned = np.concatenate([np.asarray(instances.is_skinned, np.bool_), [False]])[hits.instance]
         now, later = self.bodies.rows(frame), self.bodies.rows(then)
@@ -172,7 +183,7 @@ class RayScene:
         hits = Hits(
             range_m=np.empty(n), instance=np.empty(n, np.int32), row=np.empty(n, np.int32), part=np.empty(n, np.uint8),
             triangle=np.empty(n, np.int32), barycentric=np.empty((n, 2), np.float32), facing=np.empty(n, np.float32),
-            point_world_m=np.empty((n, 3), order="F"),
+            number=np.concatenate(kept), aim=found.aim,
         )  # fmt: skip
         shared_out(
             lambda span: self._fill(hits.some(span[0]), found, span[1]),
@@ -197,7 +208,7 @@ class RayScene:
                 own = others[number[others] == k]
                 self._write(hits, own, found, k, kept[own], found.triangle[kept[own]])
         missed = others[number[others] < 0] if counts[most_met] else np.flatnonzero(number < 0)
-        hits.range_m[missed], hits.point_world_m[missed], hits.facing[missed] = np.inf, np.nan, 0
+        hits.range_m[missed], hits.facing[missed] = np.inf, 0
         hits.instance[missed], hits.row[missed], hits.part[missed], hits.triangle[missed] = -1, 0, 0, -1
 
     def _write(self, hits: Hits, at: slice | Indices, found: Found, number: int, rays: Indices, triangles: Indices) -> None:
@@ -206,10 +217,9 @@ class RayScene:
         turn, place = body.world_from_solid[:3, :3], body.world_from_solid[:3, 3]
         ahead = picked(aim.directions, rays)
         local = ahead if body.is_level else turned(ahead, turn.T)
-        along, hits.facing[at] = body.solid.exact(triangles, np.take(found.along, rays), (aim.origin_m - place) @ turn, local)
-        hits.range_m[at] = along
-        ahead *= along[:, None]
-        hits.point_world_m[at] = np.add(ahead, aim.origin_m, out=ahead)
+        hits.range_m[at], hits.facing[at] = body.solid.exact(
+            triangles, np.take(found.along, rays), (aim.origin_m - place) @ turn, local
+        )
         hits.instance[at], hits.row[at], hits.triangle[at], hits.part[at] = body.named(triangles)
 
 

@@ -30,18 +30,20 @@ def sweep(rays: RayScene, scene: Scene, lidar: StageLidar, frame: int) -> Sweep:
     returns = scan(rays, lidar, frame, seed=noise_seed(scene, build.name, frame))
     times = (max(frame - 1, -1), frame, min(frame + 1, stage.frames))
     poses = Poses(*(np.asarray(lidar.world(t), np.float64) for t in times))
-    hits, n = returns.hits, len(returns.ring)
+    n = len(returns.number)
     points_m, flow_m = np.empty((n, 3), np.float32), np.empty((n, 3), np.float32)
-    bright = np.empty(n, np.float32)
+    bright, time_s, ring = np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.uint16)
     object_id, class_id = np.empty(n, np.int32), np.empty(n, np.uint8)
 
     def label(span: slice) -> None:
-        own, beams = hits.some(span), returns.beams[span]
-        points_m[span] = beams * returns.range_m[span, None]
-        flow_m[span] = _still_flow_m(beams * own.range_m[:, None], poses)
-        bright[span] = intensity(rays, own)
-        object_id[span] = np.take(stage.instances.object_id, own.instance)
-        class_id[span] = np.take(stage.instances.class_id, own.instance)
+        own = returns.some(span)
+        hits, beams = own.hits, own.beams
+        _put(points_m[span], beams * own.range_m[:, None])
+        _put(flow_m[span], _still_flow_m(beams * hits.range_m[:, None], poses))
+        bright[span] = intensity(rays, hits)
+        ring[span], time_s[span] = own.ring, own.column / (build.columns * stage.fps)
+        object_id[span] = np.take(stage.instances.object_id, hits.instance)
+        class_id[span] = np.take(stage.instances.class_id, hits.instance)
 
     shared_out(label, spans(n))
     _add_motion(flow_m, rays, returns, poses, frame)
@@ -50,8 +52,8 @@ def sweep(rays: RayScene, scene: Scene, lidar: StageLidar, frame: int) -> Sweep:
         world_from_lidar=poses,
         points_m=points_m,
         intensity=bright,
-        ring=returns.ring.astype(np.uint16),
-        time_s=(returns.column / (build.columns * stage.fps)).astype(np.float32),
+        ring=ring,
+        time_s=time_s,
         object_id=object_id,
         class_id=class_id,
         flow_m=flow_m,
@@ -61,6 +63,12 @@ def sweep(rays: RayScene, scene: Scene, lidar: StageLidar, frame: int) -> Sweep:
 def noise_seed(scene: Scene, name: str, frame: int) -> int:
     """Give the seed of one turn's noise: the same alone, in sequence and in any worker."""
     return seed_of(scene.seed, scene.scenario, scene.index, f"lidar.{name}.{frame}")
+
+
+def _put(out: Float32Array, vectors: FloatArray) -> None:
+    """Write vectors (n, 3) that lie column by column into an array that does not."""
+    for axis in range(3):
+        out[:, axis] = vectors[:, axis]
 
 
 def _still_flow_m(points_m: FloatArray, poses: Poses) -> FloatArray:
@@ -79,7 +87,7 @@ def _add_motion(flow_m: Float32Array, rays: RayScene, returns: Returns, poses: P
         flow_m[:] = np.nan
         return
     own = np.flatnonzero(np.take(rays.moving_rows(frame, frame + 1), hits.row))
-    some = hits.some(own)
-    there = turned(rays.move(some, frame, frame + 1) - poses.next[:3, 3], poses.next[:3, :3].T)
-    flow_m[own] = there - returns.beams[own] * some.range_m[:, None]
+    some = returns.some(own)
+    there = turned(rays.move(some.hits, frame, frame + 1) - poses.next[:3, 3], poses.next[:3, :3].T)
+    flow_m[own] = there - some.beams * some.hits.range_m[:, None]
     flow_m[np.take(~np.asarray(stage.row_alive(frame + 1), np.bool_), hits.row)] = np.nan
