@@ -21,6 +21,7 @@ from scenegen.scenario.sampling import sample
 from scenegen.scenario.scene import Scene
 from scenegen.scenario.sensor_scenes import refuse_folds
 from scenegen.scenario.sensors import Rig, lidar_preset, rig_preset
+from scenegen.scenario.variants import check_variants, is_of_sky, under_variant
 
 Look = Literal["raster", "pyrender", "none"]
 Quality = Literal["draft", "standard", "high"]
@@ -34,7 +35,8 @@ class Settings:
     """How to render: everything that changes bytes, and nothing else (not the number of workers).
 
     `rig` and `lidar` name presets that stand in for the scenario's own sensors; `flow_steps` are the distances in frames over
-    which flow is computed, rising, 1 among them.
+    which flow is computed, rising, 1 among them. `variant` names the sky of `scenario.variants` that stands in for every
+    scene's own light and weather.
     """
 
     formats: tuple[str, ...]
@@ -46,6 +48,7 @@ class Settings:
     rig: str | None = None
     lidar: str | None = None
     flow_steps: tuple[int, ...] = (1,)
+    variant: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ def make_plan(sources: tuple[str, ...], seeds: tuple[int, ...], settings: Settin
         ScenarioError: a scenario can not be loaded or sampled, or a setting is out of range.
     """
     _check_flow_steps(settings.flow_steps)
+    _check_variant(settings)
     scenarios = [_equipped(load_scenario(source), settings) for source in sources]
     names = [scenario.name for scenario in scenarios]
     for name in names:
@@ -105,6 +109,16 @@ def _check_flow_steps(steps: tuple[int, ...]) -> None:
         raise ScenarioError(f"--flow-steps {','.join(map(str, steps))}: whole numbers from 1 up, rising, 1 among them: 1,2,5")
 
 
+def _check_variant(settings: Settings) -> None:
+    """Refuse values for what the variant sets."""
+    if settings.variant is None:
+        return
+    check_variants((settings.variant,))
+    for path, value in settings.overrides:
+        if is_of_sky(path) and path != "light.sun_azimuth":
+            raise ScenarioError(f"--set {path}={value}: --variants sets it; leave one of them out")
+
+
 def _equipped(scenario: Scenario, settings: Settings) -> Scenario:
     """Give a scenario with the asked presets in place of its own sensors."""
     if settings.rig is not None:
@@ -116,6 +130,8 @@ def _equipped(scenario: Scenario, settings: Settings) -> Scenario:
 
 def _scene(scenario: Scenario, seed: int, settings: Settings) -> Scene:
     scene = sample(scenario, seed, overrides=dict(settings.overrides))
+    if settings.variant is not None:
+        scene = under_variant(scene, settings.variant)
     if settings.size is not None:
         width, height = settings.size
         if not all(SMALLEST_SIDE_PX <= side <= LARGEST_SIDE_PX for side in settings.size):
@@ -149,6 +165,7 @@ def _asked(scenes: tuple[Scene, ...], settings: Settings) -> dict[str, Any]:
         "rig": settings.rig,
         "lidar": settings.lidar,
         "flow_steps": list(settings.flow_steps),
+        "variant": settings.variant,
         "clips": [
             {
                 "clip": scene.name,

@@ -53,6 +53,11 @@ INTERRUPTED = 130  # the shell's code for a program ended by Ctrl-C
     help="Cost of the raster look; labels are the same.",
 )
 @overrides_option
+@click.option(
+    "--variants",
+    type=Names(),
+    help="Every scene under several skies, in a folder each, with equal labels: clear,overcast,rain,fog,dusk,night,snow.",
+)
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes, each making whole clips.")
 @click.option(
     "--device",
@@ -75,6 +80,7 @@ def render(
     look: str,
     quality: str,
     overrides: tuple[tuple[str, str], ...],
+    variants: tuple[str, ...] | None,
     jobs: int,
     device: int | None,
     require_gpu: bool,
@@ -89,6 +95,7 @@ def render(
     scenegen render my_scenario.yaml --seeds 0..99 --jobs 2 --out out/b
     scenegen render residential_street --rig kitti_stereo --lidar hdl64 --set lidar.noise=0.02 --out out/d
     scenegen render residential_street --look none --formats arrays --frames 20 --out out/c
+    scenegen render residential_street --variants clear,rain,night --out out/e
     """
     from scenegen.batch.heap import keep_products_on_their_thread, share_one_heap
 
@@ -96,19 +103,24 @@ def render(
     keep_products_on_their_thread()
     from scenegen.batch.plan import Settings, make_plan
     from scenegen.batch.run import Machine, run_plan
+    from scenegen.batch.variants import plan_variants, run_variants
     from scenegen.formats.registry import expand, layouts
     from scenegen.scenario.loading import has_sweep
 
     formats = expand(formats)
     layouts(formats)
     settings = Settings(formats, look, quality, frames, size, overrides, rig, lidar, flow_steps)  # type: ignore[arg-type]
-    plan = make_plan(scenarios, seeds, settings)
-    out = out or Path("out") / plan.scenes[0].scenario
+    plans = plan_variants(scenarios, seeds, settings, variants) if variants else {"": make_plan(scenarios, seeds, settings)}
+    out = out or Path("out") / next(iter(plans.values())).scenes[0].scenario
+    machine = Machine(jobs, device, require_gpu)
     for source in filter(has_sweep, scenarios):
         click.echo(f"note: the sweep in {source} is not run by render; give its values by --set and --seeds", err=True)
     try:
         with frame_progress("render") as (on_start, on_frame):
-            report = run_plan(plan, out, Machine(jobs, device, require_gpu), on_start=on_start, on_frame=on_frame)
+            if variants:
+                report = run_variants(plans, out, machine, on_start=on_start, on_frame=on_frame)
+            else:
+                report = run_plan(plans[""], out, machine, on_start=on_start, on_frame=on_frame)
     except KeyboardInterrupt:
         click.echo(f"stopped; {out} holds whole clips only. Run the same command again to go on.", err=True)
         sys.exit(INTERRUPTED)

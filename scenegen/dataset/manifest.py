@@ -82,6 +82,11 @@ def dataset_path(out: Path) -> Path:
     return out / ROOM / "dataset.json"
 
 
+def variants_path(out: Path) -> Path:
+    """Give the path of the record that lists the skies of a folder made by `--variants`."""
+    return out / ROOM / "variants.json"
+
+
 def record_path(out: Path, clip: str) -> Path:
     """Give the path of a clip's commit record."""
     return out / ROOM / "clips" / f"{clip}.json"
@@ -159,6 +164,9 @@ def find_record(out: Path, clip: str | None) -> ClipRecord:
     """
     records = read_records(out)
     if not records:
+        if variants_path(out).exists():
+            names = ", ".join(str(out / name) for name in read_json(variants_path(out))["variants"])
+            raise DatasetError(f"{out}: holds one data set a variant; name one of {names}")
         raise DatasetError(f"{out}: holds no finished clip")
     for record in records:
         if clip in (None, record.clip):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scenegen.dataset import manifest
 from scenegen.dataset.manifest import ClipRecord
+from scenegen.dataset.pairs import listed_variants, prove_pairs
 from scenegen.dataset.proof import Fault, Proof
 from scenegen.dataset.proof_arrays import prove_arrays
 from scenegen.dataset.proof_cityscapes import prove_cityscapes
@@ -84,7 +85,7 @@ def verify_dataset(
     on_start: Callable[[int], None] = lambda frames: None,
     on_frame: Callable[[], None] = lambda: None,
 ) -> Report:
-    """Check every finished clip of a data set.
+    """Check every finished clip of a data set; of a folder of variants, every variant and that they pair.
 
     Args:
         root: the data set's folder.
@@ -95,6 +96,8 @@ def verify_dataset(
     Raises:
         DatasetError: the folder is no data set of scenegen, or holds no finished clip.
     """
+    if manifest.variants_path(root).exists():
+        return _verify_variants(root, on_start, on_frame)
     if not manifest.dataset_path(root).exists():
         raise DatasetError(f"{root}: no scenegen data set here ({manifest.ROOM}/dataset.json is missing)")
     asked = manifest.read_json(manifest.dataset_path(root)).get("asked", {})
@@ -113,6 +116,21 @@ def verify_dataset(
         report.files += len(record.files)
         _verify_clip(root, record, formats, report, on_frame)
     return report
+
+
+def _verify_variants(root: Path, on_start: Callable[[int], None], on_frame: Callable[[], None]) -> Report:
+    """Check the data set of every variant, then that they pair."""
+    whole = Report()
+    names = listed_variants(root)
+    for name in names:
+        report = verify_dataset(root / name, on_start=on_start, on_frame=on_frame)
+        whole.clips += report.clips
+        whole.files += report.files
+        whole.bytes_only = tuple(dict.fromkeys((*whole.bytes_only, *report.bytes_only)))
+        whole.checks += report.checks
+        whole.faults += [Fault(f"{name}: {fault.place}", fault.text) for fault in report.faults]
+    prove_pairs(root, names, whole.checks, whole.faults)
+    return whole
 
 
 def _verify_lists(root: Path, records: list[ClipRecord], formats: tuple[str, ...], report: Report) -> None:

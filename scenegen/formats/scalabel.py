@@ -155,6 +155,8 @@ def frame_attributes(known: Mapping[str, Any]) -> dict[str, str | float]:
 
 
 def _weather(known: Mapping[str, Any]) -> str:
+    if known.get("snow_mm_per_h", 0.0) > 0:
+        return "snowy"
     if known.get("rain_mm_per_h", 0.0) > 0:
         return "rainy"
     if known.get("fog_visibility_m", np.inf) < FOG_M:

@@ -8,6 +8,7 @@ import numpy as np
 
 from scenegen.geometry import Float32Array, FloatArray, IntArray, Pinhole, rigid_inverse
 from scenegen.render.scene_buffers import in_view
+from scenegen.scenario.scene import LightScene, WeatherScene
 from scenegen.stage.stage import Lamp
 
 MAX_LAMPS = 24
@@ -15,6 +16,23 @@ MAX_LAMPS = 24
 
 DEPTH_BINS = 20
 """Bins of depth, two to the octave; the last one begins at 724 m."""
+
+
+LIT_BELOW_DEG = 6.0
+"""Sun elevation below which drivers have switched their lamps on."""
+LIT_BELOW_M, LIT_IN_RAIN_MM_PER_H, LIT_IN_SNOW_MM_PER_H = 500.0, 2.5, 0.3
+"""Visibility in fog, and rain and snowfall, in which they have by day."""
+
+
+def are_head_lamps_lit(light: LightScene, weather: WeatherScene) -> bool:
+    """Tell whether vehicles drive with their head and tail lamps on."""
+    return (
+        light.street_lamps
+        or light.sun_elevation_deg < LIT_BELOW_DEG
+        or weather.fog_visibility < LIT_BELOW_M
+        or weather.rain >= LIT_IN_RAIN_MM_PER_H
+        or weather.snow >= LIT_IN_SNOW_MM_PER_H
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from scenegen.geometry import ByteArray, FloatArray, Pinhole
 from scenegen.render.contact import contact_boxes
 from scenegen.render.context import GL
 from scenegen.render.geometry_pass import GBuffer, GeometryPass, set_uniform
-from scenegen.render.lamps import LampChoice, choose_lamps
+from scenegen.render.lamps import LampChoice, are_head_lamps_lit, choose_lamps
 from scenegen.render.look import LookFrame, LookScene
 from scenegen.render.look_targets import LookTargets
 from scenegen.render.octahedral import half_float_rgba
@@ -178,6 +178,8 @@ class RasterLook:
             emitted[GLOW["window"] : GLOW["street_lamp"] + 1] = 0.0
         else:
             emitted[GLOW["signal_red"] :] *= SIGNAL_DIMMED
+        if not are_head_lamps_lit(self._stage.light, weather):
+            emitted[GLOW["head"] : GLOW["tail"] + 1] = 0.0
         head = HEAD_LAMP_KCD * gain * np.array([1.0, 0.93, 0.82]) * self.exposure.is_lit
         self._surface = self._surface_program()
         for program in self._lit_programs():

@@ -107,7 +107,14 @@ def _light(at: Values) -> LightScene:
 
 
 def _weather(at: Values) -> WeatherScene:
-    return WeatherScene(at.real("cloud"), at.real("fog_visibility"), at.real("rain"), at.real("road_wetness"))
+    return WeatherScene(
+        at.real("cloud"),
+        at.real("fog_visibility"),
+        at.real("rain"),
+        at.real("road_wetness"),
+        at.real("snow"),
+        at.real("snow_cover"),
+    )
 
 
 def _traffic(at: Values) -> TrafficScene:
@@ -119,6 +126,7 @@ def _traffic(at: Values) -> TrafficScene:
         pedestrians=at.real("pedestrians"),
         headway=at.real("headway"),
         trucks=at.real("trucks"),
+        max_braking=at.real("max_braking"),
     )
 
 

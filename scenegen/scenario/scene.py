@@ -68,12 +68,14 @@ class LightScene:
 
 @dataclass(frozen=True)
 class WeatherScene:
-    """Cloud cover 0..1, fog visibility in metres, rain in mm/h, road wetness 0..1."""
+    """Cloud cover 0..1, fog visibility in metres, rain and snowfall in mm/h, road wetness and snow cover 0..1."""
 
     cloud: float
     fog_visibility: float
     rain: float
     road_wetness: float
+    snow: float = 0.0
+    snow_cover: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -200,8 +202,8 @@ class EgoScene:
 @dataclass(frozen=True)
 class TrafficScene:
     """Vehicles per km and lane in the ego's direction (`density`) and oncoming (`oncoming`), parked share 0..1 of bays,
-    people per 100 m of sidewalk, and the headway T of the driver model in seconds. Per-vehicle draws are hashed by
-    (lane, k) from the sample's own seed.
+    people per 100 m of sidewalk, the headway T of the driver model in seconds and its hardest braking in m/s2. Per-vehicle
+    draws are hashed by (lane, k) from the sample's own seed.
     """
 
     density: float
@@ -210,6 +212,7 @@ class TrafficScene:
     pedestrians: float
     headway: float
     trucks: float
+    max_braking: float = 8.0
 
 
 @dataclass(frozen=True)

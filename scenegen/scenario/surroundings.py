@@ -54,13 +54,15 @@ class Light:
 
 @dataclass(frozen=True)
 class Weather:
-    """Cloud, fog, rain and how wet the road is."""
+    """Cloud, fog, rain, snow, and what lies on the road."""
 
     _: KW_ONLY
     cloud: Annotated[Real, Quantity("", 0.0, 1.0, "share of the sky that is covered")] = 0.2
     fog_visibility: Annotated[Real, Quantity("m", 10.0, 200000.0, "distance at which things fade out")] = 20000.0
     rain: Annotated[Real, Quantity("mm/h", 0.0, 200.0, "rain rate; heavy is above 7.6")] = 0.0
     road_wetness: Annotated[Real, Quantity("", 0.0, 1.0, "0 dry, 1 standing water")] = 0.0
+    snow: Annotated[Real, Quantity("mm/h", 0.0, 50.0, "snowfall as melted water; heavy is above 2.5")] = 0.0
+    snow_cover: Annotated[Real, Quantity("", 0.0, 1.0, "share of the ground under snow; wheels clear their tracks")] = 0.0
 
 
 @dataclass(frozen=True)
@@ -74,3 +76,4 @@ class Traffic:
     pedestrians: Annotated[Real, Quantity("per 100 m", 0.0, 50.0, "people on each sidewalk")] = 2.0
     headway: Annotated[Real, Quantity("s", 0.2, 10.0, "time gap drivers keep")] = _HEADWAY
     trucks: Annotated[Real, Quantity("", 0.0, 1.0, "share of trucks")] = 0.08
+    max_braking: Annotated[Real, Quantity("m/s2", 0.5, 12.0, "hardest braking of drivers; about 4.5 on a wet road")] = 8.0

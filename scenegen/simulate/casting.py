@@ -246,10 +246,9 @@ def _ego(scene: Scene, network: RoadNetwork) -> Body:
     """Give the ego: a careful driver at the speed the scene says."""
     entry = catalogue.entry(EGO_KIND)
     heading = 0.0 if network.lane_direction(scene.ego.lane) > 0 else math.pi
-    hardest = population.hardest_braking(scene)
     driver = Driver(
         wanted_speed=scene.ego.speed, headway=scene.traffic.headway, standstill_gap=2.0, acceleration=1.5, comfortable=2.0,
-        hardest=hardest,
+        hardest=scene.traffic.max_braking,
     )  # fmt: skip
     return Body(
         name="ego", role="ego", rank=0, mover="driver", model=vehicle_spec(scene, "ego", EGO_KIND), class_name=entry.class_name,

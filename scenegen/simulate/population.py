@@ -19,9 +19,6 @@ from scenegen.simulate.looks import PEOPLE, draw, paint_of, person_spec, pick, t
 from scenegen.simulate.places import parked_t, side_heading
 
 SIDES: tuple[Side, ...] = ("left", "right")
-WET_BRAKING = 4.5  # m/s2, hardest on a wet road; 8 on a dry one
-DRY_BRAKING = 8.0
-WET = 0.5  # road wetness from which brakes count as wet
 FASTEST_SHARE = 1.25  # of the speed limit, the fastest driver
 BAY_M = 6.2  # length of a parking bay
 BAY_MARGIN_M = 0.35  # a parked vehicle keeps this far from its bay's ends
@@ -31,11 +28,6 @@ STROLLER_GAP_M = 1.0
 TRACKS = {1: 0.2, -1: 0.8}  # share of the sidewalk's width on which strollers with and against the road walk: room between
 
 Span = tuple[float, float]
-
-
-def hardest_braking(scene: Scene) -> float:
-    """Give what tyres allow on this scene's road, m/s2."""
-    return WET_BRAKING if scene.weather.road_wetness > WET else DRY_BRAKING
 
 
 def traffic(scene: Scene, network: RoadNetwork) -> Iterator[Body]:
@@ -84,7 +76,7 @@ def driver_of(scene: Scene, name: str, limit: float) -> Driver:
         standstill_gap=trunc_normal(draw(scene, f"{name}.gap"), 2.0, 0.4, 1.0, 4.0),
         acceleration=trunc_normal(draw(scene, f"{name}.acceleration"), 1.3, 0.3, 0.6, 2.2),
         comfortable=trunc_normal(draw(scene, f"{name}.braking"), 1.9, 0.3, 1.2, 3.0),
-        hardest=hardest_braking(scene),
+        hardest=scene.traffic.max_braking,
     )
 
 

@@ -73,7 +73,7 @@ def _tracks(run: Recording, scene: Scene) -> list[Track]:
     seen = {i: _first_seen(bodies[i], run.trace(i), ego, network) for i in kept if i != EGO}
     order = sorted((key, i) for i, key in seen.items() if key is not None)
     numbered = [(EGO, 0), *((i, number) for number, (_, i) in enumerate(order, start=1))]
-    return [track_of(bodies[i], run.trace(i), network, scene.light, track_id=number) for i, number in numbered]
+    return [track_of(bodies[i], run.trace(i), network, track_id=number) for i, number in numbered]
 
 
 def _first_seen(body: Body, trace: Trace, ego: Trace, network: RoadNetwork) -> tuple[int, float, str] | None:

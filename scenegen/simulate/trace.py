@@ -10,7 +10,6 @@ import numpy as np
 from scenegen.geometry import BoolArray, ByteArray, FloatArray, frozen
 from scenegen.models.catalogue import EMERGENCY_KINDS
 from scenegen.roads.network import RoadNetwork
-from scenegen.scenario.scene import LightScene
 from scenegen.simulate.body import Body
 from scenegen.simulate.clip import LAMP_BEACON, LAMP_BRAKE, LAMP_HEAD, LAMP_LEFT, LAMP_RIGHT, LAMP_TAIL, Track, standing_motion
 from scenegen.simulate.footwork import animal_motion, footwork, person_motion
@@ -20,7 +19,6 @@ BRAKE_LIGHT = 0.5  # m/s2 of braking from which the brake lamps are lit
 HAZARD_HZ = 1.5  # flashes per second
 BEACON_HZ = 2.5  # flashes per second; UN regulation 65 asks for 2 to 4
 STEEPEST_STEER_RAD = 0.6
-LIT_BELOW_DEG = 6.0  # sun elevation below which lamps are on
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +47,7 @@ class Trace:
         return bool((self.s == self.s[0]).all() and (self.t == self.t[0]).all() and (self.heading == self.heading[0]).all())
 
 
-def track_of(body: Body, trace: Trace, network: RoadNetwork, light: LightScene, *, track_id: int) -> Track:
+def track_of(body: Body, trace: Trace, network: RoadNetwork, *, track_id: int) -> Track:
     """Make the track of a body from its trace."""
     ticks = len(trace.s)
     if body.is_on_foot:
@@ -66,7 +64,7 @@ def track_of(body: Body, trace: Trace, network: RoadNetwork, light: LightScene, 
     return Track(
         track_id=track_id, name=body.name, role=body.role, rig=_rig(body), class_name=body.class_name, model=body.model,
         size_m=body.size_m, paint_linear=body.paint_linear, world_from_body=frozen(poses), motion=frozen(motion),
-        lamps=_lamps(body, trace, light), present=(trace.s >= first) & (trace.s <= last),
+        lamps=_lamps(body, trace), present=(trace.s >= first) & (trace.s <= last),
     )  # fmt: skip
 
 
@@ -156,15 +154,19 @@ def _foot_motion(body: Body, trace: Trace) -> FloatArray:
     return person_motion(body, work, trace.travelled, trace.time_s)
 
 
-def _lamps(body: Body, trace: Trace, light: LightScene) -> ByteArray:
-    """Lamp bits per tick; vehicles without a driver have only their hazard lights."""
+def _lamps(body: Body, trace: Trace) -> ByteArray:
+    """Lamp bits per tick; vehicles without a driver have only their hazard lights.
+
+    Head and tail lamps are those that burn when it is dark: whether it is, the look decides, so that a scene moves and is
+    recorded alike under every sky.
+    """
     lamps = np.zeros(len(trace.s), np.uint8)
     if body.wheelbase_m == 0.0:
         return lamps
     if body.driver is not None:
         is_braking = (trace.acceleration < -BRAKE_LIGHT) | (trace.speed == 0.0)
         lamps |= np.where(is_braking, np.uint8(LAMP_BRAKE), np.uint8(0))
-    if body.is_lit and (light.street_lamps or light.sun_elevation_deg < LIT_BELOW_DEG):
+    if body.is_lit:
         lamps |= np.uint8(LAMP_HEAD | LAMP_TAIL)
     if trace.signal.any():
         is_on = np.floor(trace.time_s * 2 * HAZARD_HZ).astype(np.int64) % 2 == 0

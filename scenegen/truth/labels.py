@@ -6,7 +6,7 @@ Everything comes from the same id image and the same poses, so two labels of one
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any, TypedDict
 
 import numpy as np
@@ -15,6 +15,7 @@ from scipy import ndimage
 from scenegen.geometry import BoolArray, ByteArray, FloatArray, IntArray
 from scenegen.models.paints import paint_name
 from scenegen.render.passes import Silhouette
+from scenegen.scenario.scene import LightScene, WeatherScene
 from scenegen.simulate.clip import Clip, Track
 from scenegen.stage.stage import Stage, StageThing
 from scenegen.truth.frame import Box, EgoState, KeyPoints, ObjectLabel, Poses
@@ -160,20 +161,27 @@ def _pixel_facts(seen: tuple[Box, int] | None, silhouette: Silhouette | None) ->
     }
 
 
+SKY_ATTRIBUTES = (
+    "sun_elevation_deg", "sun_azimuth_deg", "street_lamps", "moonlight", "cloud", "fog_visibility_m", "rain_mm_per_h",
+    "road_wetness", "snow_mm_per_h", "snow_cover",
+)  # fmt: skip
+"""Attributes of a frame that tell of light and weather: all that the variants of a scene may differ in beside pictures."""
+
+
+def sky_attributes(light: LightScene, weather: WeatherScene) -> dict[str, Any]:
+    """Give `SKY_ATTRIBUTES` with their values."""
+    values = (*astuple(light), *astuple(weather))
+    return dict(zip(SKY_ATTRIBUTES, values, strict=True))
+
+
 def frame_attributes(clip: Clip, frame: int) -> dict[str, Any]:
     """Give what holds for the whole frame: sun, weather, ego speed, time to conflict, events since the last frame."""
-    light, weather, fps = clip.scene.light, clip.scene.weather, clip.scene.fps
+    fps = clip.scene.fps
     conflict = float(clip.time_to_conflict_s[frame]) if 0 <= frame < len(clip.time_to_conflict_s) else np.inf
     row, step = clip.row_of(frame), clip.scene.substeps
     travelled = clip.ego.world_from_body[row + step, :3, 3] - clip.ego.world_from_body[row - step, :3, 3]
     return {
-        "sun_elevation_deg": light.sun_elevation_deg,
-        "sun_azimuth_deg": light.sun_azimuth_deg,
-        "street_lamps": light.street_lamps,
-        "cloud": weather.cloud,
-        "fog_visibility_m": weather.fog_visibility,
-        "rain_mm_per_h": weather.rain,
-        "road_wetness": weather.road_wetness,
+        **sky_attributes(clip.scene.light, clip.scene.weather),
         "surroundings": clip.scene.road.surroundings,
         "ego_speed_m_per_s": float(np.linalg.norm(travelled) * fps / 2),
         "time_to_conflict_s": conflict if np.isfinite(conflict) else None,
