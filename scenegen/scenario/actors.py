@@ -15,6 +15,7 @@ VEHICLE_KINDS = (
     "motorcycle", "bicycle", "e_scooter", "police_car", "ambulance", "fire_engine",
 )  # fmt: skip
 PERSON_KINDS = ("adult", "child", "man", "woman", "elderly")
+PERSON_GEAR = ("none", "umbrella", "phone", "pushchair", "wheelchair", "dog")
 DEBRIS_KINDS = (
     "tyre_tread",
     "ladder",
@@ -75,7 +76,8 @@ class Pedestrian:
     _: KW_ONLY
     at: Place
     kind: Annotated[Text, Options(PERSON_KINDS, "adult is drawn among man, woman and elderly")] = "adult"
-    clothing: Annotated[Text, Options(("dark", "mixed", "bright"), "how bright the clothes are")] = "mixed"
+    clothing: Annotated[Text, Options(("dark", "mixed", "bright", "hi_vis"), "how bright the clothes are")] = "mixed"
+    gear: Annotated[Text, Options(PERSON_GEAR, "what is carried, pushed, sat in or led")] = "none"
     does: tuple[WalkingStep, ...] = ()
     role: Annotated[str, _ROLE] = ""
     present: Annotated[float, _PRESENT] = 1.0

@@ -150,7 +150,7 @@ def _actor(actor: Actor, at: Values, key: tuple[int, str, int]) -> ActorScene:
         kind = GENERIC_KINDS[kind].ppf(u01(*key, f"{stream}.kind.variant"))
     does = steps_of(actor.does, at.below("does"))
     if isinstance(actor, Pedestrian):
-        return PedestrianScene(actor.name, actor.role, kind, at.text("clothing"), place, does, actor.stream)
+        return PedestrianScene(actor.name, actor.role, kind, at.text("clothing"), place, does, actor.stream, at.text("gear"))
     colour = at.text("colour")
     if colour == "any":
         colour = ANY_COLOUR.ppf(u01(*key, f"{stream}.colour.variant"))

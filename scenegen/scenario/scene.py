@@ -138,7 +138,7 @@ class VehicleScene:
 
 @dataclass(frozen=True)
 class PedestrianScene:
-    """`kind`: adult or child (man, woman and elderly are drawn or named); `clothing`: dark, mixed or bright."""
+    """`kind`: adult or child (man, woman and elderly are drawn or named); `clothing`: dark, mixed, bright or hi_vis."""
 
     name: str
     role: str
@@ -147,6 +147,7 @@ class PedestrianScene:
     at: PlaceScene
     does: tuple[StepScene, ...]
     stream: str = ""
+    gear: str = "none"
 
 
 @dataclass(frozen=True)

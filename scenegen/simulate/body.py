@@ -13,7 +13,7 @@ from scenegen.models.mesh import ModelSpec
 from scenegen.roads.network import RoadNetwork
 from scenegen.scenario.scene_behaviour import StepScene
 
-Mover = Literal["static", "driver", "walker", "stroller", "rider", "load"]
+Mover = Literal["static", "driver", "walker", "stroller", "rider", "load", "companion"]
 
 
 class State(NamedTuple):
@@ -44,8 +44,9 @@ class Body:
 
     `mover`: static stands; driver keeps its t in a lane; walker follows steps; stroller walks on along the sidewalk and gives
     way; rider follows steps on two wheels; load lies on `carrier`, `lift_m` above the road and `mount_m` before and left of
-    its middle, until that one drops it. `rank` orders track ids: 0 rare, 1 named, 2 parked, 3 strollers, 4 traffic. `start`
-    is its state at t = 0 (traffic: when the warm-up begins). `lane` is set for traffic only.
+    its middle, until that one drops it; companion goes on foot beside its `carrier`, at `mount_m`. `rank` orders track ids:
+    0 rare, 1 named, 2 parked, 3 strollers, 4 traffic. `start` is its state at t = 0 (traffic: when the warm-up begins).
+    `lane` is set for traffic only.
     """
 
     name: str
@@ -76,7 +77,7 @@ class Body:
     @property
     def is_on_foot(self) -> bool:
         """Whether it goes on its feet, be it a person or an animal; drivers heed both alike."""
-        return self.mover in ("walker", "stroller")
+        return self.mover in ("walker", "stroller", "companion")
 
     @property
     def is_animal(self) -> bool:

@@ -33,7 +33,7 @@ from scenegen.scenario.scene_behaviour import (
 from scenegen.simulate import population
 from scenegen.simulate.body import Body, Course, Driver, State
 from scenegen.simulate.clip import Event
-from scenegen.simulate.looks import animal_spec, paint_of, person_spec, prop_spec, size_of, vehicle_spec
+from scenegen.simulate.looks import animal_spec, dye_of, paint_of, person_size, person_spec, prop_spec, size_of, vehicle_spec
 from scenegen.simulate.places import Size, Spot, spot_of
 from scenegen.simulate.script import RIDING, refuse_impossible
 from scenegen.simulate.walker import crossing_heading, far_side_t
@@ -67,6 +67,7 @@ def cast_of(scene: Scene, network: RoadNetwork) -> Cast:
         *population.strollers(scene, network, still),
         *population.traffic(scene, network),
     ]
+    others += population.companions(scene, [*actors, *others])
     bodies = (ego, *actors, *others)
     lanes = {
         lane: tuple(i for i, body in enumerate(bodies) if body.lane == lane) for lane in sorted(network.lane_ids)
@@ -107,7 +108,7 @@ def _spots(scene: Scene, network: RoadNetwork) -> dict[str, tuple[Spot, Size]]:
             raise ScenarioError(f"{asked[-1] if asked else name}.at.actor: {name!r}: {reason}")
         if name not in found:
             actor = by_name[name]
-            size_m = size_of(_kind(scene, actor))
+            size_m = _size(scene, actor)
             faces_road = isinstance(actor, (PedestrianScene, AnimalScene))
             spot = spot_of(
                 actor.at, network, name, size_m, lambda other: find(other, (*asked, name)), faces_road=faces_road, eye=eye
@@ -125,9 +126,11 @@ def _stream(actor: ActorScene) -> str:
     return actor.stream or actor.name
 
 
-def _kind(scene: Scene, actor: ActorScene) -> str:
-    """Catalogue kind of an actor."""
-    return person_spec(scene, _stream(actor), actor.kind, None).kind if isinstance(actor, PedestrianScene) else actor.kind
+def _size(scene: Scene, actor: ActorScene) -> Size:
+    """Length, width and height of an actor."""
+    if isinstance(actor, PedestrianScene):
+        return person_size(person_spec(scene, _stream(actor), actor.kind, actor.clothing, actor.gear))
+    return size_of(actor.kind)
 
 
 def _actor(scene: Scene, actor: ActorScene, spot: Spot, size_m: Size) -> Body:
@@ -158,14 +161,14 @@ def _actor(scene: Scene, actor: ActorScene, spot: Spot, size_m: Size) -> Body:
 def _person(scene: Scene, actor: PedestrianScene, spot: Spot, size_m: Size, rank: int) -> Body:
     """Give a named pedestrian, facing where the first movement goes."""
     refuse_impossible(actor.name, actor.does, is_person=True)
-    spec = person_spec(scene, _stream(actor), actor.kind, actor.clothing)
+    spec = person_spec(scene, _stream(actor), actor.kind, actor.clothing, actor.gear)
     heading = _first_heading(actor.does, spot)
     first = actor.does[0] if actor.does else None
     speed = first.speed if isinstance(first, (WalkAlongScene, FollowPathScene)) else 0.0
     return Body(
         name=actor.name, role=actor.role, rank=rank, mover="walker", model=spec,
         class_name=catalogue.entry(spec.kind).class_name, size_m=size_m,
-        start=State(spot.s, spot.t, heading, speed), steps=actor.does,
+        start=State(spot.s, spot.t, heading, speed), paint_linear=dye_of(scene, _stream(actor), spec), steps=actor.does,
     )  # fmt: skip
 
 

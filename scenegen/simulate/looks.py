@@ -6,11 +6,15 @@ from scenegen import seeds
 from scenegen.models import catalogue
 from scenegen.models.mesh import ModelSpec
 from scenegen.models.paints import paint_colour, paints
+from scenegen.models.people.gear_kinds import GROUND_M, SEATED_HEIGHT_M
+from scenegen.models.people.looks import CLOTHS
+from scenegen.models.people.pieces import linear
 from scenegen.scenario.scene import PropScene, Scene
 
 CARS = (("hatchback", 0.4), ("saloon", 0.25), ("estate", 0.2), ("van", 0.1))  # shares of a European street
 PEOPLE = (("man", 0.4), ("woman", 0.4), ("elderly", 0.1), ("child", 0.1))
 ADULTS = PEOPLE[:3]
+PASSERS_GEAR = (("none", 0.80), ("phone", 0.10), ("pushchair", 0.04), ("dog", 0.045), ("wheelchair", 0.015))
 VEHICLE_FORMS = 2  # distinct forms per kind in one clip; each costs building time
 PERSON_FORMS = 4
 ANIMAL_FORMS = 4
@@ -44,11 +48,33 @@ def traffic_kind(scene: Scene, name: str, *, trucks: float) -> str:
     return pick(CARS, draw(scene, f"{name}.kind"))
 
 
-def person_spec(scene: Scene, name: str, kind: str, clothing: str | None) -> ModelSpec:
+def person_spec(scene: Scene, name: str, kind: str, clothing: str | None, gear: str = "none") -> ModelSpec:
     """Give the model of a person: `adult` is drawn among adults, clothing None goes with the form."""
     drawn = pick(ADULTS, draw(scene, f"{name}.kind")) if kind == "adult" else kind
     form = int(draw(scene, f"{name}.form") * PERSON_FORMS)
-    return ModelSpec(drawn, form, (("clothing", clothing or CLOTHES[form]),))
+    options = (("clothing", clothing or CLOTHES[form]), ("dye", "instance"))
+    return ModelSpec(drawn, form, options if gear == "none" else (*options, ("gear", gear)))
+
+
+def person_size(spec: ModelSpec) -> tuple[float, float, float]:
+    """Give (length, width, height) of a person with gear, as the simulation sees it."""
+    length, width, height = catalogue.entry(spec.kind).size_m
+    gear = dict(spec.options).get("gear", "none")
+    length, width = GROUND_M.get(str(gear), (length, width))
+    return length, width, SEATED_HEIGHT_M if gear == "wheelchair" else height
+
+
+def leads_dog(spec: ModelSpec) -> bool:
+    """Whether a person leads a dog."""
+    return ("gear", "dog") in spec.options
+
+
+def dye_of(scene: Scene, name: str, spec: ModelSpec) -> tuple[float, float, float]:
+    """Give the colour of a person's top, linear RGB, drawn by the person's name: one of the clothing's, fresh or faded."""
+    colours = CLOTHS[str(dict(spec.options)["clothing"])]
+    light = 0.8 + 0.4 * draw(scene, f"{name}.faded")
+    red, green, blue = (light * linear(colours[int(draw(scene, f"{name}.top") * len(colours))])).tolist()
+    return red, green, blue
 
 
 def animal_spec(scene: Scene, name: str, kind: str) -> ModelSpec:

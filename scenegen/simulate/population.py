@@ -6,16 +6,30 @@ All draws are hashed by the thing's own name, such as `traffic.1.3`, so one more
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from scenegen.models import catalogue
+from scenegen.models.people.gear_kinds import DOG_M
 from scenegen.roads.network import RoadNetwork, Side
 from scenegen.scenario.quantiles import exponential, normal, trunc_normal
 from scenegen.scenario.scene import Scene
 from scenegen.simulate.body import Body, Driver, State
 from scenegen.simulate.clock import WARM_UP_S
-from scenegen.simulate.looks import PEOPLE, draw, paint_of, person_spec, pick, traffic_kind, vehicle_spec
+from scenegen.simulate.looks import (
+    PASSERS_GEAR,
+    PEOPLE,
+    animal_spec,
+    draw,
+    dye_of,
+    leads_dog,
+    paint_of,
+    person_size,
+    person_spec,
+    pick,
+    traffic_kind,
+    vehicle_spec,
+)  # fmt: skip
 from scenegen.simulate.places import parked_t, side_heading
 
 SIDES: tuple[Side, ...] = ("left", "right")
@@ -25,6 +39,7 @@ BAY_MARGIN_M = 0.35  # a parked vehicle keeps this far from its bay's ends
 SEEN_AHEAD_M = 150.0  # parked rows and strollers go on this far past the road's end
 PASSING_S = 60.0  # strollers keep their order for at least this long
 STROLLER_GAP_M = 1.0
+DOG_ROOM_M = 1.5  # more before one who leads a dog
 TRACKS = {1: 0.2, -1: 0.8}  # share of the sidewalk's width on which strollers with and against the road walk: room between
 
 Span = tuple[float, float]
@@ -156,18 +171,31 @@ def _side_strollers(scene: Scene, network: RoadNetwork, side: Side, way: int) ->
 
 def _stroller(scene: Scene, network: RoadNetwork, side: Side, way: int, name: str, s: float, stretch_m: float) -> Body:
     """One person on a sidewalk."""
-    spec = person_spec(scene, name, pick(PEOPLE, draw(scene, f"{name}.age")), None)
+    age = pick(PEOPLE, draw(scene, f"{name}.age"))
+    gear = "none" if age == "child" else pick(PASSERS_GEAR, draw(scene, f"{name}.gear"))
+    spec = person_spec(scene, name, age, None, gear)
     near, far = network.sidewalk_t(side) or (0.0, 0.0)
     mean, sd = (1.2, 0.2) if spec.kind == "elderly" else (1.4, 0.2)
     speed = trunc_normal(draw(scene, f"{name}.speed"), mean, sd, 0.8, 2.0)
     start = State(
         s + stretch_m * draw(scene, f"{name}.place"), near + TRACKS[way] * (far - near), 0.0 if way > 0 else math.pi, speed
     )
-    entry = catalogue.entry(spec.kind)
     return Body(
-        name=name, role="background", rank=3, mover="stroller", model=spec, class_name=entry.class_name,
-        size_m=entry.size_m, start=start,
+        name=name, role="background", rank=3, mover="stroller", model=spec, class_name=catalogue.entry(spec.kind).class_name,
+        size_m=person_size(spec), start=start, paint_linear=dye_of(scene, name, spec),
     )  # fmt: skip
+
+
+def companions(scene: Scene, people: Iterable[Body]) -> Iterator[Body]:
+    """Give the dogs of those who lead one."""
+    entry = catalogue.entry("dog")
+    for body in people:
+        if leads_dog(body.model):
+            name = f"{body.name}.dog"
+            yield Body(
+                name=name, role="background", rank=max(body.rank, 1), mover="companion", model=animal_spec(scene, name, "dog"),
+                class_name=entry.class_name, size_m=entry.size_m, start=body.start, carrier=body.name, mount_m=DOG_M,
+            )  # fmt: skip
 
 
 def _in_order(bodies: list[Body], way: int) -> list[Body]:
@@ -175,7 +203,7 @@ def _in_order(bodies: list[Body], way: int) -> list[Body]:
     kept: list[Body] = []
     for body in sorted(bodies, key=lambda b: -way * b.start.s):
         if kept:
-            room_m = way * (kept[-1].start.s - body.start.s) - STROLLER_GAP_M
+            room_m = way * (kept[-1].start.s - body.start.s) - STROLLER_GAP_M - (DOG_ROOM_M if leads_dog(body.model) else 0.0)
             if room_m <= 0.0:
                 continue
             speed = min(body.start.speed, kept[-1].start.speed + room_m / PASSING_S)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scenegen.geometry import BoolArray, FloatArray
+from scenegen.roads.network import RoadNetwork
 from scenegen.simulate.clip import Event
 from scenegen.simulate.sidewalk import Blocker, steady_stroll, strolls_with_delays
 from scenegen.simulate.trace import Trace
@@ -38,6 +39,8 @@ class Recording:
     def trace(self, i: int) -> Trace:
         """Give the way of one body over all ticks."""
         body, column, ticks = self.cast.bodies[i], self.column.get(i), len(self.time_s)
+        if body.mover == "companion":
+            return _beside(self.trace(self.cast.index[body.carrier]), body.mount_m, self.cast.network)
         if column is not None:
             states, is_frozen = self.states[:, column], self.is_frozen[:, column]
         elif body.mover == "stroller":
@@ -51,6 +54,15 @@ class Recording:
         still = np.zeros(ticks)
         signal, lift = (still, still) if column is None else (self.signal[:, column], self.lift[:, column])
         return Trace(self.time_s, s, t, heading, speed, acceleration, travelled, is_frozen, pace, signal, lift)
+
+
+def _beside(trace: Trace, mount_m: tuple[float, float], network: RoadNetwork) -> Trace:
+    """Give the way of one who keeps ahead and to the left of another, at the other's pace."""
+    c, s = np.cos(trace.heading), np.sin(trace.heading)
+    stretch = 1.0 - network.curvature(trace.s) * trace.t
+    return replace(
+        trace, s=trace.s + (mount_m[0] * c - mount_m[1] * s) / stretch, t=trace.t + mount_m[0] * s + mount_m[1] * c
+    )  # fmt: skip
 
 
 def record(cast: Cast, worlds: Iterable[World], ticks: int) -> Recording:

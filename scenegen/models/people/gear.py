@@ -212,26 +212,27 @@ def _wheelchair(look: Look, person: _Held, part: int) -> tuple[list[Mesh], list[
 
 
 def _dog_hold(shape: BodyShape) -> Hold:
-    k = shape.scale
-    return Hold((reaching_arm(shape, standing(shape, 1), np.array([0.16 * k, 0.24 * k, 0.92 * k]), "left"), None))
+    arm = reaching_arm(shape, standing(shape, 1), shape.scale * np.array([0.22, 0.22, 0.95]), "left")
+    return Hold((arm, None))
 
 
 def _lead(look: Look, person: _Held, part: int) -> tuple[list[Mesh], list[tuple[float, float]]]:
     """A lead from the left hand to where the dog's collar is; its far end goes with the body, its near end with the hand."""
+    hand, bone = person.palms[0], BONE["hand_left"]
     collar = np.array([DOG_M[0] + COLLAR_M[0], DOG_M[1], COLLAR_M[1]])
     share = np.linspace(0.0, 1.0, 9)
     sag = 0.10 * np.sin(np.pi * share)
-    path = person.palms[0] + share[:, None] * (collar - person.palms[0]) - sag[:, None] * (0.0, 0.0, 1.0)
+    path = hand + share[:, None] * (collar - hand) - sag[:, None] * (0.0, 0.0, 1.0)
     rope = tube(path, 0.006, Finish("canvas", part, look.hat_colour), sides=4)
     points = rope.positions_m.astype(np.float64)
     near = (
         (points - person.palms[0]) @ (collar - person.palms[0]) / float((collar - person.palms[0]) @ (collar - person.palms[0]))
     )
     weight = np.rint(np.clip(1.0 - near, 0.0, 1.0) * 256.0) / 256.0
-    blend = weight[:, None, None] * person.matrices[BONE["hand_left"]] + (1.0 - weight)[:, None, None] * np.eye(4)
+    blend = weight[:, None, None] * person.matrices[bone] + (1.0 - weight)[:, None, None] * np.eye(4)
     rest = np.linalg.solve(blend, np.concatenate([points, np.ones((len(points), 1))], axis=1)[..., None])[:, :3, 0]
     joints, weights = np.zeros_like(rope.joints), np.zeros_like(rope.weights)
-    joints[:, 0], joints[:, 1] = BONE["hand_left"], ROOT
+    joints[:, 0], joints[:, 1] = bone, ROOT
     weights[:, 0], weights[:, 1] = weight, 1.0 - weight
     return [replace(rope, positions_m=rest.astype(np.float32), joints=joints, weights=weights)], []
 

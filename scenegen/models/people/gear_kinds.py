@@ -9,7 +9,7 @@ GROUND_M: dict[str, tuple[float, float]] = {
 """Length and width of a person with those that take more room than the body; the body's origin is their middle."""
 SEATED_HEIGHT_M = 1.34
 """Height of an adult in a wheelchair."""
-DOG_M = (0.55, 0.50)
-"""Where a dog on a lead goes: ahead and to the left of the one who leads it."""
+DOG_M = (0.95, 0.10)
+"""Where a dog on a lead goes, ahead and to the left of the one who leads it: in line, so that others can pass."""
 COLLAR_M = (0.36, 0.50)
 """Where its collar is: ahead of its middle, and height."""

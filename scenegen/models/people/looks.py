@@ -158,7 +158,7 @@ def _fit_for(look: Look) -> Look:
     if look.gear == "wheelchair":
         bottom, top = ("trousers", "jacket" if look.top == "coat" else look.top)
         return replace(look, bag="none", bottom=bottom, top=top, stoop_rad=0.0)
-    return replace(look, bag="none") if look.bag == "shoulder" and look.gear in ("pushchair", "umbrella", "dog") else look
+    return replace(look, bag="none") if look.bag == "shoulder" and look.gear not in ("none", "phone") else look
 
 
 def _choose(draws: np.random.Generator, values: Sequence[T]) -> T:
