@@ -60,7 +60,7 @@ def test_every_track_is_on_stage_once_with_its_class(clip: Clip, stage: Stage) -
     for track in clip.tracks:
         i = instance_of(stage, track.track_id)
         assert stage.instances.class_id[i] == BY_NAME[track.class_name].id
-        assert stage.instances.is_skinned[i] == (track.rig == "person")
+        assert stage.instances.is_skinned[i] == (track.rig in ("person", "animal"))
         assert stage.instances.paint_linear[i] == pytest.approx(track.paint_linear)
         assert stage.instances.row_count[i] == len(catalogue.build(track.model).joints)
     tracks, things = {track.track_id for track in clip.tracks}, {thing.object_id for thing in stage.things}
