@@ -10,6 +10,7 @@ from scenegen.batch.wanted import Wanted
 from scenegen.rays.distorted import BentView
 from scenegen.rays.faces import Faces
 from scenegen.rays.scene import RayScene
+from scenegen.render.compression import compressed
 from scenegen.render.passes import Passes, picture_only
 from scenegen.simulate.clip import Clip
 from scenegen.stage.stage import Stage, StageCamera
@@ -50,16 +51,17 @@ class Sensors:
             if camera.distortion is None and camera.name in by_name:
                 shots.append(by_name[camera.name])
             elif camera.name in self._bent or camera.name in self._faces:
-                shots.append(self._bent_shot(camera.name, frame, by_name))
+                shots.append(self._bent_shot(camera, frame, by_name))
         return tuple(shots)
 
-    def _bent_shot(self, name: str, frame: int, by_name: dict[str, Passes]) -> Passes:
+    def _bent_shot(self, camera: StageCamera, frame: int, by_name: dict[str, Passes]) -> Passes:
         """Cast the labels and assemble the picture of a bending camera."""
-        rgb = None
+        name, rgb = camera.name, None
         if name in self._faces:
             pictures = [by_name[face.name].rgb for face in self._faces[name].cameras if face.name in by_name]
             flat = [picture for picture in pictures if picture is not None]
-            rgb = self._faces[name].assemble(flat) if flat else None  # there are none for `--look none`
+            if flat:  # there are none for `--look none`
+                rgb = compressed(self._faces[name].assemble(flat), camera.picture.jpeg_quality)
         if name not in self._bent:
             return picture_only(frame, name, rgb)
         with self._lock:

@@ -1,10 +1,12 @@
 """Pictures of lenses that bend: drawn on flat faces round the camera, then looked up along every pixel's ray.
 
+What a lens does towards the picture's corners, its flare, its fringe and the camera's compression are left out of faces.
 Only colour goes this way; labels of such cameras are cast pixel by pixel (`rays.distorted`) and never filtered.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -102,7 +104,8 @@ def _face(camera: StageCamera, name: str, served: IntArray, rays_cam: FloatArray
         turned: FloatArray = np.asarray(camera.world(frame)) @ cam_from_face
         return turned
 
-    return _Face(StageCamera(f"{camera.name}/{name}", lens, world), served, (flat - low).astype(np.float32))
+    plain = dataclasses.replace(camera.picture, vignette=0.0, flare=0.0, fringe=0.0, jpeg_quality=0)
+    return _Face(StageCamera(f"{camera.name}/{name}", lens, world, picture=plain), served, (flat - low).astype(np.float32))
 
 
 def _between(picture: ByteArray, places_px: Float32Array) -> ByteArray:

@@ -8,8 +8,10 @@ import moderngl
 import numpy as np
 
 from scenegen.geometry import ByteArray, FloatArray, Pinhole
+from scenegen.render.compression import compressed
 from scenegen.render.contact import contact_boxes
 from scenegen.render.context import GL
+from scenegen.render.finish import Finish, plan_shot, sun_place
 from scenegen.render.geometry_pass import GBuffer, GeometryPass, set_uniform
 from scenegen.render.lamps import LampChoice, are_head_lamps_lit, choose_lamps
 from scenegen.render.look import LookFrame, LookScene
@@ -19,7 +21,7 @@ from scenegen.render.quality import PLANS, Quality, doubled
 from scenegen.render.shadows import BIAS_PER_TEXEL, Cascade, SunShadows
 from scenegen.render.sky import Sky, bake_sky
 from scenegen.render.textures_gl import GLOW, SurfaceTextures
-from scenegen.render.tone import EMITTED_KLX, HEAD_LAMP_KCD, RESPONSE, Exposure, expose
+from scenegen.render.tone import EMITTED_KLX, HEAD_LAMP_KCD, Exposure, clip_light, expose
 from scenegen.render.uniforms import write_numbers, write_whole_numbers
 from scenegen.seeds import seed_of
 
@@ -31,18 +33,15 @@ LEAST_SUN = 0.03
 """Share of the light on open ground below which sun or moon is left out, and its shadows: none is seen."""
 SIGNAL_DIMMED = 0.03
 """Share of their light that traffic lights keep at night, so that they do not dazzle."""
-SHARPNESS = 0.35
-SHOT_NOISE, READ_NOISE = 0.010, 0.0035
-"""Standard deviation of the sensor's noise in stored values: times sqrt(light), and floor."""
 
 _UNITS = {
     "z_map": 0, "normal_map": 1, "albedo_map": 2, "id_map": 3, "open_map": 4, "shadow_map": 5, "picture": 6,
     "reflection_map": 9, "sky_map": 10, "glare_map": 11, "mirror_map": 12,
+    "veil_map": 13, "sun_sight": 14,
 }  # fmt: skip
 _SHADING = (
-    "octahedral", "view", "distant_light", "shadow", "noise", "road_detail", "local_lights", "response", "shade_surface",
+    "octahedral", "view", "distant_light", "shadow", "noise", "road_detail", "local_lights", "light_code", "shade_surface",
 )  # fmt: skip
-_TONE = tuple(f"{name} {value}" for name, value in RESPONSE.items())
 
 
 class RasterLook:
@@ -87,6 +86,8 @@ class RasterLook:
         self._textures.bind()
         gbuffer, lens = self._samples(frame)
         self._bind_targets(gbuffer)
+        self._picture = self._stage.cameras[frame.camera].picture
+        self._shot = plan_shot(self._picture, self.exposure)
         self._occlusion(frame, lens)
         self._surfaces_and_sky(frame, gbuffer, lens, cascades)
         self._finish(frame)
@@ -95,7 +96,8 @@ class RasterLook:
         """Give the colour last drawn, (H, W, 3) uint8 sRGB."""
         width, height = self._now.size_px
         self._now.picture_out.read_into(self._now.host)
-        return np.frombuffer(self._now.host, np.uint8).reshape(height, width, 4)[..., :3].copy()
+        rgb = np.frombuffer(self._now.host, np.uint8).reshape(height, width, 4)[..., :3].copy()
+        return compressed(rgb, self._picture.jpeg_quality)
 
     def close(self) -> None:
         """Give device memory back."""
@@ -116,13 +118,12 @@ class RasterLook:
         self._shadows = SunShadows(gl, scene.buffers, scene.leaf_mask, self._plan)
         self._sky_map = self._keep(_float_map(gl, _SKY_SHAPE))
         self._reflection_map = self._keep(_float_map(gl, _REFLECTION_SHAPE))
-        view, light, response = ("octahedral", "view"), ("distant_light",), ("response",)
+        view, light = ("octahedral", "view"), ("distant_light",)
         self._ao = self._program((*view, "ao"))
         self._ao_blur = self._program((*view, "contact", "ao_blur"))
         self._surface_programs: dict[tuple[str, ...], Any] = {}
-        self._sky = self._program((*view, *light, *response, "sky"), _TONE)
-        plain = ("DRAFT",) if self._plan.is_draft else ()
-        self._finishers = [self._program(("finish_picture",), left_out) for left_out in (plain, ("NO_EDGES",))]
+        self._sky = self._program((*view, *light, "light_code", "sky"))
+        self._camera = Finish(self._program, is_draft=self._plan.is_draft)
         self._shrink = self._program(("shrink",))
         self._extra_geometry: GeometryPass | None = None
         self._mirror: tuple[Any, Any] | None = None
@@ -133,11 +134,11 @@ class RasterLook:
         wanted = dict(zip(("DRAFT", "LAMPS", "WET", "SUNLESS"), flags, strict=True))
         defines = tuple(name for name, is_wanted in wanted.items() if is_wanted)
         if self._is_wet and self._mirror is None:
-            self._mirror = self._program((*_SHADING, "puddles", "wet_mirror"), _TONE)
+            self._mirror = self._program((*_SHADING, "puddles", "wet_mirror"))
             self._mirror_blur = self._program(("wet_blur",))
         if defines not in self._surface_programs:
             parts = (*_SHADING, "puddles", "wet_ground", "shade") if self._is_wet else (*_SHADING, "shade")
-            self._surface_programs[defines] = self._program(parts, (*_TONE, *defines))
+            self._surface_programs[defines] = self._program(parts, defines)
         return self._surface_programs[defines]
 
     def _lit_programs(self) -> list[Any]:
@@ -189,7 +190,6 @@ class RasterLook:
             write_numbers(program, "glow_towards", sky.glow_towards)
             write_numbers(program, "sun_light", sky.sun_klx * gain)
             write_numbers(program, "emitted", emitted)
-            write_numbers(program, "curve", np.array(self.exposure.curve))
             write_numbers(program, "head_lamps", head)
             set_uniform(program, "haze_per_m", haze)
             set_uniform(program, "haze_depth_m", HAZE_DEPTH_M)
@@ -245,6 +245,8 @@ class RasterLook:
         lamps = choose_lamps(self._stage.street_lamps, world_from_cam, frame.lens)
         self.lamps_left_out = lamps.left_out
         surface = self._surface
+        shot = self._shot
+        set_uniform(self._sky[0], "clip_light", clip_light(shot.response.curve) / float(shot.share.mean()))
         for program in self._lit_programs():
             write_numbers(program, "lens", np.array([lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px]))
             write_numbers(program, "world_from_cam", world_from_cam[:3, :3].T)
@@ -282,7 +284,7 @@ class RasterLook:
         write_numbers(program, "lamp_colour", lamps.candela * (1e-3 * self.exposure.gain))
 
     def _finish(self, frame: LookFrame) -> None:
-        """Smooth edges or average samples, sharpen, add noise."""
+        """Average samples, then let the camera make its picture."""
         now = self._now
         source = now.developed
         if now.own_gbuffer is not None:
@@ -290,17 +292,9 @@ class RasterLook:
             now.framebuffers[3].use()
             self._shrink[1].render(moderngl.TRIANGLES, vertices=3)
             source = now.shrunk
-        program, array = self._finishers[now.own_gbuffer is not None]
-        if not self._plan.is_draft:
-            now.bloom.draw(source).use(_UNITS["glare_map"])
-        source.use(_UNITS["picture"])
-        set_uniform(program, "glare_share", self.exposure.glare)
-        noise_key = seed_of(frame.frame, "raster-noise", frame.camera, f"{self._stage.origin_m.tolist()}")
-        program["noise_key"] = noise_key & 0xFFFFFFFF
-        program["noise_share"] = (SHOT_NOISE, READ_NOISE)
-        set_uniform(program, "sharpness", SHARPNESS)
-        now.framebuffers[2].use()
-        array.render(moderngl.TRIANGLES, vertices=3)
+        noise_key = seed_of(frame.frame, "raster-noise", frame.camera, f"{self._stage.origin_m.tolist()}") & 0xFFFFFFFF
+        sun = sun_place(self.sky, self.exposure, frame.poses.world_from_cam[0], frame.lens)
+        self._camera.draw(now, source, self._picture, self._shot, sun, noise_key, units=_UNITS)
 
 
 _SKY_SHAPE = (512, 512)

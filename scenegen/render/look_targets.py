@@ -16,7 +16,7 @@ class LookTargets:
     """Textures and framebuffers that a picture goes through, from occlusion to the finished colours.
 
     `framebuffers` are those of open_rough, open_map, picture_out, shrunk and the two of `mirrored`, in this order.
-    `own_gbuffer` is a G-buffer of several samples a pixel where the plan wants one.
+    `own_gbuffer` is a G-buffer of several samples a pixel where the plan wants one, `samples` along each side.
     """
 
     def __init__(self, gl: GL, size_px: tuple[int, int], plan: QualityPlan, *, glare_unit: int) -> None:
@@ -25,8 +25,11 @@ class LookTargets:
         big = (size_px[0] * samples, size_px[1] * samples)
         small = (-(-big[0] // stride), -(-big[1] // stride))
         self.open_rough, self.open_map = gl.texture(small, 2, "f4"), gl.texture(small, 2, "f4")
-        self.developed, self.picture_out = gl.texture(big, 4, "f1"), gl.texture(size_px, 4, "f1")
-        self.shrunk = gl.texture(size_px, 4, "f1")
+        self.developed, self.picture_out = gl.texture(big, 4, "f2"), gl.texture(size_px, 4, "f1")
+        self.shrunk = gl.texture(size_px, 4, "f2")
+        self.samples = samples
+        self.sun_sight = gl.texture((1, 1), 4, "f1")
+        self.sun_sight_framebuffer = gl.ctx.framebuffer([self.sun_sight])
         self.mirrored = [gl.texture(small, 4, "f2") for _ in range(2)]
         for texture in (self.developed, self.shrunk, *self.mirrored):
             texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
@@ -54,6 +57,6 @@ class LookTargets:
         if self.own_gbuffer is not None:
             release_gbuffer(self.own_gbuffer)
         self.bloom.release()
-        maps = (self.open_rough, self.open_map, self.developed, self.picture_out, self.shrunk, *self.mirrored)
-        for item in (*self.framebuffers, *maps):
+        maps = (self.open_rough, self.open_map, self.developed, self.picture_out, self.shrunk, self.sun_sight, *self.mirrored)
+        for item in (*self.framebuffers, self.sun_sight_framebuffer, *maps):
             item.release()

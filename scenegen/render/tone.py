@@ -1,4 +1,7 @@
-"""How a stage's light is exposed: one number per stage, never per frame, so labels and pictures of a clip stay comparable."""
+"""How light is exposed and stored: what a stage's light asks for, and the response of a camera.
+
+A stage has one exposure, which its light is drawn with; what a camera makes of it in a frame is a share of that.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import numpy as np
 
 from scenegen.geometry import FloatArray
 from scenegen.render.sky import LUMINANCE, Sky
-from scenegen.scenario.scene import LightScene, WeatherScene
+from scenegen.scenario.scene import CameraLook, LightScene, WeatherScene
 
 GAIN_LEVELS_KLX = (0.012, 0.05, 0.2, 1.2, 3.5, 9.0)
 GAINS = (1.0, 0.60, 0.45, 0.48, 1.2, 2.9)
@@ -34,21 +37,43 @@ DAY_CURVE: Curve = (0.7, 0.42, 1 / 1.4, 0.015)
 DUSK_CURVE: Curve = (0.22, 0.74, 1 / 1.8, 0.035)
 """Where the response bends, how softly, its power, and which greys are lost. By day it is steep and clips soon after the
 bend, as in KITTI, whose asphalt is stored at 185 in the sun and at 45 in shade; at dusk it keeps a bright sky's colours."""
-DAY_GLARE, NIGHT_GLARE = 0.09, 0.30
-"""Share of the light above the clip that lens and sensor spread; a lamp at night is far above it."""
-RESPONSE = {"WHITE": 1.04, "SATURATION": 1.12}
-"""What clips, and how much colour is gained."""
+WHITE = 1.04
+"""What clips, over bent light."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """How a camera stores light: `curve` as `DAY_CURVE`, `saturation` 1 leaves colours as they are, `share` of the exposure
+    that the stage's light asks for, `sharpness` of its own sharpening; `full_well` electrons make white at base gain."""
+
+    curve: Curve
+    saturation: float
+    share: float
+    sharpness: float
+    full_well: float
+
+
+KITTI_CURVE: Curve = (0.7, 0.42, 1 / 1.4, 0.015)
+CLEAN_CURVE: Curve = (0.6, 0.45, 1 / 2.2, 0.0)
+"""No more than what a screen undoes, with a soft end."""
 
 
 @dataclass(frozen=True, eq=False)
 class Exposure:
-    """`gain` (3,) multiplies kilolux by channel; `curve` as `DAY_CURVE`, `glare` the share of what
-    is bright that spreads over its surroundings; `is_lit` when lamps of any kind burn."""
+    """`gain` (3,) multiplies kilolux by channel; `curve` as `DAY_CURVE`, for the look `default`; `is_lit` when lamps of any
+    kind burn."""
 
     gain: FloatArray
     curve: Curve
-    glare: float
     is_lit: bool
+
+    def response(self, look: CameraLook) -> Response:
+        """Give how a camera of a look stores this stage."""
+        if look == "clean":
+            return Response(CLEAN_CURVE, saturation=1.0, share=0.8, sharpness=0.0, full_well=20_000.0)
+        if look == "kitti":
+            return Response(KITTI_CURVE, saturation=1.12, share=1.0, sharpness=0.35, full_well=9_000.0)
+        return Response(self.curve, saturation=1.12, share=1.0, sharpness=0.35, full_well=20_000.0)
 
 
 def expose(sky: Sky, light: LightScene, weather: WeatherScene) -> Exposure:
@@ -68,17 +93,23 @@ def expose(sky: Sky, light: LightScene, weather: WeatherScene) -> Exposure:
     return Exposure(
         curve=(bend, width, power, black),
         gain=gain / luminance * balance / float(balance @ LUMINANCE),
-        glare=float(np.interp(np.log(luminance), np.log((0.02, 0.2)), (NIGHT_GLARE, DAY_GLARE))),
         is_lit=bool(light.street_lamps or light.sun_elevation_deg < 6.0),
     )
 
 
-def srgb_response(light: FloatArray, curve: Curve = DAY_CURVE) -> FloatArray:
+def srgb_response(light: FloatArray, curve: Curve = DAY_CURVE, saturation: float = 1.12) -> FloatArray:
     """Give the picture value 0..1 that the camera stores for exposed linear light (n, 3): `shaders/response.glsl` in numpy."""
-    r = RESPONSE
     x = np.maximum(light, 0.0)
     bend, width, power, black = curve
     x = np.where(x >= bend, bend + width * (1 - np.exp(-(x - bend) / width)), x)
-    stored = (np.minimum(x * r["WHITE"], 1.0) ** power - black) / (1 - black)
+    stored = (np.minimum(x * WHITE, 1.0) ** power - black) / (1 - black)
     grey = stored @ np.array([0.299, 0.587, 0.114])
-    return np.asarray(np.clip(grey[..., None] + (stored - grey[..., None]) * r["SATURATION"], 0.0, 1.0))
+    return np.asarray(np.clip(grey[..., None] + (stored - grey[..., None]) * saturation, 0.0, 1.0))
+
+
+def clip_light(curve: Curve) -> float:
+    """Give the exposed light from which on the response stores white."""
+    bend, width, _, _ = curve
+    if bend >= 1 / WHITE:
+        return 1 / WHITE
+    return float(bend - width * np.log(max(1 - (1 / WHITE - bend) / width, 1e-3)))

@@ -78,6 +78,31 @@ class WeatherScene:
     snow_cover: float = 0.0
 
 
+CameraLook: TypeAlias = Literal["default", "kitti", "clean"]
+
+
+@dataclass(frozen=True)
+class PictureScene:
+    """How a camera makes a picture of the light; labels know nothing of it. Zero or False leaves a thing out.
+
+    `look` names the response; `exposure_time` is the longest the automatic exposure takes, in seconds. `noise`, `bloom` and
+    `flare` count in what is usual; `vignette` is the share of light lost in the corners; `softness` (standard deviation of
+    the lens's blur) and `fringe` (how far red and blue part in the corners) are in pixels; `jpeg_quality` is Pillow's scale.
+    """
+
+    look: CameraLook = "default"
+    exposure_time: float = 0.008
+    auto_exposure: bool = True
+    motion_blur: bool = True
+    noise: float = 1.0
+    bloom: float = 1.0
+    flare: float = 1.0
+    vignette: float = 0.10
+    softness: float = 0.3
+    fringe: float = 0.2
+    jpeg_quality: int = 0
+
+
 @dataclass(frozen=True)
 class CameraScene:
     """Size and focal length in pixels; mount in the ego's body frame (x forward, z up, metres).
@@ -96,6 +121,7 @@ class CameraScene:
     yaw_deg: float = 0.0
     roll_deg: float = 0.0
     distortion: DistortionScene | None = None
+    picture: PictureScene = PictureScene()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from scenegen.distortion import refuse_fold
 from scenegen.geometry import Pinhole
+from scenegen.scenario.camera_looks import picture_scene
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.scene import BrownConradyScene, CameraScene, DistortionScene, KannalaBrandtScene, LidarScene
 from scenegen.scenario.sensors import FRONT, BrownConrady, Camera, Distortion, Rig
@@ -79,6 +80,7 @@ def _camera(name: str, camera: Camera, at: Values) -> CameraScene:
         yaw_deg=at.real("yaw"),
         roll_deg=at.real("roll"),
         distortion=_distortion(camera.distortion, at.below("distortion")) if camera.distortion else None,
+        picture=picture_scene(at),
     )
 
 

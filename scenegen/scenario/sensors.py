@@ -7,8 +7,9 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, TypeAlias
 
 from scenegen.errors import ScenarioError
-from scenegen.scenario.dist import Int, Real
-from scenegen.scenario.fields import Falling, Quantity, Whole, nearest
+from scenegen.scenario.camera_looks import CAMERA_LOOKS
+from scenegen.scenario.dist import Flag, Int, Real, Text
+from scenegen.scenario.fields import Falling, Options, Quantity, Whole, YesNo, nearest
 
 FRONT = "front"
 """Name of a camera that is alone."""
@@ -57,6 +58,17 @@ class Camera:
     yaw: Annotated[Real, Quantity("deg", -180.0, 180.0, "turn of the view, to the left positive")] = 0.0
     roll: Annotated[Real, Quantity("deg", -180.0, 180.0, "lean, lowering the right side is positive")] = 0.0
     distortion: Distortion | None = None
+    look: Annotated[Text, Options(tuple(CAMERA_LOOKS), "what the fields below are where they are not given")] = "default"
+    exposure_time: Annotated[Real, Quantity("s", 1e-5, 1.0, "longest exposure")] | None = None
+    auto_exposure: Annotated[Flag, YesNo("follows the light of the last second")] | None = None
+    motion_blur: Annotated[Flag, YesNo("what moves while it is exposed is blurred")] | None = None
+    noise: Annotated[Real, Quantity("", 0.0, 20.0, "noise of the sensor, 1 as usual")] | None = None
+    bloom: Annotated[Real, Quantity("", 0.0, 20.0, "light spread round what is bright, 1 as usual")] | None = None
+    flare: Annotated[Real, Quantity("", 0.0, 20.0, "sun in the lens, 1 as usual")] | None = None
+    vignette: Annotated[Real, Quantity("", 0.0, 0.95, "share of the light lost in the corners")] | None = None
+    softness: Annotated[Real, Quantity("px", 0.0, 3.0, "blur of the lens, standard deviation")] | None = None
+    fringe: Annotated[Real, Quantity("px", 0.0, 5.0, "how far red and blue part in the corners")] | None = None
+    jpeg_quality: Annotated[Int, Whole(0, 100, "quality of the camera's own compression, 0 for none")] | None = None
 
 
 CAMERA_FIELDS = tuple(name for name in Camera.__dataclass_fields__ if name != "_")

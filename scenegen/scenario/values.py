@@ -28,6 +28,16 @@ class Values:
         """Give a number, or None where the field may be left open."""
         return None if self.by_path[self.prefix + name] is None else self.real(name)
 
+    def is_given(self, name: str) -> bool:
+        """Tell whether a field that may be left open holds a value."""
+        return self.by_path[self.prefix + name] is not None
+
+    def like(self, name: str, example: float | bool) -> float | bool:
+        """Give a number, a whole number or a flag, whichever the example is."""
+        return (
+            self.flag(name) if isinstance(example, bool) else self.whole(name) if isinstance(example, int) else self.real(name)
+        )
+
     def whole(self, name: str) -> int:
         """Give a whole number."""
         return int(cast(int, self.by_path[self.prefix + name]))

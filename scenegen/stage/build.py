@@ -84,7 +84,7 @@ def camera_poses(clip: Clip, camera: CameraScene | None = None) -> FloatArray:
 def stage_cameras(clip: Clip) -> tuple[StageCamera, ...]:
     """Give the cameras of a clip, in the scene's order."""
     return tuple(
-        StageCamera(camera.name, camera_lens(camera), _at_frames(camera_poses(clip, camera)), camera.distortion)
+        StageCamera(camera.name, camera_lens(camera), _at_frames(camera_poses(clip, camera)), camera.distortion, camera.picture)
         for camera in clip.scene.cameras
     )
 

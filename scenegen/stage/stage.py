@@ -13,7 +13,7 @@ import numpy as np
 
 from scenegen.geometry import BoolArray, ByteArray, FloatArray, IntArray, Pinhole
 from scenegen.models.mesh import Mesh
-from scenegen.scenario.scene import DistortionScene, LidarScene, LightScene, WeatherScene
+from scenegen.scenario.scene import DistortionScene, LidarScene, LightScene, PictureScene, WeatherScene
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,12 +63,16 @@ class RowPoses(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class StageCamera:
-    """One camera: its lens, what bends the image beside the pinhole (None for nothing), and `world(frame)`, world_from_cam."""
+    """One camera: its lens, what bends the image beside the pinhole (None for nothing), and `world(frame)`, world_from_cam.
+
+    `picture` is how it makes a picture of the light.
+    """
 
     name: str
     lens: Pinhole
     world: RowPoses
     distortion: DistortionScene | None = None
+    picture: PictureScene = field(default_factory=PictureScene)
 
 
 @dataclass(frozen=True, eq=False)

@@ -126,7 +126,8 @@ def test_every_field_of_a_camera_and_a_scanner_reaches_the_scene() -> None:
     values: dict[str, object] = {"width": 800, "height": 300, "focal": 800.0, "mount_z": 2.0, "columns": 90}
     values |= {"most_range": 90.0, "elevations": "3,2,1"}
     paths = [row.path for row in params(scenario) if row.path.startswith(("camera", "lidar"))]
-    assert len(paths) == 9 + 5 + 9
+    values |= {"look": "kitti", "exposure_time": 0.001, "auto_exposure": False, "motion_blur": False, "jpeg_quality": 50}
+    assert len(paths) == 20 + 5 + 9
     plain = scene_to_dict(sample(scenario, 0))
     for path in paths:
         word = path.split(".")[-1]
@@ -135,7 +136,12 @@ def test_every_field_of_a_camera_and_a_scanner_reaches_the_scene() -> None:
         before_record, record = plain[room][0], after[room][0]
         if ".distortion." in path:
             before_record, record = before_record["distortion"], record["distortion"]
+        if word in before_record.get("picture", {}):
+            before_record, record = before_record["picture"], record["picture"]
         changed = [name for name in record if record[name] != before_record[name]]
+        if word == "look":  # which sets the other fields too
+            assert {"look", "exposure_time", "vignette"} <= set(changed)
+            continue
         assert changed in ([word], [f"{word}_deg"]), path
 
 

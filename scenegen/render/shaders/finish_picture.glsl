@@ -1,10 +1,19 @@
-// Last pass: smooth edges (FXAA), sharpen a little, add the sensor's noise.
-uniform sampler2D picture;   // stored sRGB, luma in alpha
-uniform uint noise_key;      // from stage and frame, so a frame is the same alone or in sequence
-uniform vec2 noise_share;    // shot noise (times sqrt of light), read noise
-uniform float sharpness;
-uniform sampler2D glare_map; // light spread around what is bright, an eighth of the size
-uniform float glare_share;
+// Last pass, the camera: smooth edges (FXAA), then what lens, sensor and response make of the light.
+uniform sampler2D picture;    // sqrt of exposed light, luma in alpha
+uniform uint noise_key;       // from stage and frame, so a frame is the same alone or in sequence
+uniform vec2 noise_power;     // variance of the light: times the light, and floor
+uniform float sharpness;      // of the camera's own sharpening
+uniform float softness;       // share of the blurred picture
+uniform float soft_step;      // where the four blurred samples lie, px
+uniform vec3 share;           // exposure of this frame in that of the stage
+uniform vec2 falloff;         // px to half diagonals; (1 + falloff.y r^2)^-2 of the light arrives
+uniform vec2 fringe;          // shift of red and blue in the corner as share of the way to the centre
+uniform sampler2D glare_map;  // light spread round what is bright, an eighth of the size
+uniform sampler2D veil_map;   // the same, spread wide, a thirty-second
+uniform vec2 glare_share;
+uniform sampler2D sun_sight;
+uniform vec3 sun_veil;        // light at one degree from the sun in the picture; zero when there is none
+uniform vec3 sun_place;       // px, and degrees to the px
 layout(location = 0) out vec4 out_colour;
 
 uint mix_bits(uint x) {
@@ -21,12 +30,29 @@ vec3 grain(ivec2 pixel) {
     return ((first + second) / 1023.0 - 1.0) * 2.449;
 }
 
+#ifndef DRAFT
+// Light that the lens scatters from the sun: the veil falls with the angle squared, and faint images of the stop.
+vec3 flare(vec2 pixel, vec2 middle) {
+    vec2 to = pixel - sun_place.xy;
+    float degrees = max(length(to) * sun_place.z, 0.4);
+    vec3 sum = sun_veil / (degrees * degrees);
+    vec2 axis = middle - sun_place.xy;
+    for (int k = 0; k < 3; k++) {
+        float radius = middle.y * (0.10 + 0.07 * float(k));
+        float ring = length(pixel - (sun_place.xy + axis * (1.35 + 0.33 * float(k)))) / radius;
+        sum += sun_veil * vec3(0.7, 1.0, 0.8 + 0.3 * float(k)) * 0.0012 * (1.0 - smoothstep(0.8, 1.0, ring)) * (0.6 + 0.4 * ring);
+    }
+    return sum * texelFetch(sun_sight, ivec2(0), 0).r;
+}
+#endif
+
 // FXAA of Timothy Lottes 2009, the short form: blur along the edge unless that leaves the local range.
 void main() {
-    vec2 texel = 1.0 / vec2(textureSize(picture, 0));
+    vec2 size = vec2(textureSize(picture, 0));
+    vec2 texel = 1.0 / size;
     vec2 at = gl_FragCoord.xy * texel;
     vec4 here = textureLod(picture, at, 0.0);
-    vec3 colour = here.rgb;
+    vec3 light = here.rgb * here.rgb;
 #ifndef DRAFT
     vec4 nw = textureLod(picture, at + vec2(-0.5, -0.5) * texel, 0.0);
     vec4 ne = textureLod(picture, at + vec2(0.5, -0.5) * texel, 0.0);
@@ -45,10 +71,28 @@ void main() {
     vec4 chosen = (outer.a < low || outer.a > high) ? inner : outer;
     smooth_here = high - low < max(0.05, high * 0.1) ? here : chosen;
 #endif
-    colour = smooth_here.rgb + (smooth_here.rgb - blurred.rgb) * sharpness;
-    colour = sqrt(max(colour * abs(colour), 0.0) + glare_share * textureLod(glare_map, at, 0.0).rgb);
+    vec3 colour = smooth_here.rgb;
+    // Loops that run once at most: a software rasteriser jumps over them where they are not needed.
+    for (int k = 0; k < int(soft_step > 0.5); k++) {
+        vec2 d = soft_step * texel;
+        blurred = 0.25 * (textureLod(picture, at - d, 0.0) + textureLod(picture, at + d, 0.0)
+                        + textureLod(picture, at + vec2(d.x, -d.y), 0.0) + textureLod(picture, at + vec2(-d.x, d.y), 0.0));
+    }
+    colour = mix(colour, blurred.rgb, softness);
+    for (int k = 0; k < int(fringe.x != 0.0); k++) {
+        vec2 aside = (at - 0.5);
+        colour.r += textureLod(picture, at + aside * fringe.x, 0.0).r - here.r;
+        colour.b += textureLod(picture, at + aside * fringe.y, 0.0).b - here.b;
+    }
+    colour = max(colour + (colour - blurred.rgb) * sharpness, 0.0);
+    light = colour * colour;
+    light = light * (1.0 - glare_share.x - glare_share.y) + glare_share.x * textureLod(glare_map, at, 0.0).rgb
+          + glare_share.y * textureLod(veil_map, at, 0.0).rgb;
+    for (int k = 0; k < int(sun_veil.g > 0.0); k++) light += flare(gl_FragCoord.xy - 0.5, size * 0.5);
 #endif
-    vec3 sigma = noise_share.x * sqrt(max(colour, vec3(0.0)) * 0.6 + 0.02) + noise_share.y;
-    colour += grain(ivec2(gl_FragCoord.xy)) * sigma;
-    out_colour = vec4(clamp(colour, 0.0, 1.0), 1.0);
+    vec2 off = (gl_FragCoord.xy - size * 0.5) * falloff.x;
+    float arrived = 1.0 + falloff.y * dot(off, off);
+    light *= share / (arrived * arrived);
+    light += grain(ivec2(gl_FragCoord.xy)) * sqrt(light * noise_power.x + noise_power.y);
+    out_colour = vec4(camera_response(light), 1.0);
 }

@@ -1,5 +1,6 @@
-// The camera: exposed linear light to stored sRGB, steep in the shade and clipping in the sky (`tone.srgb_response`).
-uniform vec4 curve;  // where it bends, how softly, its power, which greys are lost
+// The camera's response: exposed linear light to stored sRGB, steep in the shade and clipping in the sky (`tone.srgb_response`).
+uniform vec4 curve;        // where it bends, how softly, its power, which greys are lost
+uniform float saturation;  // 1 leaves colours as they are
 
 vec3 camera_response(vec3 light) {
     // Roll off the bright end, then clip.
@@ -7,13 +8,6 @@ vec3 camera_response(vec3 light) {
     vec3 bent = curve.x + curve.y * (1.0 - exp(-(x - curve.x) / curve.y));
     x = mix(x, bent, step(vec3(curve.x), x));
     vec3 stored = (pow(min(x * WHITE, vec3(1.0)), vec3(curve.z)) - curve.w) / (1.0 - curve.w);
-    // Lose the darkest greys and gain a little colour, as KITTI's pictures do.
     float grey = dot(stored, vec3(0.299, 0.587, 0.114));
-    return clamp(mix(vec3(grey), stored, SATURATION), 0.0, 1.0);
-}
-
-// Alpha carries luma for the edge filter.
-vec4 developed(vec3 light) {
-    vec3 stored = camera_response(light);
-    return vec4(stored, dot(stored, vec3(0.299, 0.587, 0.114)));
+    return clamp(mix(vec3(grey), stored, saturation), 0.0, 1.0);
 }
