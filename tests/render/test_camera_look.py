@@ -51,8 +51,8 @@ def grey(rgb: ByteArray) -> FloatArray:
 
 
 EFFECTS: list[dict[str, Any]] = [
-    dataclasses.asdict(CAMERA_LOOKS["kitti"]), {"look": "clean"}, {"noise": 1.0}, {"bloom": 1.0}, {"vignette": 0.3}, {"softness": 0.6}, {"fringe": 1.5},
-    {"jpeg_quality": 40},
+    dataclasses.asdict(CAMERA_LOOKS["kitti"]), {"look": "clean"}, {"noise": 1.0}, {"bloom": 1.0}, {"vignette": 0.3},
+    {"softness": 0.6}, {"fringe": 1.5}, {"jpeg_quality": 40},
 ]  # fmt: skip
 
 
