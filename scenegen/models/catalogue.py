@@ -41,6 +41,7 @@ _PERSON = "scenegen.models.people:build_person"
 _ANIMAL = "scenegen.models.animals:build_animal"
 _ROADWORKS = "scenegen.models.roadworks:build_roadworks"
 _DEBRIS = "scenegen.models.debris:build_debris"
+_LYING = "scenegen.models.lying:build_lying"
 
 KINDS: dict[str, Entry] = {
     "hatchback": Entry("vehicle", "car", _VEHICLE, (3.95, 1.69, 1.49), wheel_radius_m=0.30, wheelbase_m=2.50),
@@ -58,6 +59,11 @@ KINDS: dict[str, Entry] = {
     "bicycle": Entry("vehicle", "rider", _TWO_WHEELER, (1.79, 0.69, 1.86), wheel_radius_m=0.34, wheelbase_m=1.06),
     "motorcycle": Entry("vehicle", "motorcycle", _TWO_WHEELER, (2.15, 0.85, 1.72), wheel_radius_m=0.31, wheelbase_m=1.42),
     "e_scooter": Entry("vehicle", "rider", _TWO_WHEELER, (1.16, 0.57, 1.85), wheel_radius_m=0.11, wheelbase_m=0.90),
+    "overturned_car": Entry("vehicle", "car", _LYING, (4.55, 1.77, 1.44)),
+    "overturned_van": Entry("vehicle", "van", _LYING, (5.00, 2.05, 1.90)),
+    "overturned_truck": Entry("vehicle", "truck", _LYING, (7.60, 3.25, 2.40)),
+    "fallen_bicycle": Entry("vehicle", "rider", _LYING, (1.79, 1.86, 0.62)),
+    "fallen_motorcycle": Entry("vehicle", "motorcycle", _LYING, (2.15, 1.72, 0.80)),
     "man": Entry("person", "person", _PERSON, (0.32, 0.56, 1.77)),
     "woman": Entry("person", "person", _PERSON, (0.30, 0.50, 1.65)),
     "elderly": Entry("person", "person", _PERSON, (0.32, 0.54, 1.68)),
@@ -80,6 +86,8 @@ KINDS: dict[str, Entry] = {
     "bucket": Entry("debris", "debris", _DEBRIS, (0.3, 0.3, 0.3)),
     "cone_lying": Entry("debris", "debris", _DEBRIS, (0.7, 0.4, 0.4)),
     "warning_triangle": Entry("debris", "debris", _DEBRIS, (0.3, 0.45, 0.42)),
+    "fallen_tree": Entry("debris", "debris", _LYING, (4.20, 9.00, 2.60)),
+    "ball": Entry("debris", "debris", _DEBRIS, (0.22, 0.22, 0.22)),
     "traffic_cone": Entry("prop", "traffic_cone", _ROADWORKS, (0.42, 0.42, 0.75)),
     "drum": Entry("prop", "traffic_cone", _ROADWORKS, (0.66, 0.66, 1.02)),
     "barrier": Entry("prop", "barrier", _ROADWORKS, (0.80, 2.00, 1.30)),

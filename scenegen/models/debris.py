@@ -248,6 +248,17 @@ def _warning_triangle(rng: np.random.Generator) -> Mesh:
     return join(pieces)
 
 
+def _ball(rng: np.random.Generator) -> Mesh:
+    """Round a rubber ball: two halves of one colour, a band of another between."""
+    colours = ((214, 30, 34), (30, 90, 190), (245, 200, 40), (40, 150, 70))
+    first = int(rng.integers(len(colours)))
+    half, band = (Finish("rubber", 0, colours[(first + k) % len(colours)]) for k in (0, 2))
+    rise = np.linspace(-np.pi / 2, np.pi / 2, 19)
+    profile = np.stack([np.cos(rise), np.sin(rise) + 1.0], axis=1) * 0.11
+    profile[[0, -1], 0] = 0.0
+    return join([lathe(profile[a:b], finish, sides=28) for a, b, finish in ((0, 8, half), (7, 12, band), (11, 19, half))])
+
+
 _BUILDERS: dict[str, tuple[tuple[str, ...], Callable[[np.random.Generator], Mesh]]] = {
     "tyre_tread": (("tread",), _tyre_tread),
     "ladder": (("frame", "feet"), _ladder),
@@ -258,4 +269,5 @@ _BUILDERS: dict[str, tuple[tuple[str, ...], Callable[[np.random.Generator], Mesh
     "bucket": (("bucket", "handle"), _bucket),
     "cone_lying": (("cone", "foot"), _cone_lying),
     "warning_triangle": (("triangle", "feet"), _warning_triangle),
+    "ball": (("ball",), _ball),
 }

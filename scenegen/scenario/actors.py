@@ -8,11 +8,12 @@ from typing import Annotated, TypeAlias
 from scenegen.scenario.dist import Flag, Int, Real, Text
 from scenegen.scenario.fields import Label, Options, Presence, Quantity, Whole, YesNo
 from scenegen.scenario.places import Place
-from scenegen.scenario.steps import MAX_DRIVING, DrivingStep, WalkingStep
+from scenegen.scenario.steps import MAX_DRIVING, DrivingStep, RollingStep, WalkingStep
 
 VEHICLE_KINDS = (
     "car", "hatchback", "saloon", "estate", "suv", "van", "pickup", "truck", "box_truck", "semi_trailer", "bus",
-    "motorcycle", "bicycle", "e_scooter", "police_car", "ambulance", "fire_engine",
+    "motorcycle", "bicycle", "e_scooter", "overturned_car", "overturned_van",
+    "overturned_truck", "fallen_bicycle", "fallen_motorcycle", "police_car", "ambulance", "fire_engine",
 )  # fmt: skip
 PERSON_KINDS = ("adult", "child", "man", "woman", "elderly")
 PERSON_GEAR = ("none", "umbrella", "phone", "pushchair", "wheelchair", "dog")
@@ -26,6 +27,8 @@ DEBRIS_KINDS = (
     "bucket",
     "cone_lying",
     "warning_triangle",
+    "fallen_tree",
+    "ball",
 )
 ANIMAL_KINDS = ("roe_deer", "white_tailed_deer", "moose", "wild_boar", "fox", "dog", "cat", "cow", "horse")
 PROP_KINDS = ("traffic_cone", "drum", "barrier", "beacon", "traffic_light")
@@ -62,6 +65,7 @@ class Vehicle:
     colour: Annotated[Text, Options(COLOURS, "paint; any is drawn by how often it is seen")] = "any"
     speed: Annotated[Real, _SPEED] | None = None
     hazard_lights: Annotated[Flag, YesNo("hazard lights blink")] = False
+    yaw: Annotated[Real, Quantity("deg", -360.0, 360.0, "turn of one that stands or lies, counter-clockwise")] = 0.0
     does: tuple[DrivingStep, ...] = ()
     role: Annotated[str, _ROLE] = ""
     present: Annotated[float, _PRESENT] = 1.0
@@ -107,6 +111,7 @@ class Debris:
     at: Place
     kind: Annotated[Text, Options(DEBRIS_KINDS, "what it is")]
     yaw: Annotated[Real, Quantity("deg", -360.0, 360.0, "heading, counter-clockwise from the road's")] = 0.0
+    does: tuple[RollingStep, ...] = ()
     role: Annotated[str, _ROLE] = ""
     present: Annotated[float, _PRESENT] = 1.0
     stream: Annotated[str, _STREAM] = ""

@@ -140,7 +140,8 @@ def _actor(actor: Actor, at: Values, key: tuple[int, str, int]) -> ActorScene:
     stream = actor.stream or actor.name
     place = place_of(actor.at, at.below("at"))
     if isinstance(actor, Debris):
-        return DebrisScene(actor.name, actor.role, at.text("kind"), place, at.real("yaw"), actor.stream)
+        does = steps_of(actor.does, at.below("does"))
+        return DebrisScene(actor.name, actor.role, at.text("kind"), place, at.real("yaw"), actor.stream, does)
     if isinstance(actor, Prop):
         return PropScene(actor.name, actor.role, at.text("kind"), place, at.real("yaw"), at.text("state"), actor.stream)
     if isinstance(actor, Animal):
@@ -161,4 +162,4 @@ def _vehicle(
     actor: Vehicle, at: Values, kind: str, colour: str, place: PlaceScene, does: tuple[StepScene, ...]
 ) -> VehicleScene:
     speed, hazard = at.real_or_none("speed"), at.flag("hazard_lights")
-    return VehicleScene(actor.name, actor.role, kind, colour, place, speed, hazard, does, actor.stream)
+    return VehicleScene(actor.name, actor.role, kind, colour, place, speed, hazard, does, actor.stream, at.real("yaw"))

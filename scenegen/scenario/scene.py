@@ -160,6 +160,7 @@ class VehicleScene:
     hazard_lights: bool
     does: tuple[StepScene, ...]
     stream: str = ""
+    yaw_deg: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ class DebrisScene:
     at: PlaceScene
     yaw_deg: float
     stream: str = ""
+    does: tuple[StepScene, ...] = ()
 
 
 @dataclass(frozen=True)

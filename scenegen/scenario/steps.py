@@ -195,4 +195,5 @@ DrivingStep: TypeAlias = (
     Wait | FollowLane | Brake | Stop | Freeze | ChangeLane | Overtake | PullOut | Weave | DropLoad | Cross | FollowPath
 )
 WalkingStep: TypeAlias = Wait | Cross | WalkAlong | Stop | Freeze | FollowPath | Flee | TurnBack
+RollingStep: TypeAlias = Wait | Cross | FollowPath | Stop
 Step: TypeAlias = DrivingStep | WalkingStep

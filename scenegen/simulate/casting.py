@@ -11,6 +11,7 @@ from scenegen.roads.network import RoadNetwork, Side
 from scenegen.scenario.scene import (
     ActorScene,
     AnimalScene,
+    DebrisScene,
     PedestrianScene,
     PropScene,
     Scene,
@@ -143,6 +144,8 @@ def _actor(scene: Scene, actor: ActorScene, spot: Spot, size_m: Size) -> Body:
     if isinstance(actor, VehicleScene):
         return _vehicle(scene, actor, spot, rank)
     entry = catalogue.entry(actor.kind)
+    if isinstance(actor, DebrisScene) and actor.does:
+        return _rolling(scene, actor, spot, rank)
     is_prop = isinstance(actor, PropScene)
     if isinstance(actor.at, AboardScene):
         return Body(
@@ -219,16 +222,39 @@ def _vehicle(scene: Scene, actor: VehicleScene, spot: Spot, rank: int) -> Body:
     if actor.speed is None and isinstance(first, FollowLaneScene):
         speed = first.speed or 0.0
     driver = None
-    if actor.speed is not None or actor.does:
+    if entry.wheelbase_m == 0.0 or actor.yaw_deg != 0.0:
+        _refuse_motion(actor)
+    elif actor.speed is not None or actor.does:
         limit = scene.road.speed_limit
         driver = population.driver_of(scene, _stream(actor), limit)._replace(wanted_speed=actor.speed or speed or limit)
     return Body(
         name=actor.name, role=actor.role, rank=rank, mover="static" if driver is None else "driver",
         model=vehicle_spec(scene, _stream(actor), actor.kind), class_name=entry.class_name, size_m=entry.size_m,
-        start=State(spot.s, spot.t, spot.heading, speed), paint_linear=paint_of(scene, _stream(actor), actor.colour),
+        start=State(spot.s, spot.t, spot.heading + math.radians(actor.yaw_deg), speed),
+        paint_linear=paint_of(scene, _stream(actor), actor.colour),
         wheelbase_m=entry.wheelbase_m, wheel_radius_m=entry.wheel_radius_m, driver=driver, steps=actor.does,
         has_hazard_lights=actor.hazard_lights, is_lit=not isinstance(actor.at, ParkedScene),
     )  # fmt: skip
+
+
+def _rolling(scene: Scene, actor: DebrisScene, spot: Spot, rank: int) -> Body:
+    """Give a thing that rolls where its steps say."""
+    refuse_impossible(actor.name, actor.does, is_person=False, is_rider=True)
+    entry = catalogue.entry(actor.kind)
+    return Body(
+        name=actor.name, role=actor.role, rank=rank, mover="rider", model=vehicle_spec(scene, _stream(actor), actor.kind),
+        class_name=entry.class_name, size_m=entry.size_m,
+        start=State(spot.s, spot.t, _first_heading(actor.does, spot), 0.0), steps=actor.does,
+    )  # fmt: skip
+
+
+def _refuse_motion(actor: VehicleScene) -> None:
+    """Refuse steps and speed of what lies on the road."""
+    if actor.speed or not all(isinstance(step, WaitScene) for step in actor.does):
+        what = actor.kind.replace("_", " ")
+        raise ScenarioError(
+            f"{actor.name}.does: a {what} that lies or stands askew stays; give it no speed and no step but Wait, or no yaw"
+        )
 
 
 def _rider(scene: Scene, actor: VehicleScene, spot: Spot, rank: int) -> Body:

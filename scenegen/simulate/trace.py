@@ -123,7 +123,9 @@ def _turn_per_m(trace: Trace) -> FloatArray:
 
 
 def _rider_motion(body: Body, trace: Trace) -> FloatArray:
-    """Motion of a two-wheeler that goes where it will."""
+    """Motion of a two-wheeler that goes where it will; what rolls without wheels has none."""
+    if body.wheelbase_m == 0.0:
+        return standing_motion(len(trace.s))
     steer = np.clip(np.arctan(body.wheelbase_m * _turn_per_m(trace)), -STEEPEST_STEER_RAD, STEEPEST_STEER_RAD)
     return np.stack([steer, trace.travelled / body.wheel_radius_m, trace.speed, trace.acceleration], axis=1)
 
