@@ -24,6 +24,7 @@ from scenegen.models import catalogue
 from scenegen.models.catalogue import KINDS
 from scenegen.models.mesh import Model, ModelSpec
 from scenegen.models.paints import paint_colour, paints
+from scenegen.models.vehicles.doors import DOOR_KINDS
 from scenegen.render.renderer import Renderer
 from scenegen.roads.street import build_street
 from scenegen.scenario.loading import load_scenario
@@ -80,6 +81,11 @@ def specs_of(words: list[str], seeds_wanted: list[int]) -> list[ModelSpec]:
     for spec in found:
         catalogue.entry(spec.kind)
     return found
+
+
+def with_doors(spec: ModelSpec) -> ModelSpec:
+    """Ask for doors that open where a kind has them."""
+    return dataclasses.replace(spec, options=(("doors", 1.0),)) if spec.kind in DOOR_KINDS else spec
 
 
 def turntable_stage(specs: list[ModelSpec], show: Show) -> Stage:
@@ -204,6 +210,8 @@ def main() -> None:
         DOOR_RAD if options.doors else 0.0, options.eye, tuple(tuple(entry.split("=", 1)) for entry in options.set),
     )  # fmt: skip
     specs = specs_of(options.models, options.seeds)
+    if options.doors:
+        specs = [with_doors(spec) for spec in specs]
     with Renderer(quality=options.quality) as renderer:
         sheet_of(specs, take_sheet(specs, show, renderer), options.columns).save(options.output)
 

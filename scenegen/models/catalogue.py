@@ -29,10 +29,12 @@ class Entry:
     class_name: str
     generator: str
     size_m: tuple[float, float, float]
-    """Nominal (length, width, height); exact for vehicles, near for people, and for animals (antlers make the spread)."""
+    """Nominal (length, width, height): the middle of a vehicle's forms (`sizes.vehicle_form`); near for people, and for animals
+    (antlers make the spread).
+    """
     wheel_radius_m: float = 0.0
     wheelbase_m: float = 0.0
-    """Of vehicles: the mesh and the simulator both take them from here; the axles lie symmetric about the body origin."""
+    """Of vehicles: nominal as the size; the simulator puts the axles symmetric about the body origin."""
 
 
 _VEHICLE = "scenegen.models.vehicles:build_vehicle"
@@ -50,12 +52,12 @@ KINDS: dict[str, Entry] = {
     "suv": Entry("vehicle", "car", _VEHICLE, (4.50, 1.85, 1.67), wheel_radius_m=0.365, wheelbase_m=2.68),
     "pickup": Entry("vehicle", "truck", _VEHICLE, (5.30, 1.88, 1.80), wheel_radius_m=0.38, wheelbase_m=3.20),
     "van": Entry("vehicle", "van", _VEHICLE, (5.00, 1.90, 2.05), wheel_radius_m=0.34, wheelbase_m=3.10),
-    "box_truck": Entry("vehicle", "truck", _VEHICLE, (7.60, 2.40, 3.25), wheel_radius_m=0.42, wheelbase_m=4.20),
+    "box_truck": Entry("vehicle", "truck", _VEHICLE, (7.60, 2.40, 3.25), wheel_radius_m=0.40, wheelbase_m=3.75),
     "semi_trailer": Entry("vehicle", "truck", _VEHICLE, (16.50, 2.55, 4.00), wheel_radius_m=0.50, wheelbase_m=10.90),
     "bus": Entry("vehicle", "bus", _VEHICLE, (12.00, 2.55, 3.15), wheel_radius_m=0.48, wheelbase_m=5.90),
     "police_car": Entry("vehicle", "car", _VEHICLE, (4.60, 1.77, 1.60), wheel_radius_m=0.32, wheelbase_m=2.70),
     "ambulance": Entry("vehicle", "van", _VEHICLE, (6.05, 2.02, 2.75), wheel_radius_m=0.35, wheelbase_m=3.78),
-    "fire_engine": Entry("vehicle", "truck", _VEHICLE, (7.80, 2.50, 3.25), wheel_radius_m=0.42, wheelbase_m=4.20),
+    "fire_engine": Entry("vehicle", "truck", _VEHICLE, (7.80, 2.50, 3.25), wheel_radius_m=0.42, wheelbase_m=3.85),
     "bicycle": Entry("vehicle", "rider", _TWO_WHEELER, (1.79, 0.69, 1.86), wheel_radius_m=0.34, wheelbase_m=1.06),
     "motorcycle": Entry("vehicle", "motorcycle", _TWO_WHEELER, (2.15, 0.85, 1.72), wheel_radius_m=0.31, wheelbase_m=1.42),
     "e_scooter": Entry("vehicle", "rider", _TWO_WHEELER, (1.16, 0.57, 1.85), wheel_radius_m=0.11, wheelbase_m=0.90),

@@ -78,6 +78,8 @@ MATERIALS: tuple[Material, ...] = (
     Material("livery_yellow", (0.66, 0.62, 0.02), 0.4),
     Material("beacon", (0.01, 0.06, 0.42), 0.12, coat=1.0, emits="beacon"),
     Material("dyed_cloth", (1.0, 1.0, 1.0), 0.9, takes_paint=True),
+    Material("reverse_lamp", (0.36, 0.36, 0.37), 0.15, metallic=0.7, coat=1.0, emits="reverse"),
+    Material("gloss_black", (0.006, 0.006, 0.006), 0.3, coat=1.0),
     Material("signal_red", (0.42, 0.01, 0.01), 0.3, emits="signal_red"),
     Material("signal_amber", (0.60, 0.28, 0.01), 0.3, emits="signal_amber"),
     Material("signal_green", (0.02, 0.42, 0.25), 0.3, emits="signal_green"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -31,6 +32,28 @@ def paint_colour(u: float) -> tuple[str, Linear]:
         if left < 0:
             return name, paints()[name]
     return name, paints()[name]  # rounding may leave a crumb behind the last share
+
+
+_LIGHTER_SHARE = {
+    "white": 0.10, "black": 0.50, "grey": 0.26, "silver": 0.10, "blue": 0.28, "red": 0.22, "green": 0.40, "beige": 0.10,
+}  # fmt: skip
+_HUE_SHARE = {
+    "white": 0.02, "black": 0.15, "grey": 0.06, "silver": 0.02, "blue": 0.25, "red": 0.12, "green": 0.20, "beige": 0.03,
+}  # fmt: skip
+"""How far makers' shades of a colour lie from its middle: in lightness, and of one channel against another."""
+
+
+def shade(name: str, lighter: float, warmer: float) -> Linear:
+    """Give a maker's shade of a bought colour; both draws in [0, 1), 0.5 each is the colour itself.
+
+    >>> shade("silver", 0.5, 0.5) == paints()["silver"]
+    True
+    """
+    red, green, blue = paints()[name]
+    gain = math.exp(2.0 * _LIGHTER_SHARE.get(name, 0.0) * (lighter - 0.5))
+    tilt = math.exp(2.0 * _HUE_SHARE.get(name, 0.0) * (warmer - 0.5))
+    mixed = (red * gain * tilt, green * gain, blue * gain / tilt)
+    return (min(mixed[0], 0.82), min(mixed[1], 0.82), min(mixed[2], 0.82))
 
 
 @lru_cache(maxsize=1024)

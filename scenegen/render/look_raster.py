@@ -178,7 +178,7 @@ class RasterLook:
         if not self.exposure.is_lit:
             emitted[GLOW["window"] : GLOW["street_lamp"] + 1] = 0.0
         else:
-            emitted[GLOW["signal_red"] :] *= SIGNAL_DIMMED
+            emitted[GLOW["signal_red"] : GLOW["signal_green"] + 1] *= SIGNAL_DIMMED
         if not are_head_lamps_lit(self._stage.light, weather):
             emitted[GLOW["head"] : GLOW["tail"] + 1] = 0.0
         head = HEAD_LAMP_KCD * gain * np.array([1.0, 0.93, 0.82]) * self.exposure.is_lit

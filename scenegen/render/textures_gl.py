@@ -20,9 +20,9 @@ FINISH_TABLE = 5
 
 GLOW: dict[str, int] = {
     "": 0, "head": 1, "tail": 2, "brake": 3, "indicator": 4, "beacon": 5, "window": 6, "street_lamp": 7,
-    "signal_red": 8, "signal_amber": 9, "signal_green": 10,
+    "signal_red": 8, "signal_amber": 9, "signal_green": 10, "reverse": 11,
 }  # fmt: skip
-"""Number of each kind of emitter in the shaders; 1..5 follow bits of the lamp state, signals are always lit."""
+"""Number of each kind of emitter in the shaders; 1..5 and 11 follow bits of the lamp state, signals are always lit."""
 ASPHALT = frozenset({"asphalt"})
 WETTABLE = {"asphalt": 1.0, "slab": 1.0, "kerbstone": 1.0, "marking": 0.9, "marking_yellow": 0.9, "gravel": 0.4, "grass": 0.15}
 """How much of a film of water a surface holds."""

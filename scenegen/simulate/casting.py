@@ -7,6 +7,8 @@ import math
 from scenegen.errors import ScenarioError
 from scenegen.models import catalogue
 from scenegen.models.animals.forms import top_speed_m_per_s
+from scenegen.models.mesh import ModelSpec
+from scenegen.models.sizes import vehicle_form
 from scenegen.roads.network import RoadNetwork, Side
 from scenegen.scenario.scene import (
     ActorScene,
@@ -34,7 +36,7 @@ from scenegen.scenario.scene_behaviour import (
 from scenegen.simulate import population
 from scenegen.simulate.body import Body, Course, Driver, State
 from scenegen.simulate.clip import Event
-from scenegen.simulate.looks import animal_spec, dye_of, paint_of, person_size, person_spec, prop_spec, size_of, vehicle_spec
+from scenegen.simulate.looks import animal_spec, dye_of, paint_of, person_spec, prop_spec, size_of, thing_spec, vehicle_spec
 from scenegen.simulate.places import Size, Spot, spot_of
 from scenegen.simulate.script import RIDING, refuse_impossible
 from scenegen.simulate.walker import crossing_heading, far_side_t
@@ -103,13 +105,13 @@ def _spots(scene: Scene, network: RoadNetwork) -> dict[str, tuple[Spot, Size]]:
     def find(name: str, asked: tuple[str, ...] = ()) -> tuple[Spot, Size]:
         if name == "ego":
             heading = 0.0 if network.lane_direction(scene.ego.lane) > 0 else math.pi
-            return Spot(*eye, heading), size_of(EGO_KIND)
+            return Spot(*eye, heading), catalogue.entry(EGO_KIND).size_m
         if name not in by_name or name in asked:
             reason = "there is no such actor" if name not in by_name else "the places refer to one another"
             raise ScenarioError(f"{asked[-1] if asked else name}.at.actor: {name!r}: {reason}")
         if name not in found:
             actor = by_name[name]
-            size_m = _size(scene, actor)
+            size_m = size_of(_model(scene, actor))
             faces_road = isinstance(actor, (PedestrianScene, AnimalScene))
             spot = spot_of(
                 actor.at, network, name, size_m, lambda other: find(other, (*asked, name)), faces_road=faces_road, eye=eye
@@ -127,11 +129,16 @@ def _stream(actor: ActorScene) -> str:
     return actor.stream or actor.name
 
 
-def _size(scene: Scene, actor: ActorScene) -> Size:
-    """Length, width and height of an actor."""
+def _model(scene: Scene, actor: ActorScene) -> ModelSpec:
+    """Model of an actor."""
+    stream = _stream(actor)
     if isinstance(actor, PedestrianScene):
-        return person_size(person_spec(scene, _stream(actor), actor.kind, actor.clothing, actor.gear))
-    return size_of(actor.kind)
+        return person_spec(scene, stream, actor.kind, actor.clothing, actor.gear)
+    if isinstance(actor, AnimalScene):
+        return animal_spec(scene, stream, actor.kind)
+    if isinstance(actor, VehicleScene):
+        return vehicle_spec(scene, stream, actor.kind)
+    return prop_spec(actor) if isinstance(actor, PropScene) else thing_spec(scene, stream, actor.kind)
 
 
 def _actor(scene: Scene, actor: ActorScene, spot: Spot, size_m: Size) -> Body:
@@ -154,9 +161,8 @@ def _actor(scene: Scene, actor: ActorScene, spot: Spot, size_m: Size) -> Body:
             carrier=actor.at.carrier, mount_m=(actor.at.x, actor.at.y), lift_m=actor.at.z,
         )  # fmt: skip
     start = State(spot.s, spot.t, spot.heading + math.radians(actor.yaw_deg) + (math.pi if is_prop else 0.0), 0.0)
-    model = prop_spec(actor) if isinstance(actor, PropScene) else vehicle_spec(scene, _stream(actor), actor.kind)
     return Body(
-        name=actor.name, role=actor.role, rank=rank, mover="static", model=model, class_name=entry.class_name,
+        name=actor.name, role=actor.role, rank=rank, mover="static", model=_model(scene, actor), class_name=entry.class_name,
         size_m=size_m, start=start,
     )  # fmt: skip
 
@@ -214,7 +220,8 @@ def _vehicle(scene: Scene, actor: VehicleScene, spot: Spot, rank: int) -> Body:
     if actor.kind in TWO_WHEELERS and any(isinstance(step, RIDING) for step in actor.does):
         return _rider(scene, actor, spot, rank)
     refuse_impossible(actor.name, actor.does, is_person=False)
-    entry = catalogue.entry(actor.kind)
+    entry, model = catalogue.entry(actor.kind), _model(scene, actor)
+    form = vehicle_form(model)
     first = actor.does[0] if actor.does else None
     speed = 0.0 if isinstance(first, WaitScene) else actor.speed or 0.0
     if isinstance(first, PullOutScene):
@@ -229,10 +236,10 @@ def _vehicle(scene: Scene, actor: VehicleScene, spot: Spot, rank: int) -> Body:
         driver = population.driver_of(scene, _stream(actor), limit)._replace(wanted_speed=actor.speed or speed or limit)
     return Body(
         name=actor.name, role=actor.role, rank=rank, mover="static" if driver is None else "driver",
-        model=vehicle_spec(scene, _stream(actor), actor.kind), class_name=entry.class_name, size_m=entry.size_m,
+        model=model, class_name=entry.class_name, size_m=form.size_m,
         start=State(spot.s, spot.t, spot.heading + math.radians(actor.yaw_deg), speed),
         paint_linear=paint_of(scene, _stream(actor), actor.colour),
-        wheelbase_m=entry.wheelbase_m, wheel_radius_m=entry.wheel_radius_m, driver=driver, steps=actor.does,
+        wheelbase_m=form.wheelbase_m, wheel_radius_m=form.wheel_radius_m, driver=driver, steps=actor.does,
         has_hazard_lights=actor.hazard_lights, is_lit=not isinstance(actor.at, ParkedScene),
     )  # fmt: skip
 

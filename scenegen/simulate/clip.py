@@ -11,16 +11,19 @@ from scenegen.geometry import BoolArray, ByteArray, FloatArray
 from scenegen.models.mesh import ModelSpec
 from scenegen.scenario.scene import Scene
 
-LAMP_HEAD, LAMP_TAIL, LAMP_BRAKE, LAMP_LEFT, LAMP_RIGHT, LAMP_BEACON = 1, 2, 4, 8, 16, 32
+LAMP_HEAD, LAMP_TAIL, LAMP_BRAKE, LAMP_LEFT, LAMP_RIGHT, LAMP_BEACON, LAMP_REVERSE = 1, 2, 4, 8, 16, 32, 64
 
-VEHICLE_MOTION = ("steer_rad", "wheel_turn_rad", "speed_m_per_s", "acceleration_m_per_s2")
+VEHICLE_MOTION = (
+    "steer_rad", "wheel_turn_rad", "speed_m_per_s", "acceleration_m_per_s2", "door_left_rad", "door_right_rad",
+)  # fmt: skip
 PERSON_MOTION = ("phase", "stride_m", "speed_m_per_s", "stance", "run", "travelled_m", "look_rad")
 ANIMAL_MOTION = ("phase", "stride_m", "speed_m_per_s", "stance", "gait")
-"""Columns of `Track.motion` by rig. `phase` counts strides (whole number = strike of the left foot, of an animal the left
-hind one), from travelled distance; `stance` 1 is standing at ease, 0 the gait pose; `run` 0 walks, 1 runs;
-`travelled_m` since time 0 turns the wheels of what is pushed; `look_rad` turns the head to the left; `gait` 0 walks,
-1 trots, 2 gallops. `speed_m_per_s` of both is that of the gait the legs show: steady walking shows its own, starting and
-freezing that of the walk it leads to or came from."""
+"""Columns of `Track.motion` by rig. `door_left_rad` and `door_right_rad` open the front doors, 0 closed and about 1.1 wide
+open, of models built with the option `doors` (`models.vehicles.doors`); others have no such joints. `phase` counts strides
+(whole number = strike of the left foot, of an animal the left hind one), from travelled distance; `stance` 1 is standing at
+ease, 0 the gait pose; `run` 0 walks, 1 runs; `travelled_m` since time 0 turns the wheels of what is pushed; `look_rad` turns
+the head to the left; `gait` 0 walks, 1 trots, 2 gallops. `speed_m_per_s` of people and animals is that of the gait the legs
+show: steady walking shows its own, starting and freezing that of the walk it leads to or came from."""
 
 
 @dataclass(frozen=True, eq=False)

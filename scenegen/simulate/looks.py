@@ -5,17 +5,23 @@ from __future__ import annotations
 from scenegen import seeds
 from scenegen.models import catalogue
 from scenegen.models.mesh import ModelSpec
-from scenegen.models.paints import paint_colour, paints
+from scenegen.models.paints import paint_colour, paints, shade
 from scenegen.models.people.gear_kinds import GROUND_M, SEATED_HEIGHT_M
 from scenegen.models.people.looks import CLOTHS
 from scenegen.models.people.pieces import linear
+from scenegen.models.sizes import vehicle_form
 from scenegen.scenario.scene import PropScene, Scene
 
-CARS = (("hatchback", 0.4), ("saloon", 0.25), ("estate", 0.2), ("van", 0.1))  # shares of a European street
+CARS = (("hatchback", 0.36), ("saloon", 0.20), ("estate", 0.16), ("suv", 0.18), ("van", 0.09), ("pickup", 0.01))
+"""Shares of a European street; one van to ten cars as in KITTI's labels."""
+TRUCKS = (("box_truck", 0.72), ("bus", 0.14), ("semi_trailer", 0.14))
+"""Shares among lorries and buses."""
 PEOPLE = (("man", 0.4), ("woman", 0.4), ("elderly", 0.1), ("child", 0.1))
 ADULTS = PEOPLE[:3]
 PASSERS_GEAR = (("none", 0.80), ("phone", 0.10), ("pushchair", 0.04), ("dog", 0.045), ("wheelchair", 0.015))
-VEHICLE_FORMS = 2  # distinct forms per kind in one clip; each costs building time
+VEHICLE_FORMS = {"hatchback": 3, "saloon": 2, "estate": 2, "suv": 2}  # of a kind in one clip, 1 of all others; each is built
+FORM_NUMBERS = 24  # forms of a kind over all clips; the store on disk keeps each
+THING_FORMS = 2
 PERSON_FORMS = 4
 ANIMAL_FORMS = 4
 CLOTHES = ("mixed", "dark", "bright", "mixed")  # of passers-by, by form
@@ -36,15 +42,25 @@ def pick(shares: tuple[tuple[str, float], ...], u: float) -> str:
     return shares[-1][0]
 
 
-def vehicle_spec(scene: Scene, name: str, kind: str) -> ModelSpec:
-    """Give the model of a vehicle; its form is drawn by its name."""
-    return ModelSpec(kind, int(draw(scene, f"{name}.form") * VEHICLE_FORMS))
+def vehicle_spec(scene: Scene, name: str, kind: str, *, opens_doors: bool = False) -> ModelSpec:
+    """Give the model of a vehicle: by its name one of the few forms that its kind has in this clip.
+
+    `opens_doors` gives it front doors that open, for kinds that have them (`models.vehicles.doors`).
+    """
+    slot = int(draw(scene, f"{name}.form") * VEHICLE_FORMS.get(kind, 1))
+    form = int(draw(scene, f"forms.{kind}.{slot}") * FORM_NUMBERS)
+    return ModelSpec(kind, form, (("doors", 1.0),) if opens_doors else ())
+
+
+def thing_spec(scene: Scene, name: str, kind: str) -> ModelSpec:
+    """Give the model of debris; its form is drawn by its name."""
+    return ModelSpec(kind, int(draw(scene, f"{name}.form") * THING_FORMS))
 
 
 def traffic_kind(scene: Scene, name: str, *, trucks: float) -> str:
-    """Draw the kind of a vehicle of the traffic; `trucks` is the share of box trucks."""
+    """Draw the kind of a vehicle of the traffic; `trucks` is the share of lorries and buses."""
     if draw(scene, f"{name}.truck") < trucks:
-        return "box_truck"
+        return pick(TRUCKS, draw(scene, f"{name}.kind"))
     return pick(CARS, draw(scene, f"{name}.kind"))
 
 
@@ -88,11 +104,16 @@ def prop_spec(actor: PropScene) -> ModelSpec:
 
 
 def paint_of(scene: Scene, name: str, colour: str = "any") -> tuple[float, float, float]:
-    """Give the paint of a vehicle, linear RGB: a named colour, or drawn by the vehicle's name."""
+    """Give the paint of a vehicle, linear RGB: a named colour, or a shade of a colour drawn by the vehicle's name."""
     named = paints()
-    return named[colour] if colour in named else paint_colour(draw(scene, f"{name}.paint"))[1]
+    if colour in named:
+        return named[colour]
+    return shade(paint_colour(draw(scene, f"{name}.paint"))[0], *(draw(scene, f"{name}.shade.{k}") for k in range(2)))
 
 
-def size_of(kind: str) -> tuple[float, float, float]:
-    """Give (length, width, height) of a kind."""
-    return catalogue.entry(kind).size_m
+def size_of(spec: ModelSpec) -> tuple[float, float, float]:
+    """Give (length, width, height) of what a spec names, as the simulation sees it."""
+    entry = catalogue.entry(spec.kind)
+    if entry.category == "vehicle":
+        return vehicle_form(spec).size_m
+    return person_size(spec) if entry.category == "person" else entry.size_m

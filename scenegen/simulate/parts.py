@@ -1,4 +1,4 @@
-"""Poses of a track's parts: wheels that spin and steer, limbs that walk and pedal."""
+"""Poses of a track's parts: wheels that spin and steer, doors that open, limbs that walk and pedal."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from scenegen.simulate.clip import Track
 from scenegen.simulate.gait import pose_person
 
 STEER_COLUMN, TURN_COLUMN = 0, 1  # of VEHICLE_MOTION
+DOOR_COLUMNS = {"door_left": (4, -1.0), "door_right": (5, 1.0)}  # by joint: column of VEHICLE_MOTION, sense of the turn about z
 
 
 def part_poses(track: Track, model: Model, rows: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> FloatArray:
@@ -33,6 +34,9 @@ def part_poses(track: Track, model: Model, rows: np.ndarray[tuple[int, ...], np.
         for i, joint in enumerate(model.joints):
             if _is_wheel(joint):
                 poses[:, i] = _wheel_poses(joint, track.motion[rows])
+            elif joint.name in DOOR_COLUMNS:
+                column, sense = DOOR_COLUMNS[joint.name]
+                poses[:, i] = _swung(joint, sense * track.motion[rows, column])
         if "crank" in model.joint_index:
             travelled_m = track.motion[rows, TURN_COLUMN] * model.facts["wheel_radius_m"]
             for name, posed in pedalling_poses(model, travelled_m).items():
@@ -47,6 +51,14 @@ def _is_wheel(joint: Joint) -> bool:
 def _is_steered(joint: Joint) -> bool:
     """Whether a wheel is on the front axle."""
     return joint.name.startswith("wheel_f")
+
+
+def _swung(joint: Joint, angle: FloatArray) -> FloatArray:
+    """Turn a part about the upright through its joint, (n,) radians, positive to the left."""
+    c, s, one, zero = np.cos(angle), np.sin(angle), np.ones_like(angle), np.zeros_like(angle)
+    turned = _stacked([[c, -s, zero], [s, c, zero], [zero, zero, one]])
+    moved: FloatArray = joint.body_from_joint @ turned @ rigid_inverse(joint.body_from_joint)
+    return moved
 
 
 def _wheel_poses(joint: Joint, motion: FloatArray) -> FloatArray:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from scenegen.models import catalogue
 from scenegen.models.people.gear_kinds import DOG_M
+from scenegen.models.sizes import vehicle_form
 from scenegen.roads.network import RoadNetwork, Side
 from scenegen.scenario.quantiles import exponential, normal, trunc_normal
 from scenegen.scenario.scene import Scene
@@ -27,6 +28,7 @@ from scenegen.simulate.looks import (
     person_size,
     person_spec,
     pick,
+    size_of,
     traffic_kind,
     vehicle_spec,
 )  # fmt: skip
@@ -130,12 +132,13 @@ def vehicle_body(
     scene: Scene, name: str, kind: str, start: State, *, rank: int, driver: Driver | None = None, lane: int | None = None
 ) -> Body:
     """Give a vehicle without a role; it stands when it has no driver."""
-    entry = catalogue.entry(kind)
+    spec = vehicle_spec(scene, name, kind)
+    form = vehicle_form(spec)
     return Body(
         name=name, role="background", rank=rank, mover="static" if driver is None else "driver",
-        model=vehicle_spec(scene, name, kind), class_name=entry.class_name, size_m=entry.size_m,
-        start=start, paint_linear=paint_of(scene, name), wheelbase_m=entry.wheelbase_m,
-        wheel_radius_m=entry.wheel_radius_m, driver=driver, is_lit=driver is not None, lane=lane,
+        model=spec, class_name=catalogue.entry(kind).class_name, size_m=form.size_m,
+        start=start, paint_linear=paint_of(scene, name), wheelbase_m=form.wheelbase_m,
+        wheel_radius_m=form.wheel_radius_m, driver=driver, is_lit=driver is not None, lane=lane,
     )  # fmt: skip
 
 
@@ -148,10 +151,12 @@ def _filled_s(network: RoadNetwork) -> Span:
 def _parked_body(scene: Scene, network: RoadNetwork, side: Side, name: str, bay_s: float) -> Body:
     """The vehicle in a bay: somewhere between its margins, near the kerb."""
     kind = traffic_kind(scene, name, trucks=0.0)
-    length_m, width_m, _ = catalogue.entry(kind).size_m
+    length_m, width_m, _ = size_of(vehicle_spec(scene, name, kind))
     slack_m = max(0.0, BAY_M - 2 * BAY_MARGIN_M - length_m)
     s = bay_s + BAY_MARGIN_M + length_m / 2 + slack_m * draw(scene, f"{name}.place")
-    t = parked_t(network, side, width_m, 0.12 + 0.18 * draw(scene, f"{name}.gap"))
+    near, far = network.parking_t(side) or (0.0, 0.0)
+    gap_m = min(0.12 + 0.18 * draw(scene, f"{name}.gap"), max(abs(far - near) - width_m, 0.0))
+    t = parked_t(network, side, width_m, gap_m)
     return vehicle_body(scene, name, kind, State(s, t, side_heading(network, side), 0.0), rank=2)
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenegen.geometry import BoolArray, FloatArray
+from scenegen.models.catalogue import entry
 from scenegen.models.people.gear_kinds import DOG_M
 from scenegen.roads.network import RoadNetwork
 from scenegen.simulate.body import Body
-from scenegen.simulate.looks import leads_dog, size_of
+from scenegen.simulate.looks import leads_dog
 
 FORESIGHT_S = 1.0  # passers-by see this far ahead where others go
 ELBOW_ROOM_M = 0.1  # wanted beside one another
@@ -95,7 +96,7 @@ def _least_m(body: Body, blocker: Blocker) -> float:
 
 def _ahead_m(body: Body) -> float:
     """How far a passer-by reaches ahead, with the dog that goes before."""
-    return DOG_M[0] + size_of("dog")[0] / 2 if leads_dog(body.model) else body.size_m[0] / 2
+    return DOG_M[0] + entry("dog").size_m[0] / 2 if leads_dog(body.model) else body.size_m[0] / 2
 
 
 def _giving_way(body: Body, steady: FloatArray, times_s: FloatArray, blockers: Sequence[Blocker]) -> FloatArray:

@@ -11,7 +11,18 @@ from scenegen.geometry import BoolArray, ByteArray, FloatArray, frozen
 from scenegen.models.catalogue import EMERGENCY_KINDS
 from scenegen.roads.network import RoadNetwork
 from scenegen.simulate.body import Body
-from scenegen.simulate.clip import LAMP_BEACON, LAMP_BRAKE, LAMP_HEAD, LAMP_LEFT, LAMP_RIGHT, LAMP_TAIL, Track, standing_motion
+from scenegen.simulate.clip import (
+    LAMP_BEACON,
+    LAMP_BRAKE,
+    LAMP_HEAD,
+    LAMP_LEFT,
+    LAMP_REVERSE,
+    LAMP_RIGHT,
+    LAMP_TAIL,
+    VEHICLE_MOTION,
+    Track,
+    standing_motion,
+)
 from scenegen.simulate.footwork import animal_motion, footwork, person_motion
 
 KERB_STEP_M = 0.15  # a body is lifted from this far before a kerb to this far behind it
@@ -89,8 +100,9 @@ def _still_poses(trace: Trace, network: RoadNetwork) -> FloatArray:
 
 
 def _still_motion(body: Body, ticks: int) -> FloatArray:
-    """Motion of what stands: four zeros for a vehicle, nothing for a thing without joints."""
-    return np.broadcast_to(np.zeros((1, 4)), (ticks, 4)) if body.wheelbase_m > 0.0 else standing_motion(ticks)
+    """Motion of what stands: zeros for a vehicle, nothing for a thing without joints."""
+    columns = len(VEHICLE_MOTION)
+    return np.broadcast_to(np.zeros((1, columns)), (ticks, columns)) if body.wheelbase_m > 0.0 else standing_motion(ticks)
 
 
 def _driven(body: Body, trace: Trace, network: RoadNetwork) -> tuple[FloatArray, FloatArray]:
@@ -110,7 +122,10 @@ def _driven(body: Body, trace: Trace, network: RoadNetwork) -> tuple[FloatArray,
     if (trace.heading != trace.heading[0]).any():
         curvature = curvature + _turn_per_m(trace)
     steer = np.arctan(body.wheelbase_m * curvature)
-    motion = np.stack([steer, trace.travelled / body.wheel_radius_m, trace.speed, trace.acceleration], axis=1)
+    closed = np.zeros(len(steer))
+    motion = np.stack(
+        [steer, trace.travelled / body.wheel_radius_m, trace.speed, trace.acceleration, closed, closed], axis=1
+    )  # fmt: skip
     return _upright(x, y, z, yaw), motion
 
 
@@ -168,6 +183,7 @@ def _lamps(body: Body, trace: Trace) -> ByteArray:
     if body.driver is not None:
         is_braking = (trace.acceleration < -BRAKE_LIGHT) | (trace.speed == 0.0)
         lamps |= np.where(is_braking, np.uint8(LAMP_BRAKE), np.uint8(0))
+        lamps |= np.where(trace.speed < 0.0, np.uint8(LAMP_REVERSE), np.uint8(0))
     if body.is_lit:
         lamps |= np.uint8(LAMP_HEAD | LAMP_TAIL)
     if trace.signal.any():

@@ -16,12 +16,16 @@ from scenegen.models import paints
 from scenegen.models.catalogue import KINDS
 from scenegen.models.materials import MATERIAL, MATERIALS
 from scenegen.models.mesh import Mesh, Model, ModelSpec
+from scenegen.models.sizes import vehicle_form
 from scenegen.models.vehicles import build_vehicle
+from scenegen.models.vehicles.doors import DOOR_KINDS
 from scenegen.models.vehicles.forms import block, rounded_box, turned
 from scenegen.models.vehicles.mending import creased_normals, stitched
 from scenegen.models.vehicles.outlines import disc
+from scenegen.models.vehicles.plans import PLANS, X_CENTRE, X_SIDE
 from scenegen.models.vehicles.skin import SIDE_VIEW, Skin
 from scenegen.models.vehicles.tidy import tidied
+from scenegen.models.vehicles.variation import Draws, varied
 
 VEHICLES = [kind for kind, entry in KINDS.items() if entry.generator.endswith(":build_vehicle")]
 BUDGET = (22_000, 8_000, 2_800, 1_500)
@@ -57,7 +61,7 @@ def digest(model: Model) -> str:
 def test_box_is_the_catalogues_at_every_level(kind):
     for mesh in model(kind).meshes:
         points = mesh.positions_m[mesh.part != model(kind).parts.index("mirror")]
-        size = KINDS[kind].size_m
+        size = vehicle_form(model(kind).spec).size_m
         half = np.array([size[0] / 2, size[1] / 2])
         np.testing.assert_allclose(points.min(0), [*-half, 0.0], atol=2e-6)  # float32 at 4 m is 5e-7
         np.testing.assert_allclose(points.max(0), [*half, size[2]], atol=2e-6)
@@ -88,6 +92,15 @@ def test_every_wheel_vertex_hangs_on_one_joint(kind):
         is_wheel = mesh.part == made.parts.index("wheel")
         np.testing.assert_array_equal(is_wheel, mesh.joints[:, 0] > 0)
         np.testing.assert_array_equal(mesh.weights, np.tile(np.float32([1, 0, 0, 0]), (len(mesh.weights), 1)))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in VEHICLES if kind != "semi_trailer"])
+def test_the_simulator_drives_by_the_numbers_of_the_mesh(kind):
+    for seed in (1, 77) if kind == "suv" else (1,):
+        spec = ModelSpec(kind, seed)
+        made, form = build_vehicle(spec) if seed != 1 else model(kind), vehicle_form(spec)
+        assert made.facts["wheel_radius_m"] == pytest.approx(form.wheel_radius_m)
+        assert made.facts["wheelbase_m"] == pytest.approx(form.wheelbase_m)
 
 
 def test_facts_agree_with_the_joints():
@@ -142,7 +155,7 @@ def test_arches_are_lined_towards_the_wheel(kind):
         wheel = made.joints[made.joint_index["wheel_fl"]].body_from_joint[:3, 3]
         off = (wheel - centre)[:, [0, 2]]
         is_lining = (mesh.part[mesh.faces[:, 0]] == made.parts.index("underbody")) & (centre[:, 1] > 0.5 * wheel[1])
-        is_lining &= np.abs(np.hypot(off[:, 0], off[:, 1]) / made.facts["wheel_radius_m"] - 1.13) < 0.05
+        is_lining &= np.abs(np.hypot(off[:, 0], off[:, 1]) / (made.facts["wheel_radius_m"] + 0.045) - 1.0) < 0.06
         is_lining &= np.abs(normal[:, 1]) < 0.5 * np.linalg.norm(normal, axis=1)
         assert is_lining.sum() >= LEAST_LINING.get(kind, 12)
         assert ((normal[:, [0, 2]] * off).sum(1)[is_lining] > 0).all()
@@ -210,9 +223,51 @@ def test_seeds_differ():
     assert len({digest(model("hatchback", seed)) for seed in range(3)}) == 3
 
 
+def test_forms_spread_about_the_catalogues_size():
+    sizes = np.array([vehicle_form(ModelSpec("hatchback", seed)).size_m for seed in range(200)])
+    shares = sizes / KINDS["hatchback"].size_m
+    np.testing.assert_allclose(shares.mean(0), 1.0, atol=0.01)  # of 200 draws with a deviation of at most 3.5 %
+    assert (np.abs(shares - 1.0).max(0) < (0.085, 0.035, 0.04)).all()
+    assert len(np.unique(sizes.round(6), axis=0)) == 200
+
+
+def test_a_form_keeps_its_stations_in_order():
+    for kind, plan in PLANS.items():
+        for seed in range(40):
+            stations = varied(plan, Draws(kind, seed)).stations
+            for column in (X_SIDE, X_CENTRE):
+                least = 0.499 * np.abs(np.diff(plan.stations[:, column]))
+                assert (-np.diff(stations[:, column]) >= least).all()
+            assert np.abs(stations[:, 2:] / plan.stations[:, 2:] - 1.0).max() < 0.12
+
+
+@pytest.mark.parametrize("kind", ["hatchback", "van"])
+def test_doors_are_parts_of_their_own_that_leave_no_hole(kind):
+    open_able, closed = build_vehicle(ModelSpec(kind, 1, (("doors", 1.0),))), model(kind, 1)
+    assert [joint.name for joint in open_able.joints[-2:]] == ["door_left", "door_right"]
+    for mesh, whole in zip(open_able.meshes[:3], closed.meshes[:3], strict=True):
+        for joint, side in (("door_left", 1), ("door_right", -1)):
+            index = open_able.joint_index[joint]
+            points = mesh.positions_m[mesh.joints[:, 0] == index]
+            hinge = open_able.joints[index].body_from_joint[:3, 3]
+            assert (side * points[:, 1] > 0.3).all()
+            assert points[:, 0].max() < hinge[0] + 0.06
+            assert 0.7 < np.ptp(points[:, 0]) < 1.9
+        # Seen from the side the same area is covered, door or not.
+        outer, before = (np.clip(flat_normals(m)[:, 1], 0, None).sum() / 2 for m in (mesh, whole))
+        assert outer > before
+
+
+def test_only_doors_that_are_made_to_can_open():
+    with pytest.raises(ScenarioError, match=r"bus\.doors"):
+        build_vehicle(ModelSpec("bus", 0, (("doors", 1.0),)))
+    assert "door_left" not in model("hatchback").joint_index
+    assert {"hatchback", "saloon", "estate", "suv", "van"} <= set(DOOR_KINDS)
+
+
 def test_options_stretch_the_box_and_keep_wheels_round():
     made = build_vehicle(ModelSpec("hatchback", 0, (("length", 3.6), ("width", 1.63))))
-    assert made.size_m == (3.6, 1.63, KINDS["hatchback"].size_m[2])
+    assert made.size_m == (3.6, 1.63, vehicle_form(ModelSpec("hatchback", 0)).size_m[2])
     mesh = made.meshes[2]
     assert np.ptp(mesh.positions_m[:, 0]) == pytest.approx(3.6, abs=1e-5)
     wheel = mesh.positions_m[mesh.joints[:, 0] == 1]
@@ -307,5 +362,7 @@ def test_paints_follow_the_market():
     assert {name: names.count(name) / 1000 for name in bought} == pytest.approx(bought, abs=0.002)
     assert set(bought) < set(paints.paints())  # brown, yellow and orange are only for who asks
     assert doctest.testmod(paints).failed == 0
+    corners = [(name, paints.shade(name, a, b)) for name in bought for a in (0.0, 1.0) for b in (0.0, 1.0)]
+    assert [paints.paint_name(shade) for _, shade in corners] == [name for name, _ in corners]
     with pytest.raises(ValueError, match="wanted"):
         paints.paint_colour(1.0)

@@ -110,7 +110,7 @@ def test_phase_is_distance_over_stride_and_freezing_keeps_it() -> None:
     steps = (walk, FreezeScene("freeze", 2.0), replace(walk, id="on", until=None))
     clip = run(actors=(person(*steps),), duration=8.0)
     motion = track(clip, "adult").motion
-    phase, stride, speed, stance, _ = motion.T
+    phase, stride, speed, stance = motion.T[:4]
     row = clip.row_of
     assert phase[row(25)] - phase[row(5)] == pytest.approx(2.0 * 1.4 / stride_m(1.4, 1.77, "man"))
     assert phase[row(0)] == 0.0
@@ -129,7 +129,7 @@ def test_run_up_shows_the_gait_it_leads_to_and_stopping_brings_the_feet_together
         WaitScene("end", None, None),
     )  # fmt: skip
     clip = run(actors=(person(*steps, s=200.0),), duration=7.0)
-    phase, stride, gait_speed, stance, running = track(clip, "adult").motion.T
+    phase, stride, gait_speed, stance, running = track(clip, "adult").motion.T[:5]
     row = clip.row_of
     started = slice(row(10) + 2, row(40))
     assert (stride[started] == stride_m(2.6, 1.77, "man")).all()

@@ -11,6 +11,7 @@ import pytest
 from scenegen.classes import BY_NAME
 from scenegen.models import catalogue
 from scenegen.models.people.build import posed_vertices
+from scenegen.models.sizes import vehicle_form
 from scenegen.render.renderer import Renderer
 from scenegen.roads.network import RoadNetwork
 from scenegen.scenario.actors import VEHICLE_KINDS
@@ -102,7 +103,7 @@ def test_wheels_turn_by_the_way_travelled(clip: Clip) -> None:
         track = track_of(clip, kind)
         way = np.linalg.norm(track.world_from_body[-1, :3, 3] - track.world_from_body[0, :3, 3])
         turn = track.motion[-1, 1] - track.motion[0, 1]
-        assert turn * catalogue.entry(kind).wheel_radius_m == pytest.approx(way, rel=0.01)
+        assert turn * vehicle_form(track.model).wheel_radius_m == pytest.approx(way, rel=0.01)
 
 
 def test_only_emergency_vehicles_flash_their_beacons(clip: Clip) -> None:

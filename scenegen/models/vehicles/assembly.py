@@ -14,13 +14,13 @@ from scenegen.models.vehicles.skin import Skin
 
 PARTS = (
     "body", "glass", "trim", "underbody", "head_lamp", "tail_lamp", "brake_lamp", "indicator_left", "indicator_right",
-    "plate", "mirror", "wheel", "cargo", "beacon",
+    "plate", "mirror", "wheel", "cargo", "beacon", "reverse_lamp", "seat",
 )  # fmt: skip
 """Part names of every vehicle."""
 _PART_OF_MATERIAL = {
     "paint": "body", "glass": "glass", "lens": "head_lamp", "head_lamp": "head_lamp", "tail_lamp": "tail_lamp",
-    "brake_lamp": "brake_lamp", "plate": "plate", "beacon": "beacon",
-    "livery_white": "body", "livery_blue": "body", "livery_red": "body", "livery_yellow": "body",
+    "brake_lamp": "brake_lamp", "reverse_lamp": "reverse_lamp", "plate": "plate", "beacon": "beacon", "seat": "seat",
+    "gloss_black": "body", "livery_white": "body", "livery_blue": "body", "livery_red": "body", "livery_yellow": "body",
 }  # fmt: skip
 
 
@@ -40,22 +40,20 @@ class Piece:
 
 
 def fitted_to(pieces: list[Piece], size_m: tuple[float, float, float]) -> list[Piece]:
-    """Stretch everything on the body so that it fills the box exactly; wheels and mirrors do not count.
+    """Stretch body and doors, given without wheels, so that they fill the box exactly; mirrors do not count.
 
-    The body was built to within a few millimetres already; wheels stay round and where they are.
+    The body was built to within a few millimetres already.
     """
-    counted = np.concatenate([p.skin.corners[..., :3].reshape(-1, 3) for p in pieces if p.joint == 0 and p.part != "mirror"])
+    counted = np.concatenate([p.skin.corners[..., :3].reshape(-1, 3) for p in pieces if p.part != "mirror"])
     low, high = counted.min(0), counted.max(0)
     scale = np.array([size_m[0] / (high[0] - low[0]), size_m[1] / (high[1] - low[1]), size_m[2] / high[2]])
     shift = np.array([-(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2, 0.0])
     fitted = []
     for piece in pieces:
-        if piece.joint == 0:
-            corners = piece.skin.corners.copy()
-            corners[..., :3] = (corners[..., :3] + shift) * scale
-            corners[..., 3:] = unit(corners[..., 3:] / scale)
-            piece = Piece(Skin(corners, piece.skin.materials), piece.joint, piece.part)
-        fitted.append(piece)
+        corners = piece.skin.corners.copy()
+        corners[..., :3] = (corners[..., :3] + shift) * scale
+        corners[..., 3:] = unit(corners[..., 3:] / scale)
+        fitted.append(Piece(Skin(corners, piece.skin.materials), piece.joint, piece.part))
     return fitted
 
 

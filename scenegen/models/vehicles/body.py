@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import fast_simplification
 import numpy as np
@@ -60,7 +60,35 @@ class Body:
         return face * float((face * self.points_m[near, 0]).max())
 
 
-def make_body(plan: BodyPlan, size_m: tuple[float, float, float], *, crease: float, centre_x_m: float = 0.0) -> Body:
+@dataclass(frozen=True)
+class Flank:
+    """The lines pressed into a flank: how far the crease lies below the shoulder, how deep it is stepped, how it rises to the
+    rear (metres over 2.5 m), and how deep the hollow over the sill is.
+    """
+
+    drop_m: float = 0.20
+    step_m: float = 0.014
+    rise_m: float = 0.03
+    hollow_m: float = 0.016
+
+
+@dataclass(frozen=True)
+class Chassis:
+    """Radius of the wheels and distance of the axles that the simulator drives by; None leaves the plan's axles."""
+
+    wheel_radius_m: float
+    wheelbase_m: float | None = None
+
+
+def make_body(
+    plan: BodyPlan,
+    size_m: tuple[float, float, float],
+    *,
+    crease: float,
+    centre_x_m: float = 0.0,
+    flank: Flank = Flank(),
+    chassis: Chassis | None = None,
+) -> Body:
     """Subdivide a plan and stretch it, with the plan itself, so that the smooth body fills a box of this size round x."""
     points, quads = shell(plan, crease=crease)
     low, high = points.min(0), points.max(0)
@@ -69,13 +97,17 @@ def make_body(plan: BodyPlan, size_m: tuple[float, float, float], *, crease: flo
     shift = centre_x_m - scale[0] * (low[0] + high[0]) / 2
     points = points * scale + np.array([shift, 0.0, 0.0])
     plan = plan.stretched(scale, float(shift))
+    if chassis is not None:
+        front, rear = plan.axles_m
+        rear = rear if chassis.wheelbase_m is None else front - chassis.wheelbase_m
+        plan = replace(plan, axles_m=(front, rear), wheel_radius_m=chassis.wheel_radius_m)
     left = quads[points[quads][:, :, 1].mean(1) > 0]
     used, index = np.unique(left, return_inverse=True)
     index = index.reshape(-1, 4)
     faces = np.concatenate([index[:, [0, 1, 2]], index[:, [0, 2, 3]]])
     half = points[used]
     half[np.abs(half[:, 1]) < 1e-6, 1] = 0.0
-    half = _pressed(half, plan)
+    half = _pressed(half, plan, flank)
     normals = smooth_normals(half, faces)
     normals[half[:, 1] == 0.0, 1] = 0.0
     return Body(plan, *_flanged(half, unit(normals), faces))
@@ -97,7 +129,7 @@ def _flanged(points_m: FloatArray, normals: FloatArray, faces: IndexArray) -> tu
     return np.concatenate([points_m, inner]), np.concatenate([normals, down]), np.concatenate([faces, strip])
 
 
-def _pressed(points_m: FloatArray, plan: BodyPlan) -> FloatArray:
+def _pressed(points_m: FloatArray, plan: BodyPlan, flank: Flank) -> FloatArray:
     """Press lips round the arches, a step under the shoulder and a hollow above the sill into the flank."""
     pressed = points_m.copy()
     x, y, z = points_m.T
@@ -107,10 +139,10 @@ def _pressed(points_m: FloatArray, plan: BodyPlan) -> FloatArray:
     for axle in plan.axles_m:
         ring = np.hypot(x - axle, z - plan.wheel_radius_m) - plan.arch_radius_m
         move += 0.020 * (z < shoulder - 0.02) * np.exp(-((ring / 0.09) ** 2))
-    line = shoulder - 0.20 + 0.03 * (x - plan.axles_m[1]) / 2.5
-    move -= 0.014 * np.clip((z - line) / 0.05, 0, 1) * np.clip((shoulder - z) / 0.06, 0, 1)
+    line = shoulder - flank.drop_m + flank.rise_m * (x - plan.axles_m[1]) / 2.5
+    move -= flank.step_m * np.clip((z - line) / 0.05, 0, 1) * np.clip((shoulder - z) / 0.06, 0, 1)
     reach = plan.arch_radius_m
     between = (x < plan.axles_m[0] - reach) & (x > plan.axles_m[1] + reach)
-    move -= 0.016 * between * np.exp(-(((z - 0.38) / 0.07) ** 2))
+    move -= flank.hollow_m * between * np.exp(-(((z - 0.38) / 0.07) ** 2))
     pressed[:, 1] += move * is_flank
     return pressed

@@ -9,8 +9,9 @@ import numpy as np
 from scenegen.geometry import BoolArray, ByteArray, FloatArray
 from scenegen.models.materials import MATERIAL
 from scenegen.models.mesh import Mesh
+from scenegen.models.sizes import VehicleForm
 from scenegen.models.vehicles.assembly import Piece, fitted_to, mesh_of
-from scenegen.models.vehicles.body import make_body
+from scenegen.models.vehicles.body import Chassis, make_body
 from scenegen.models.vehicles.coarse import coarsened
 from scenegen.models.vehicles.detail import Detail
 from scenegen.models.vehicles.fittings import arch_lining, floor
@@ -36,10 +37,14 @@ _DESTINATIONS = ("12 HAFEN", "7 PARK", "31 CENTER", "4 MARKT")
 class Bus:
     """The parts of one bus that all its levels of detail share."""
 
-    def __init__(self, size_m: tuple[float, float, float], seed: int) -> None:
+    def __init__(self, form: VehicleForm, seed: int) -> None:
+        size_m = form.size_m
         self.size_m, self.seed = size_m, seed
         self.scale = np.array(size_m) / _NOMINAL_M
-        self.body = make_body(PLANS["bus"], (size_m[0], size_m[1], _BODY_M * float(self.scale[2])), crease=1.0)
+        self.body = make_body(
+            PLANS["bus"], (size_m[0], size_m[1], _BODY_M * float(self.scale[2])), crease=1.0,
+            chassis=Chassis(form.wheel_radius_m, form.wheelbase_m),
+        )  # fmt: skip
         self.plan = self.body.plan
         y, r = self.plan.half_width_m - _WHEEL_HALF_WIDTH_M - 0.04, self.plan.wheel_radius_m
         self.wheels = {
@@ -136,7 +141,7 @@ class Bus:
             for z in np.arange(0.88, 1.46, 0.10):
                 slot = rectangle(-0.49 * half, z * sz, 0.49 * half, (z + 0.04) * sz)
                 skin.imprint(slot, END_VIEW, "gap", _looking(-1))
-        for place, material in enumerate(("lens", "brake_lamp", "tail_lamp", "indicator")):
+        for place, material in enumerate(("reverse_lamp", "brake_lamp", "tail_lamp", "indicator")):
             z = 0.72 + 0.20 * place
             lamp = rounded(rectangle(0.60 * half, z * sz, 0.78 * half, (z + 0.18) * sz), radius=0.03)
             skin.imprint(lamp.simplify(detail.outline_m), END_VIEW, material, _looking(-1))

@@ -53,7 +53,7 @@ def rear_bar(back: float, edge: float, scale: float) -> Skin:
         block((back + 0.05, edge - 0.56, 0.68 * scale), (back + 0.12, edge - 0.08, 0.84 * scale), "plastic"),
         block((back + 0.12, edge - 0.50, 0.80 * scale), (back + 0.16, edge - 0.14, 0.98 * scale), "plastic"),
     ]
-    for place, material in enumerate(("tail_lamp", "brake_lamp", "lens", "indicator")):
+    for place, material in enumerate(("tail_lamp", "brake_lamp", "reverse_lamp", "indicator")):
         y = edge - 0.54 + 0.11 * place
         parts.append(block((back + 0.03, y, 0.70 * scale), (back + 0.055, y + 0.10, 0.82 * scale), material))
     return gather(parts)

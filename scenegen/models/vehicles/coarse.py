@@ -10,7 +10,7 @@ from scenegen.models.vehicles.forms import boards_of, unit
 from scenegen.models.vehicles.skin import IndexArray, Skin, gather
 from scenegen.models.vehicles.tidy import welded
 
-_LAMPS = ("lens", "head_lamp", "tail_lamp", "brake_lamp", "indicator")
+_LAMPS = ("lens", "head_lamp", "tail_lamp", "brake_lamp", "reverse_lamp", "indicator")
 _OFF_M = (0.02, 0.03)
 """How far boards stand off the body: the lens, and the lamps over it."""
 _CENTRE_LINE_M = 2e-4

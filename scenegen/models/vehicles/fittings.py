@@ -1,4 +1,4 @@
-"""What is fitted to a car's body: mirrors, handles, wipers, rails, exhaust, wheel tubs and floor."""
+"""What is fitted to a car's body: mirrors, handles, wipers, rails, spoiler, aerial, exhaust, wheel tubs and floor."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ _TUB_M = 0.36
 """How deep the wheel tubs reach into the body from the flank."""
 
 
-def mirror(body: Body, detail: Detail, *, seed: int) -> Skin:
+def mirror(body: Body, detail: Detail, *, cap: str) -> Skin:
     """Make the left door mirror."""
     plan = body.plan
     x = float(plan.stations[COWL, X_SIDE]) - 0.22
     z = float(plan.shoulder_z(x)) + 0.10
     y = body.flank_y(x, z - 0.07)
     n = 2 if detail.cell_m else max(4, detail.blob_segments)  # an even number, so that the tips are among the points
-    cap = "trim" if seed == 3 else "paint"
     parts = [rounded_box((0.12, 0.20, 0.145), (x, y + 0.13, z), cap, power=3, segments=n, turn=-0.15)]
     if not detail.cell_m:
         parts.append(rounded_box((0.07, 0.14, 0.035), (x + 0.01, y + 0.01, z - 0.055), "trim", segments=2))
@@ -71,23 +70,20 @@ def arch_lining(half: Skin, body: Body, detail: Detail, *, axles: tuple[float, .
     return boards_of(np.concatenate(quads), "gap")
 
 
-def small_parts(body: Body, detail: Detail, *, kind: str, seed: int) -> Skin:
-    """Make the left half's handles, wipers, roof rail and, on the centre line, the aerial and the plate lamp's strip."""
+def handles(body: Body, detail: Detail, *, kind: str, material: str) -> tuple[Skin, Skin]:
+    """Make the left front door's handle and that of the door behind it."""
     plan = body.plan
     b, c = plan.pillars_m
-    grip = "paint" if seed % 2 else "trim"
-    parts = []
+    made = []
     for x in (b + 0.13, b - 0.15 if kind in ("van", "ambulance") else c + 0.24):
         z = float(plan.shoulder_z(x)) - 0.115
         y = body.flank_y(x, z)
-        parts.append(rounded_box((0.19, 0.035, 0.032), (x, y + 0.014, z), grip, segments=4))
-        parts.append(rounded_box((0.13, 0.012, 0.05), (x, y, z - 0.004), "gap", segments=4))
-    if detail.has_gaps:
-        parts.append(_wiper(body))
-    return gather(parts)
+        grip = rounded_box((0.19, 0.035, 0.032), (x, y + 0.014, z), material, segments=4)
+        made.append(gather([grip, rounded_box((0.13, 0.012, 0.05), (x, y, z - 0.004), "gap", segments=4)]))
+    return made[0], made[1]
 
 
-def _wiper(body: Body) -> Skin:
+def wiper(body: Body) -> Skin:
     """Lay one blade along the windscreen's foot."""
     row = body.plan.stations[COWL]
     y = np.linspace(0.06, 0.60, 7)
@@ -118,3 +114,31 @@ def roof_rail(body: Body, detail: Detail) -> Skin:
     here, there = tube[:-1], tube[1:]
     quads = np.stack([here, np.roll(here, -1, 1), np.roll(there, -1, 1), there], 2).reshape(-1, 4, 3)
     return boards_of(quads[:, ::-1], "trim")
+
+
+def spoiler(body: Body, detail: Detail) -> Skin:
+    """Make the left half of a lip over the rear screen, which carries the roof's line on."""
+    stations, half = body.plan.stations, body.plan.half_width_m
+    width = 0.82 * float(stations[ROOF_REAR, RAIL_SHARE]) * half
+    y = np.linspace(0.0, width, 5)
+    x = stations[ROOF_REAR, X_CENTRE] + 0.05 - 0.10 * (y / width) ** 2 * 0.4
+    z = np.array([body.roof_z(float(a), float(b)) for a, b in zip(x, y, strict=True)])
+    rise, reach, thick = -0.012, 0.17, 0.024
+    front, tip = np.stack([x, y, z + 0.003], 1), np.stack([x - reach, y, z + rise - 0.012 * (y / width) ** 2], 1)
+    below, root = tip - (0.0, 0.0, thick), front - (0.02, 0.0, 0.05)
+
+    def band(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        return np.stack([first[:-1], first[1:], second[1:], second[:-1]], 1)
+
+    end = np.array([[front[-1], root[-1], below[-1], tip[-1]]])
+    quads = np.concatenate([band(front, tip)[:, ::-1], band(tip, below)[:, ::-1], band(below, root)[:, ::-1], end])
+    return boards_of(quads, "paint")
+
+
+def fin(body: Body) -> Skin:
+    """Make the left half of a small aerial on the roof's rear."""
+    x = float(body.plan.stations[ROOF_REAR, X_SIDE]) + 0.18
+    z = body.roof_z(x, 0.0)
+    nose, top, tail = (x + 0.09, 0.0, z), (x - 0.05, 0.0, z + 0.045), (x - 0.07, 0.0, z)
+    foot = (x - 0.05, 0.022, z - 0.004)
+    return boards_of(np.array([[nose, top, foot, foot], [top, tail, foot, foot]])[:, ::-1], "paint")

@@ -22,6 +22,7 @@ from scenegen.models.vehicles.plans import (
     RAIL_SHARE,
     REAR_FOOT,
     ROOF_FRONT,
+    ROOF_MIDDLE,
     ROOF_REAR,
     TAIL_EDGE,
     X_CENTRE,
@@ -31,6 +32,7 @@ from scenegen.models.vehicles.plans import (
     BodyPlan,
 )  # fmt: skip
 from scenegen.models.vehicles.skin import END_VIEW, SIDE_VIEW, TOP_VIEW, Choice, Skin
+from scenegen.models.vehicles.style import Style
 
 _GAP_M = 0.004
 """Half the width of a panel gap with the shade beside it; narrower ones break up into dots from 8 m."""
@@ -144,13 +146,9 @@ def _screen(
     skin.imprint(pane.simplify(detail.outline_m), END_VIEW, "glass", chosen)
 
 
-def trim_below(skin: Skin, plan: BodyPlan, *, has_rub_strip: bool) -> None:
+def trim_below(skin: Skin, plan: BodyPlan, *, height_m: float, has_rub_strip: bool) -> None:
     """Imprint the dark lower edge of sills and bumpers, and a rub strip along the doors."""
-
-    def is_painted(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
-        return np.asarray(material == MATERIAL["paint"])
-
-    skin.imprint(rectangle(-9, 0, 9, plan.sill_m[0] + 0.055), SIDE_VIEW, "plastic", is_painted)
+    skin.imprint(rectangle(-9, 0, 9, plan.sill_m[0] + height_m), SIDE_VIEW, "plastic", _is_painted)
     if has_rub_strip:
         front, rear = plan.axles_m
         reach = plan.arch_radius_m + 0.06
@@ -166,6 +164,34 @@ def clad_arches(skin: Skin, plan: BodyPlan, detail: Detail) -> None:
         lip = disc(axle, plan.wheel_radius_m, plan.arch_radius_m + 0.055, segments=max(4, detail.wheel_segments // 3))
         skin.imprint(lip, SIDE_VIEW, "plastic", chosen)
     skin.imprint(rectangle(plan.axles_m[1], 0, plan.axles_m[0], plan.sill_m[1] + 0.05), SIDE_VIEW, "plastic", chosen)
+
+
+def dress_roof(skin: Skin, plan: BodyPlan, detail: Detail, style: Style) -> None:
+    """Imprint what a form has of a dark roof, a glass panel in it and a bright line below the side panes."""
+    stations, half = plan.stations, plan.half_width_m
+    front, back = float(stations[ROOF_FRONT, X_SIDE]), float(stations[ROOF_REAR, X_SIDE])
+    if style.has_dark_roof:
+        x = np.linspace(back + 0.04, front - 0.02, 12)
+        above = Polygon([*zip(x, plan.rail_z(x) + 0.004, strict=True), (front, 9.0), (back, 9.0)])
+        skin.imprint(above, SIDE_VIEW, "gloss_black", _is_painted)
+    if style.has_sunroof:
+        middle, width = float(stations[ROOF_MIDDLE, X_SIDE]), 0.40 * half
+        panel = rounded(rectangle(middle - 0.15, -width, front - 0.28, width), radius=0.05)
+
+        def is_roof(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
+            return np.asarray((normal[:, 2] > 0.6) & (centre[:, 2] > float(plan.rail_z(middle)) - 0.05))
+
+        if detail.has_small_parts:
+            skin.imprint(panel.buffer(0.012).simplify(detail.outline_m), TOP_VIEW, "trim", is_roof)
+        skin.imprint(panel.simplify(detail.outline_m), TOP_VIEW, "gloss_black", is_roof)
+    if style.has_chrome_line and detail.has_small_parts:
+        x = np.linspace(float(stations[MID_REAR, X_SIDE]) + 0.05, float(stations[COWL, X_SIDE]) - 0.12, 10)
+        line = LineString(np.stack([x, plan.shoulder_z(x) + 0.045], 1)).buffer(0.011, cap_style="flat")
+        skin.imprint(line, SIDE_VIEW, "chrome", is_flank(plan))
+
+
+def _is_painted(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
+    return np.asarray(material == MATERIAL["paint"])
 
 
 def gap_panels(skin: Skin, body: Body, kind: str) -> None:
@@ -225,15 +251,22 @@ def painted_end(face: int, *, beyond: float, least: float = 0.2) -> Choice:
     return chosen
 
 
-def _doors(plan: BodyPlan, kind: str) -> list[BaseGeometry]:
-    """Give the side doors as seen from the left."""
-    front, rear = plan.axles_m
-    reach, (b, c) = plan.arch_radius_m, plan.pillars_m
-    foot, top = plan.sill_m[1], float(plan.rail_z(b)) - 0.012
+def front_door(plan: BodyPlan, kind: str) -> Polygon:
+    """Give the front side door as seen from the left, its corners sharp."""
+    front, b = plan.axles_m[0], plan.pillars_m[0]
+    reach, foot, top = plan.arch_radius_m, plan.sill_m[1], float(plan.rail_z(b)) - 0.012
     cowl = float(plan.stations[COWL, X_SIDE])
     corner = (cowl + 0.02, float(plan.shoulder_z(cowl)) - 0.02)
     head = (float(plan.stations[ROOF_FRONT, X_SIDE]) - 0.12, top)
-    doors = [Polygon([(b, foot), (front - reach - 0.10, foot), (front - reach - 0.02, 0.62), corner, head, (b, top)])]
+    return Polygon([(b, foot), (front - reach - 0.10, foot), (front - reach - 0.02, 0.62), corner, head, (b, top)])
+
+
+def _doors(plan: BodyPlan, kind: str) -> list[BaseGeometry]:
+    """Give the side doors as seen from the left."""
+    rear = plan.axles_m[1]
+    reach, (b, c) = plan.arch_radius_m, plan.pillars_m
+    foot, top = plan.sill_m[1], float(plan.rail_z(b)) - 0.012
+    doors: list[BaseGeometry] = [front_door(plan, kind)]
     if kind in ("van", "ambulance"):
         return [*doors, rectangle(rear + reach * 0.7, foot, b, float(plan.stations[ROOF_REAR, Z_RAIL]) - 0.11)]
     if kind == "pickup":

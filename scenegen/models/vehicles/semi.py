@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from scenegen.models.mesh import Mesh
+from scenegen.models.sizes import VehicleForm
 from scenegen.models.vehicles.assembly import Piece, fitted_to, mesh_of
-from scenegen.models.vehicles.body import make_body
+from scenegen.models.vehicles.body import Chassis, make_body
 from scenegen.models.vehicles.cab import Cab
 from scenegen.models.vehicles.cargo import cargo_box, rear_bar
 from scenegen.models.vehicles.detail import Detail
@@ -33,12 +34,16 @@ _SIDES = ("box_panel", "tarpaulin", "livery_white", "tarpaulin")
 class SemiTrailer:
     """The parts of one tractor and trailer that all levels of detail share."""
 
-    def __init__(self, size_m: tuple[float, float, float], seed: int) -> None:
+    def __init__(self, form: VehicleForm, seed: int) -> None:
+        size_m = form.size_m
         self.size_m, self.seed = size_m, seed
         self.scale = np.array(size_m) / _NOMINAL_M
         cab = np.array(_CAB_M) * self.scale
         middle = (size_m[0] - float(cab[0])) / 2
-        body = make_body(PLANS["tractor"], (float(cab[0]), float(cab[1]), float(cab[2])), crease=1.2, centre_x_m=middle)
+        body = make_body(
+            PLANS["tractor"], (float(cab[0]), float(cab[1]), float(cab[2])), crease=1.2, centre_x_m=middle,
+            chassis=Chassis(form.wheel_radius_m),
+        )  # fmt: skip
         self.cab, self.plan = Cab(body, _CAB_SCALE * float(self.scale[2]), "tractor"), body.plan
         edge, r, sx = size_m[1] / 2, self.plan.wheel_radius_m, float(self.scale[0])
         places = {"f": (self.plan.axles_m[0], self.plan.half_width_m - 0.20), "r": (_DRIVE_AXLE_M * sx, edge - 0.18)}

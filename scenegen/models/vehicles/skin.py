@@ -41,16 +41,37 @@ class Skin:
             if polygon.geom_type == "Polygon" and not polygon.is_empty:
                 self._imprint_polygon(polygon, view, material, chosen)
 
+    def taken_out(self, polygon: BaseGeometry, view: tuple[int, int], chosen: Choice) -> Skin:
+        """Cut along a polygon and give its inside as a skin of its own; the rest stays."""
+        rest, soup, marks, inside = self._split(polygon, view, chosen)
+        self.corners = np.concatenate([rest.corners, soup[~inside]])
+        self.materials = np.concatenate([rest.materials, marks[~inside]])
+        return Skin(soup[inside], marks[inside])
+
     def _imprint_polygon(self, polygon: BaseGeometry, view: tuple[int, int], material: str | None, chosen: Choice) -> None:
+        rest, soup, marks, inside = self._split(polygon, view, chosen)
+        if not len(soup):
+            return
+        if material is None:
+            soup, marks = soup[~inside], marks[~inside]
+        else:
+            marks[inside] = MATERIAL[material]
+        self.corners = np.concatenate([rest.corners, soup])
+        self.materials = np.concatenate([rest.materials, marks])
+
+    def _split(
+        self, polygon: BaseGeometry, view: tuple[int, int], chosen: Choice
+    ) -> tuple[Skin, FloatArray, ByteArray, BoolArray]:
+        """Split the chosen triangles near a polygon along its outline: what is left, the pieces, which of them lie inside."""
         x0, y0, x1, y1 = polygon.bounds
         a, b = self.corners[:, :, view[0]], self.corners[:, :, view[1]]
         near = (a.max(1) > x0) & (a.min(1) < x1) & (b.max(1) > y0) & (b.min(1) < y1)
         index = np.flatnonzero(near)
         middle = self.corners[index].mean(1)
         index = index[chosen(middle[:, :3], middle[:, 3:], self.materials[index])]
-        if not len(index):
-            return
         soup, marks = self.corners[index], self.materials[index]
+        if not len(index):
+            return self, soup, marks, np.zeros(0, np.bool_)
         for line in shapely.get_rings(polygon):
             ring = shapely.get_coordinates(line)
             for start, end in itertools.pairwise(ring):
@@ -58,14 +79,9 @@ class Skin:
         centre = soup[:, :, list(view)].mean(1)
         shapely.prepare(polygon)
         inside = shapely.contains_xy(polygon, centre[:, 0], centre[:, 1])
-        if material is None:
-            soup, marks = soup[~inside], marks[~inside]
-        else:
-            marks[inside] = MATERIAL[material]
         rest = np.ones(len(self.corners), bool)
         rest[index] = False
-        self.corners = np.concatenate([self.corners[rest], soup])
-        self.materials = np.concatenate([self.materials[rest], marks])
+        return Skin(self.corners[rest], self.materials[rest]), soup, marks, np.asarray(inside, np.bool_)
 
     def mirrored(self) -> Skin:
         """Give the same triangles on the other side, turned so that they still face out."""

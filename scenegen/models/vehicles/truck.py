@@ -8,8 +8,9 @@ import numpy as np
 
 from scenegen.geometry import BoolArray, ByteArray, FloatArray
 from scenegen.models.mesh import Mesh
+from scenegen.models.sizes import VehicleForm
 from scenegen.models.vehicles.assembly import Piece, fitted_to, mesh_of
-from scenegen.models.vehicles.body import make_body
+from scenegen.models.vehicles.body import Chassis, make_body
 from scenegen.models.vehicles.cab import Cab
 from scenegen.models.vehicles.cargo import cargo_box, rear_bar
 from scenegen.models.vehicles.detail import Detail
@@ -32,12 +33,16 @@ _WHEEL_HALF_WIDTH_M = 0.115
 class Truck:
     """The parts of one truck that all its levels of detail share."""
 
-    def __init__(self, size_m: tuple[float, float, float], seed: int, kind: str = "box_truck") -> None:
+    def __init__(self, form: VehicleForm, seed: int, kind: str = "box_truck") -> None:
+        size_m = form.size_m
         self.size_m, self.seed, self.kind = size_m, seed, kind
         self.scale = np.array(size_m) / _NOMINAL_M
         cab = np.array(_CAB_M) * self.scale
         middle = (size_m[0] - float(cab[0])) / 2
-        body = make_body(PLANS["box_truck"], (float(cab[0]), float(cab[1]), float(cab[2])), crease=1.2, centre_x_m=middle)
+        body = make_body(
+            PLANS["box_truck"], (float(cab[0]), float(cab[1]), float(cab[2])), crease=1.2, centre_x_m=middle,
+            chassis=Chassis(form.wheel_radius_m, form.wheelbase_m),
+        )  # fmt: skip
         self.cab = Cab(body, float(self.scale[2]))
         self.plan = body.plan
         y, r = size_m[1] / 2 - 0.17, self.plan.wheel_radius_m

@@ -8,14 +8,12 @@ from scenegen.geometry import FloatArray
 from scenegen.models.vehicles.detail import Detail
 from scenegen.models.vehicles.forms import boards_of, turned, unit
 from scenegen.models.vehicles.skin import Skin, gather
-
-_SPOKES = (5, 7, 10, 6)
-"""Number of spokes by seed."""
+from scenegen.models.vehicles.style import Rim
 
 
-def car_wheel(radius_m: float, half_width_m: float, seed: int, detail: Detail) -> Skin:
-    """Make a passenger car's wheel with an alloy rim."""
-    r, w, n, rim = radius_m, half_width_m, detail.wheel_segments, radius_m * 0.68
+def car_wheel(radius_m: float, half_width_m: float, face: Rim, detail: Detail) -> Skin:
+    """Make a passenger car's wheel: an alloy rim with spokes, or a steel one under a cover."""
+    r, w, n, rim = radius_m, half_width_m, detail.wheel_segments, radius_m * face.share
     if detail.cell_m:
         return _far_wheel(r, (-w, w), rim=rim, segments=n)
     is_fine = detail.has_gaps
@@ -39,10 +37,31 @@ def car_wheel(radius_m: float, half_width_m: float, seed: int, detail: Detail) -
         parts.append(turned([(rim * 0.88, w * 0.8), (0.0, w * 0.62)], "gap", segments=n))
     if is_fine:
         parts.append(turned([(r * 0.42, w * 0.3), (0.0, w * 0.3)], "disc", segments=20))
+    if not face.spokes:
+        return gather([*parts, _cover(rim, w, face.material, detail)])
     hub = 0.06 if detail.has_small_parts else 0.075
     barrel = [(hub, w * 0.4)] if detail.has_small_parts else []
-    parts.append(turned([*barrel, (hub, w * 0.72), (0.0, w * 0.78)], "rim", segments=max(6, n // 3)))
-    parts.append(_spokes(_SPOKES[seed % 4], hub=hub * 0.9, tip=rim - 0.006, half_width=w, has_flanks=detail.has_small_parts))
+    parts.append(turned([*barrel, (hub, w * 0.72), (0.0, w * 0.78)], face.material, segments=max(6, n // 3)))
+    parts.append(_spokes(face, hub=hub * 0.9, tip=rim - 0.006, half_width=w, has_flanks=detail.has_small_parts))
+    return gather(parts)
+
+
+def _cover(rim: float, w: float, material: str, detail: Detail) -> Skin:
+    """Make a wheel cover that bulges out, with dark slots round its edge."""
+    bulge = [(rim - 0.004, w * 0.82), (rim * 0.80, w * 0.94), (rim * 0.35, w * 0.90), (0.0, w * 0.97)]
+    if not detail.has_small_parts:
+        bulge = [bulge[0], bulge[-1]]
+    parts = [turned(bulge, material, segments=detail.wheel_segments)]
+    if detail.has_small_parts:
+        slots = []
+        for turn in np.arange(8) * 2 * np.pi / 8:
+            out, across = np.array([np.cos(turn), 0.0, np.sin(turn)]), np.array([-np.sin(turn), 0.0, np.cos(turn)])
+            ends = [out * rim * 0.62 + (0, w * 0.945, 0), out * rim * 0.86 + (0, w * 0.945, 0)]
+            wide = (0.09 * rim, 0.12 * rim)
+            slots.append(
+                [ends[0] - across * wide[0], ends[1] - across * wide[1], ends[1] + across * wide[1], ends[0] + across * wide[0]]
+            )
+        parts.append(boards_of(np.array(slots), "gap"))
     return gather(parts)
 
 
@@ -53,10 +72,10 @@ def _far_wheel(radius_m: float, across_m: tuple[float, float], *, rim: float, se
     return gather([tyre, turned([(rim, outer), (0.0, outer - 0.02)], "disc", segments=segments)])
 
 
-def _spokes(count: int, *, hub: float, tip: float, half_width: float, has_flanks: bool) -> Skin:
-    """Make tapered spokes from hub to rim."""
-    w = half_width
-    narrow, wide = 0.50 * tip / count, 0.72 * tip / count
+def _spokes(face: Rim, *, hub: float, tip: float, half_width: float, has_flanks: bool) -> Skin:
+    """Make tapered spokes from hub to rim, alone or in pairs."""
+    w, count = half_width, face.spokes
+    narrow, wide = 0.50 * face.breadth * tip / count, 0.72 * face.breadth * tip / count
     section = np.array(
         [
             (hub, -narrow, w * 0.68), (tip, -wide, w * 0.86), (tip, wide, w * 0.86), (hub, narrow, w * 0.68),
@@ -65,13 +84,15 @@ def _spokes(count: int, *, hub: float, tip: float, half_width: float, has_flanks
         ]
     )  # fmt: skip
     faces = [(0, 3, 2, 1)] + ([(0, 1, 5, 4), (3, 7, 6, 2)] if has_flanks else [])
+    apart = np.pi / count * 0.42
     boards = []
     for turn in np.arange(count) * 2 * np.pi / count + np.pi / 2:
-        c, s = np.cos(turn), np.sin(turn)
-        out, across, y = section.T
-        points = np.stack([out * c - across * s, y, out * s + across * c], 1)
-        boards += [points[list(face)] for face in faces]
-    return boards_of(np.array(boards), "rim")
+        for angle in (turn - apart, turn + apart) if face.is_paired else (turn,):
+            c, s = np.cos(angle), np.sin(angle)
+            out, across, y = section.T
+            points = np.stack([out * c - across * s, y, out * s + across * c], 1)
+            boards += [points[list(corners)] for corners in faces]
+    return boards_of(np.array(boards), face.material)
 
 
 def truck_wheel(radius_m: float, half_width_m: float, detail: Detail, *, is_double: bool) -> Skin:

@@ -7,17 +7,17 @@ uniform mat3 world_from_cam;
 uniform vec3 eye_m;                     // camera, counted from the stage's origin
 uniform vec3 sun_light;                 // on a surface that faces it, exposed
 uniform float wetness;
-uniform vec3 emitted[11];                // by kind of lamp, exposed; 0 none
+uniform vec3 emitted[12];                // by kind of lamp, exposed; 0 none
 layout(std430, binding = 2) readonly buffer RowLamps { uint row_lamps[]; };
 layout(std430, binding = 5) readonly buffer FinishTable { vec4 finishes[]; };  // roughness, metallic, coat, kind of lamp; ground, leaf, -, -
 layout(location = 0) out vec4 out_colour;
 
 // Which bits of the lamp state light each kind of emitter; windows and street lamps follow the stage, signals are lit.
-const uint LAMP_BITS[11] = uint[11](0u, 1u, 2u, 4u, 24u, 32u, 0u, 0u, 0u, 0u, 0u);
+const uint LAMP_BITS[12] = uint[12](0u, 1u, 2u, 4u, 24u, 32u, 0u, 0u, 0u, 0u, 0u, 64u);
 
 // Lamps whose bit is set are on; windows and street lamps follow the stage.
 float lamp_share(uint glow, uint id) {
-    return (row_lamps[id & 65535u] & LAMP_BITS[glow]) != 0u || glow >= 6u ? 1.0 : 0.0;
+    return (row_lamps[id & 65535u] & LAMP_BITS[glow]) != 0u || (glow >= 6u && glow != 11u) ? 1.0 : 0.0;
 }
 
 // Occlusion of the nearest texels at half size that lie on the same surface.
