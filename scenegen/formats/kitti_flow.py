@@ -18,7 +18,7 @@ from scenegen.formats import kitti_channels
 from scenegen.formats.kitti_calib import cam_to_cam_text, kitti_rig
 from scenegen.formats.kitti_disparity import encode_steps
 from scenegen.formats.layout import File, Slot, Wants
-from scenegen.formats.png import encode_png, picture_png
+from scenegen.formats.png import encode_png, interleaved, picture_png
 from scenegen.formats.stereo_pair import stereo_pictures
 from scenegen.geometry import BoolArray, ByteArray, Float32Array
 from scenegen.render.passes import U16Array
@@ -51,7 +51,7 @@ class KittiFlow:
         if index + 1 >= slot.frames:
             return
         view, rig = frame.main, kitti_rig(frame.labels)
-        for name, packed in _flow_images(view.passes.flow_px, view.passes.state):
+        for name, packed in _flow_images(np.moveaxis(view.flow_planes_px, 0, 2), view.passes.state):
             yield f"training/{name}/{first}.png", encode_png(packed, is_photo=True)
         for step, flow in sorted(view.passes.steps.items()):
             if index + step < slot.frames:
@@ -75,11 +75,10 @@ class KittiFlow:
 def _flow_images(flow_px: Float32Array, state: ByteArray) -> Iterator[tuple[str, U16Array]]:
     """Give flow_occ and flow_noc from flow (H, W, 4) and its states (H, W, 2), forward halves."""
     forward = state[..., 0]
-    packed = encode_flow(flow_px[..., :2], (forward & FLOW_VALID > 0) & (forward & FLOW_SKY == 0))
-    yield "flow_occ", packed
-    noc = packed.copy()
-    noc[forward & FLOW_OUT > 0] = 0
-    yield "flow_noc", noc
+    planes = _packed(flow_px[..., :2], forward & (FLOW_VALID | FLOW_SKY) == FLOW_VALID)
+    yield "flow_occ", interleaved(planes)
+    is_inside = forward & FLOW_OUT == 0
+    yield "flow_noc", interleaved([plane * is_inside for plane in planes])
 
 
 def _disparity_images(view: View, base_m: float) -> Iterator[tuple[str, U16Array]]:
@@ -98,13 +97,17 @@ def _disparity_images(view: View, base_m: float) -> Iterator[tuple[str, U16Array
 
 def encode_flow(flow_px: Float32Array, is_valid: BoolArray) -> U16Array:
     """Pack flow (H, W, 2) as (H, W, 3) uint16; longer than the format can hold counts as invalid, invalid is 0 0 0."""
-    u, v = flow_px[..., 0], flow_px[..., 1]
-    is_valid = is_valid & (np.abs(u) <= LARGEST_PX) & (np.abs(v) <= LARGEST_PX)
-    packed = np.empty((*flow_px.shape[:2], 3), np.uint16)
-    for channel, way in enumerate((u, v)):
-        packed[..., channel] = np.where(is_valid, way * np.float32(STEPS_PER_PX) + np.float32(ZERO + 0.5), 0)
-    packed[..., 2] = is_valid
-    return packed
+    return interleaved(_packed(flow_px, is_valid))
+
+
+def _packed(flow_px: Float32Array, is_valid: BoolArray) -> tuple[U16Array, U16Array, U16Array]:
+    """Give the three channels of packed flow, (H, W) each."""
+    ways = [np.ascontiguousarray(flow_px[..., i]) for i in range(2)]
+    for way in ways:
+        is_valid = is_valid & (np.abs(way) <= np.float32(LARGEST_PX))
+    with np.errstate(invalid="ignore"):  # what is invalid may be anything
+        u, v = ((way * np.float32(STEPS_PER_PX) + np.float32(ZERO + 0.5)).astype(np.uint16) for way in ways)
+    return u * is_valid, v * is_valid, is_valid.astype(np.uint16)
 
 
 def decode_flow(packed: U16Array) -> tuple[Float32Array, BoolArray]:
@@ -127,4 +130,4 @@ def moving_object_map(view: View) -> ByteArray:
         raise DatasetError(f"frame {view.passes.frame}: {len(moving)} moving objects, an obj_map holds 255")
     number = np.zeros(max([*moving, int(view.row_object.max())], default=0) + 1, np.uint8)
     number[sorted(moving)] = np.arange(1, len(moving) + 1)
-    return number[view.object_id]
+    return np.take(number[view.row_object], view.passes.row)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from isal import igzip_lib, isal_zlib
@@ -53,6 +55,14 @@ def encode_png(
     filtered = _filter_left(rows, pixel_bytes) if is_photo else _filter_up(rows)
     chunks += [_chunk(b"IDAT", isal_zlib.compress(filtered, 1)), _chunk(b"IEND", b"")]
     return b"".join(chunks)
+
+
+def interleaved(planes: Sequence[np.ndarray[Any, np.dtype[Any]]]) -> U16Array:
+    """Put channels (H, W) side by side, (H, W, channels) uint16."""
+    image = np.empty((*planes[0].shape, len(planes)), np.uint16)
+    for channel, plane in enumerate(planes):
+        image[..., channel] = plane
+    return image
 
 
 def picture_png(picture: Picture) -> bytes:

@@ -14,7 +14,7 @@ from scenegen.errors import DatasetError
 from scenegen.formats import kitti_channels
 from scenegen.formats.jpeg import picture_jpeg
 from scenegen.formats.layout import File, Slot, Wants
-from scenegen.formats.png import encode_png
+from scenegen.formats.png import encode_png, interleaved
 from scenegen.formats.stereo_pair import stereo_views
 from scenegen.formats.vkitti2_tables import tables
 from scenegen.geometry import BoolArray, ByteArray, Float32Array, FloatArray
@@ -77,7 +77,8 @@ def _images(view: View, index: int, frames: int) -> Iterator[tuple[str, str, byt
     if view.picture is not None:
         yield "rgb", f"rgb_{index:05d}.jpg", picture_jpeg(view.picture)
     yield "depth", f"depth_{index:05d}.png", encode_png(encode_depth(view.passes.z_m))
-    classes = np.array([COLOURS[entry.vkitti2] for entry in CLASSES], np.uint8)[view.row_class][view.passes.row]
+    colour_of_row = np.array([COLOURS[entry.vkitti2] for entry in CLASSES], np.uint8)[view.row_class]
+    classes = np.take(colour_of_row, view.passes.row, axis=0)
     yield "classSegmentation", f"classgt_{index:05d}.png", encode_png(classes)
     instances = instance_image(view)
     yield "instanceSegmentation", f"instancegt_{index:05d}.png", encode_png(instances, palette=_palette())
@@ -103,11 +104,11 @@ def instance_image(view: View) -> ByteArray:
     """
     scenery = [label.track_id for label in view.labels.objects if label.is_scenery]
     row_track = np.where(np.isin(view.row_object, scenery), 0, view.row_object)
-    tracks = row_track[view.passes.row]
-    largest = int(tracks.max())
-    if largest > 255:
-        raise DatasetError(f"frame {view.passes.frame}: track id {largest} does not fit vkitti2's 8-bit instances")
-    return tracks.astype(np.uint8)
+    if row_track.max() > 255:
+        largest = int(row_track[view.passes.row].max())
+        if largest > 255:
+            raise DatasetError(f"frame {view.passes.frame}: track id {largest} does not fit vkitti2's 8-bit instances")
+    return np.take(row_track.astype(np.uint8), view.passes.row)
 
 
 def _palette() -> ByteArray:
@@ -118,14 +119,15 @@ def _palette() -> ByteArray:
 def encode_flow(flow_px: Float32Array, is_valid: BoolArray) -> U16Array:
     """Pack flow over the range of one image size each way; longer flow and invalid pixels are 0 0 0."""
     height, width = flow_px.shape[:2]
-    ways = [flow_px[..., i] * np.float32(FULL_SCALE / 2 / (side - 1)) for i, side in enumerate((width, height))]
+    ways = [
+        np.ascontiguousarray(flow_px[..., i]) * np.float32(FULL_SCALE / 2 / (side - 1))
+        for i, side in enumerate((width, height))
+    ]
     half = np.float32(FULL_SCALE / 2)
     is_valid = is_valid & (np.abs(ways[0]) <= half) & (np.abs(ways[1]) <= half)
-    packed = np.empty((height, width, 3), np.uint16)
-    for channel, way in enumerate(ways):
-        packed[..., channel] = np.where(is_valid, way + np.float32(FULL_SCALE / 2 + 0.5), 0)
-    packed[..., 2] = is_valid * np.uint16(FULL_SCALE)
-    return packed
+    with np.errstate(invalid="ignore"):  # what is invalid may be anything
+        u, v = ((way + np.float32(FULL_SCALE / 2 + 0.5)).astype(np.uint16) for way in ways)
+    return interleaved((u * is_valid, v * is_valid, is_valid * np.uint16(FULL_SCALE)))
 
 
 def decode_flow(packed: U16Array) -> tuple[FloatArray, BoolArray]:
@@ -136,16 +138,16 @@ def decode_flow(packed: U16Array) -> tuple[FloatArray, BoolArray]:
 
 
 def _flow_png(view: View, direction: int) -> bytes:
-    flow = view.passes.flow_px[..., 2 * direction : 2 * direction + 2]
+    flow = np.moveaxis(view.flow_planes_px[2 * direction : 2 * direction + 2], 0, 2)
     return encode_png(encode_flow(flow, has_scene_flow(view, direction)), is_photo=True)
 
 
 def encode_scene_flow(moved_m: Float32Array) -> U16Array:
     """Pack metres in -10 .. 10 as three 16-bit channels x y z."""
     steps_per_m = np.float32(FULL_SCALE / 2 / SCENE_FLOW_RANGE_M)
-    steps = np.clip(moved_m, np.float32(-SCENE_FLOW_RANGE_M), np.float32(SCENE_FLOW_RANGE_M)) * steps_per_m
-    packed: U16Array = (steps + np.float32(FULL_SCALE / 2 + 0.5)).astype(np.uint16)
-    return packed
+    range_m = np.float32(SCENE_FLOW_RANGE_M)
+    ways = (np.clip(moved_m[..., i], -range_m, range_m) * steps_per_m for i in range(3))
+    return interleaved([(way + np.float32(FULL_SCALE / 2 + 0.5)).astype(np.uint16) for way in ways])
 
 
 def _scene_flow_png(view: View, direction: int) -> bytes:

@@ -188,12 +188,17 @@ class View:
     @cached_property
     def object_id(self) -> IntArray:
         """(H, W) int32 track ids, 0 where a thing has no track."""
-        return self.row_object[self.passes.row]
+        return np.take(self.row_object, self.passes.row)
 
     @cached_property
     def class_id(self) -> ByteArray:
         """(H, W) uint8 rows of `classes.CLASSES`; 0 is sky."""
-        return self.row_class[self.passes.row]
+        return np.take(self.row_class, self.passes.row)
+
+    @cached_property
+    def flow_planes_px(self) -> Float32Array:
+        """(4, H, W) float32: the flow of `passes`, forward u v and backward u v, each component apart."""
+        return np.ascontiguousarray(np.moveaxis(self.passes.flow_px, 2, 0))
 
     @cached_property
     def depth_m(self) -> Float32Array:

@@ -78,7 +78,7 @@ class Labeller:
         """Give all labels of one camera."""
         camera = next(camera for camera in self.stage.cameras if camera.name == passes.camera)
         row_object, row_class = self._row_tables
-        pixels = row_object[passes.row]
+        pixels = np.take(row_object, passes.row)
         eye = eye_at(camera, passes.frame)
         lines = (
             ()

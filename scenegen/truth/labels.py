@@ -154,7 +154,7 @@ def _pixel_facts(seen: tuple[Box, int] | None, silhouette: Silhouette | None) ->
     return {
         "box_visible_px": seen[0] if seen else None,
         "box_amodal_px": silhouette.box_px if silhouette else None,
-        "truncation": float(np.clip(truncation, 0.0, 1.0)),
+        "truncation": min(max(float(truncation), 0.0), 1.0),
         "occlusion": 1.0 - visible_px / inside if inside else 1.0,
         "visible_px": visible_px,
         "state": "visible" if visible_px else "hidden" if inside else "outside",

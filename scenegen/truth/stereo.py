@@ -113,7 +113,7 @@ def has_scene_flow(view: View, direction: int) -> BoolArray:
     In an image that a lens bends, only those whose point stays inside the image: outside, a pixel says no direction.
     """
     state = view.passes.state[..., direction]
-    known: BoolArray = (state & FLOW_VALID > 0) & (state & FLOW_SKY == 0)
+    known: BoolArray = state & (FLOW_VALID | FLOW_SKY) == FLOW_VALID
     if view.labels.distortion is not None:
         known &= state & FLOW_OUT == 0
     return known
@@ -127,19 +127,19 @@ def scene_flow(view: View, direction: int) -> Float32Array:
     if view.labels.distortion is not None:
         return _bent_scene_flow(view, direction)
     lens = view.labels.lens
-    flow = view.passes.flow_px[..., 2 * direction : 2 * direction + 2]
-    dz = view.passes.dz_m[..., direction]
+    flow_u, flow_v = view.flow_planes_px[2 * direction : 2 * direction + 2]
+    dz = view.passes.dz_m[..., direction].copy()
     z_then = view.passes.z_m + dz
     ray_x = ((np.arange(lens.width_px) - lens.cx_px) / lens.fx_px).astype(np.float32)
     ray_y = ((np.arange(lens.height_px) - lens.cy_px) / lens.fy_px).astype(np.float32)[:, None]
-    is_known = has_scene_flow(view, direction)
-    z_then = np.where(is_known, z_then, 0)
-    dz = np.where(is_known, dz, 0)
-    moved = np.empty((*dz.shape, 3), np.float32)
-    moved[..., 0] = ray_x * dz + flow[..., 0] * z_then * np.float32(1 / lens.fx_px)
-    moved[..., 1] = ray_y * dz + flow[..., 1] * z_then * np.float32(1 / lens.fy_px)
-    moved[..., 2] = dz
-    return moved
+    is_unknown = ~has_scene_flow(view, direction)
+    np.copyto(z_then, 0, where=is_unknown)
+    np.copyto(dz, 0, where=is_unknown)
+    moved = np.empty((3, *dz.shape), np.float32)
+    np.add(ray_x * dz, flow_u * z_then * np.float32(1 / lens.fx_px), out=moved[0])
+    np.add(ray_y * dz, flow_v * z_then * np.float32(1 / lens.fy_px), out=moved[1])
+    moved[2] = dz
+    return np.moveaxis(moved, 0, 2)
 
 
 def _bent_scene_flow(view: View, direction: int) -> Float32Array:

@@ -15,7 +15,8 @@ void main() {
     float reach_px = min(REACH_M * lens.x / max(z, 0.5), 0.075 * lens.x * 1.6);
     float turn = dither(gl_FragCoord.xy) * 6.2831853;
     float closed = 0.0;
-    for (int i = 0; i < taps; i++) {
+    int wanted = z > 0.0 ? taps : 0;
+    for (int i = 0; i < wanted; i++) {
         float radius = (float(i) + 0.5) / float(taps) * reach_px;
         vec2 offset = vec2(cos(turn), sin(turn)) * radius;
         turn += GOLDEN_ANGLE;

@@ -22,6 +22,8 @@ void main() {
         }
     ivec2 pixel = here * stride;
     vec3 place_m = world_from_cam * (z * pixel_ray(vec2(pixel))) + eye_m;
-    float past = mix(1.0, sky_past_vehicles(place_m), step(0.8, (world_from_cam * normal_at(pixel)).z));
+    float past = 1.0;
+    // A loop that runs once at most: a software rasteriser jumps over it where a group of pixels shows no ground.
+    for (int k = 0; k < int((world_from_cam * normal_at(pixel)).z >= 0.8 && z > 0.0); k++) past = sky_past_vehicles(place_m);
     out_open = vec2(sum / weights * past, z);
 }

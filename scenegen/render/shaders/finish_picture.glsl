@@ -63,13 +63,16 @@ void main() {
 #ifndef NO_EDGES
     float low = min(here.a, min(min(nw.a, ne.a), min(sw.a, se.a)));
     float high = max(here.a, max(max(nw.a, ne.a), max(sw.a, se.a)));
-    vec2 along = vec2(-((nw.a + ne.a) - (sw.a + se.a)), (nw.a + sw.a) - (ne.a + se.a));
-    float reduce = max((nw.a + ne.a + sw.a + se.a) * 0.03125, 1.0 / 128.0);
-    along = clamp(along / (min(abs(along.x), abs(along.y)) + reduce), -8.0, 8.0) * texel;
-    vec4 inner = 0.5 * (textureLod(picture, at - along / 6.0, 0.0) + textureLod(picture, at + along / 6.0, 0.0));
-    vec4 outer = inner * 0.5 + 0.25 * (textureLod(picture, at - along * 0.5, 0.0) + textureLod(picture, at + along * 0.5, 0.0));
-    vec4 chosen = (outer.a < low || outer.a > high) ? inner : outer;
-    smooth_here = high - low < max(0.05, high * 0.1) ? here : chosen;
+    // A loop that runs once at most: a software rasteriser jumps over it where a group of pixels has no edge.
+    for (int k = 0; k < int(high - low >= max(0.05, high * 0.1)); k++) {
+        vec2 along = vec2(-((nw.a + ne.a) - (sw.a + se.a)), (nw.a + sw.a) - (ne.a + se.a));
+        float reduce = max((nw.a + ne.a + sw.a + se.a) * 0.03125, 1.0 / 128.0);
+        along = clamp(along / (min(abs(along.x), abs(along.y)) + reduce), -8.0, 8.0) * texel;
+        vec4 inner = 0.5 * (textureLod(picture, at - along / 6.0, 0.0) + textureLod(picture, at + along / 6.0, 0.0));
+        vec4 outer =
+            inner * 0.5 + 0.25 * (textureLod(picture, at - along * 0.5, 0.0) + textureLod(picture, at + along * 0.5, 0.0));
+        smooth_here = (outer.a < low || outer.a > high) ? inner : outer;
+    }
 #endif
     vec3 colour = smooth_here.rgb;
     // Loops that run once at most: a software rasteriser jumps over them where they are not needed.
