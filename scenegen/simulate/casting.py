@@ -39,6 +39,7 @@ from scenegen.simulate.clip import Event
 from scenegen.simulate.looks import animal_spec, dye_of, paint_of, person_spec, prop_spec, size_of, thing_spec, vehicle_spec
 from scenegen.simulate.places import Size, Spot, spot_of
 from scenegen.simulate.script import RIDING, refuse_impossible
+from scenegen.simulate.stream import has_stream, stream_of
 from scenegen.simulate.walker import crossing_heading, far_side_t
 from scenegen.simulate.world import Cast
 
@@ -65,18 +66,20 @@ def cast_of(scene: Scene, network: RoadNetwork) -> Cast:
     ego = _ego(scene, network)
     people = [body for body in actors if body.is_on_foot]
     still = [body for body in people if body.start.speed == 0.0]
-    others = [
-        *population.parked(scene, network, _kept_free(scene, network, spots)),
-        *population.strollers(scene, network, still),
-        *population.traffic(scene, network),
-    ]
-    others += population.companions(scene, [*actors, *others])
-    bodies = (ego, *actors, *others)
-    lanes = {
-        lane: tuple(i for i, body in enumerate(bodies) if body.lane == lane) for lane in sorted(network.lane_ids)
-    }  # fmt: skip
+    standing: list[Body] = [
+        *population.parked(scene, network, _kept_free(scene, network, spots)), *population.strollers(scene, network, still)
+    ]  # fmt: skip
+    standing += population.companions(scene, [*actors, *standing])
+    traffic = tuple(population.traffic(scene, network))
+    bodies = (ego, *actors, *standing, *traffic)
     index = {body.name: i for i, body in enumerate(bodies)}
-    return Cast(bodies, index, tuple(range(1 + len(actors))), lanes, scene.ego, network, Course(network), _notes(scene, spots))
+    stream = None
+    if has_stream(network, actors):
+        stream = stream_of(scene, network, ego, traffic, len(bodies) - len(traffic))
+    in_lanes = () if stream else sorted(network.lane_ids)
+    lanes = {lane: tuple(i for i, body in enumerate(bodies) if body.lane == lane) for lane in in_lanes}
+    named = tuple(range(1 + len(actors)))
+    return Cast(bodies, index, named, lanes, scene.ego, network, Course(network), _notes(scene, spots), stream)
 
 
 def _notes(scene: Scene, spots: dict[str, tuple[Spot, Size]]) -> tuple[Event, ...]:

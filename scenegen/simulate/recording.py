@@ -10,7 +10,9 @@ import numpy as np
 from scenegen.geometry import BoolArray, FloatArray
 from scenegen.roads.network import RoadNetwork
 from scenegen.simulate.clip import Event
+from scenegen.simulate.flow.state import Flow
 from scenegen.simulate.sidewalk import Blocker, steady_stroll, strolls_with_delays
+from scenegen.simulate.stream_tracks import StreamRecord, record_of
 from scenegen.simulate.trace import Trace
 from scenegen.simulate.world import Cast, World
 
@@ -21,7 +23,7 @@ class Recording:
 
     `time_s` (ticks,); `states` (ticks, movers, 6) float64, the columns of `State`; `is_frozen`, `pace`, `signal` and `lift`
     (ticks, movers); `column` gives a body's place among the movers; `dropped` is the traffic that found no room; `delayed`
-    has the states of passers-by who gave way.
+    has the states of passers-by who gave way; `stream` is what the traffic on lanes did, where the cast has one.
     """
 
     cast: Cast
@@ -35,6 +37,7 @@ class Recording:
     dropped: frozenset[int]
     delayed: dict[int, FloatArray]
     events: tuple[Event, ...]
+    stream: StreamRecord | None = None
 
     def trace(self, i: int) -> Trace:
         """Give the way of one body over all ticks."""
@@ -74,7 +77,9 @@ def record(cast: Cast, worlds: Iterable[World], ticks: int) -> Recording:
     signal, lift = np.zeros((ticks, len(movers))), np.zeros((ticks, len(movers)))
     events = list(cast.notes)
     dropped: frozenset[int] = frozenset()
+    flows: list[Flow] = []
     for row, world in enumerate(worlds):
+        flows += [] if world.flow is None else [world.flow]
         times_s[row], states[row] = world.time_s, [world.states[i] for i in movers]
         for i, asked in world.paces:
             pace[row, column[i]] = asked
@@ -90,4 +95,5 @@ def record(cast: Cast, worlds: Iterable[World], ticks: int) -> Recording:
     strollers = {i: body for i, body in enumerate(cast.bodies) if body.mover == "stroller"}
     people = [Blocker.of(states[:, k], cast.bodies[i].size_m) for i, k in column.items() if cast.bodies[i].mover == "walker"]
     delayed = strolls_with_delays(strollers, cast.network, times_s, people)
-    return Recording(cast, times_s, states, is_frozen, pace, signal, lift, column, dropped, delayed, in_order)
+    stream = None if cast.stream is None else record_of(cast.stream, times_s, flows)
+    return Recording(cast, times_s, states, is_frozen, pace, signal, lift, column, dropped, delayed, in_order, stream)

@@ -70,10 +70,20 @@ def _tracks(run: Recording, scene: Scene) -> list[Track]:
     bodies, network = run.cast.bodies, run.cast.network
     kept = [i for i in range(len(bodies)) if i not in run.dropped]
     ego = run.trace(EGO)
-    seen = {i: _first_seen(bodies[i], run.trace(i), ego, network) for i in kept if i != EGO}
+    in_stream = {} if run.stream is None else run.stream.first_seen(kept, track_of(bodies[EGO], ego, network, track_id=0))
+    seen = {i: _first_seen(bodies[i], run.trace(i), ego, network) for i in kept if i != EGO and i not in in_stream}
+    seen |= {i: None if when is None else (BACKGROUND_RANK, when, bodies[i].name) for i, when in in_stream.items()}
     order = sorted((key, i) for i, key in seen.items() if key is not None)
     numbered = [(EGO, 0), *((i, number) for number, (_, i) in enumerate(order, start=1))]
-    return [track_of(bodies[i], run.trace(i), network, track_id=number) for i, number in numbered]
+    return [_track(run, i, number) for i, number in numbered]
+
+
+def _track(run: Recording, i: int, number: int) -> Track:
+    """Make the track of one body."""
+    body = run.cast.bodies[i]
+    if run.stream is not None and i >= run.stream.stream.first_body:
+        return run.stream.track(body, i, number)
+    return track_of(body, run.trace(i), run.cast.network, track_id=number)
 
 
 def _first_seen(body: Body, trace: Trace, ego: Trace, network: RoadNetwork) -> tuple[int, float, str] | None:

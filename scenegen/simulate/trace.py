@@ -75,7 +75,8 @@ def track_of(body: Body, trace: Trace, network: RoadNetwork, *, track_id: int) -
     return Track(
         track_id=track_id, name=body.name, role=body.role, rig=_rig(body), class_name=body.class_name, model=body.model,
         size_m=body.size_m, paint_linear=body.paint_linear, world_from_body=frozen(poses), motion=frozen(motion),
-        lamps=_lamps(body, trace), present=(trace.s >= first) & (trace.s <= last),
+        lamps=lamps_of(body, trace.time_s, trace.speed, trace.acceleration, trace.signal),
+        present=(trace.s >= first) & (trace.s <= last),
     )  # fmt: skip
 
 
@@ -171,29 +172,34 @@ def _foot_motion(body: Body, trace: Trace) -> FloatArray:
     return person_motion(body, work, trace.travelled, trace.time_s)
 
 
-def _lamps(body: Body, trace: Trace) -> ByteArray:
-    """Lamp bits per tick; vehicles without a driver have only their hazard lights.
+def lamps_of(body: Body, time_s: FloatArray, speed: FloatArray, acceleration: FloatArray, signal: FloatArray) -> ByteArray:
+    """Give the lamp bits of a body per tick; vehicles without a driver have only their hazard lights.
 
     Head and tail lamps are those that burn when it is dark: whether it is, the look decides, so that a scene moves and is
     recorded alike under every sky.
+
+    Args:
+        body: whose lamps.
+        time_s, speed, acceleration: (ticks,) columns.
+        signal: (ticks,) the side to which it indicates, 1 for left, -1 for right.
     """
-    lamps = np.zeros(len(trace.s), np.uint8)
+    lamps = np.zeros(len(time_s), np.uint8)
     if body.wheelbase_m == 0.0:
         return lamps
     if body.driver is not None:
-        is_braking = (trace.acceleration < -BRAKE_LIGHT) | (trace.speed == 0.0)
+        is_braking = (acceleration < -BRAKE_LIGHT) | (speed == 0.0)
         lamps |= np.where(is_braking, np.uint8(LAMP_BRAKE), np.uint8(0))
         lamps |= np.where(trace.speed < 0.0, np.uint8(LAMP_REVERSE), np.uint8(0))
     if body.is_lit:
         lamps |= np.uint8(LAMP_HEAD | LAMP_TAIL)
-    if trace.signal.any():
-        is_on = np.floor(trace.time_s * 2 * HAZARD_HZ).astype(np.int64) % 2 == 0
-        lamps |= np.where(is_on & (trace.signal > 0.0), np.uint8(LAMP_LEFT), np.uint8(0))
-        lamps |= np.where(is_on & (trace.signal < 0.0), np.uint8(LAMP_RIGHT), np.uint8(0))
+    if signal.any():
+        is_on = np.floor(time_s * 2 * HAZARD_HZ).astype(np.int64) % 2 == 0
+        lamps |= np.where(is_on & (signal > 0.0), np.uint8(LAMP_LEFT), np.uint8(0))
+        lamps |= np.where(is_on & (signal < 0.0), np.uint8(LAMP_RIGHT), np.uint8(0))
     if body.has_hazard_lights:
-        is_on = np.floor(trace.time_s * 2 * HAZARD_HZ).astype(np.int64) % 2 == 0
+        is_on = np.floor(time_s * 2 * HAZARD_HZ).astype(np.int64) % 2 == 0
         lamps |= np.where(is_on, np.uint8(LAMP_LEFT | LAMP_RIGHT), np.uint8(0))
         if body.model.kind in EMERGENCY_KINDS:
-            is_flash = np.floor(trace.time_s * 2 * BEACON_HZ).astype(np.int64) % 2 == 0
+            is_flash = np.floor(time_s * 2 * BEACON_HZ).astype(np.int64) % 2 == 0
             lamps |= np.where(is_flash, np.uint8(LAMP_BEACON), np.uint8(0))
     return lamps

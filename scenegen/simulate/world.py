@@ -13,9 +13,11 @@ from scenegen.scenario.scene_behaviour import ChangeLaneScene, FleeScene, Freeze
 from scenegen.simulate import driver, lateral, walker
 from scenegen.simulate.body import Body, Course, State, half_extent
 from scenegen.simulate.clip import Event
+from scenegen.simulate.flow.state import Flow
 from scenegen.simulate.loads import Ride, ride
 from scenegen.simulate.reaction import Alarm, Threat, emergency_braking, heed, threat_of
 from scenegen.simulate.script import Piece, Progress, Script, follow_script, pace_of, stride_of
+from scenegen.simulate.stream import Near, Stream
 from scenegen.simulate.trigger import Senses, Sight
 
 INTEREST_M = 200.0  # what is further along the road does not change what a driver does
@@ -27,7 +29,7 @@ EGO = 0  # the ego is the first of the cast
 class Cast:
     """Who takes part, ego first. `actors` are all named bodies and the ego, `lanes` the traffic of each lane from the front.
 
-    `notes` are events of time 0: what could not be placed as drawn.
+    `notes` are events of time 0: what could not be placed as drawn. With a `stream`, the traffic is in it and not in `lanes`.
     """
 
     bodies: tuple[Body, ...]
@@ -38,6 +40,7 @@ class Cast:
     network: RoadNetwork
     course: Course
     notes: tuple[Event, ...] = ()
+    stream: Stream | None = None
 
     @cached_property
     def movers(self) -> tuple[int, ...]:
@@ -56,7 +59,8 @@ class World:
     """One instant: a state per body, each actor's memory, who has been dropped, how far everyone reaches along s and t.
 
     `paces` are the speeds that the steps of walkers ask for, `signals` the sides to which drivers indicate (1 left, -1 right),
-    `lifts` the heights of loads above the road, of which `aboard` are still carried.
+    `lifts` the heights of loads above the road, of which `aboard` are still carried. `flow` is the cast's stream, of which
+    `near` are those near an actor: only their states are those of the instant.
     """
 
     time_s: float
@@ -71,6 +75,13 @@ class World:
     lifts: tuple[tuple[int, float], ...] = ()
     aboard: frozenset[int] = frozenset()
     events: tuple[Event, ...] = ()
+    flow: Flow | None = None
+    near: Near | None = None
+
+    @property
+    def traffic_near(self) -> tuple[int, ...]:
+        """Vehicles of the stream that are near an actor, by number in the cast."""
+        return () if self.near is None else self.near.numbers
 
 
 class _Move(NamedTuple):
@@ -88,7 +99,7 @@ def first_world(cast: Cast, time_s: float) -> World:
     scripts = tuple(Script(began_t=body.start.t) for body in cast.bodies)
     world = World(
         time_s, states, scripts, Alarm(), frozenset(), tuple(body.start_extent for body in cast.bodies),
-        aboard=frozenset(cast.loads),
+        aboard=frozenset(cast.loads), flow=cast.stream.first(time_s) if cast.stream else None,
     )  # fmt: skip
     return replace(world, dropped=_unfit(cast, world))
 
@@ -109,15 +120,33 @@ def advance(cast: Cast, world: World, until_s: float) -> World:
     rides = _rides(cast, world, states, scripts, until_s)
     for i, load in rides.items():
         states[i], scripts[i] = load.state, load.script
+    flow, near = _flow_on(cast, world, states, until_s)
     new = World(
-        until_s, tuple(states), tuple(scripts), alarm, world.dropped, _halves(cast, states, world.halves),
+        until_s, tuple(states), tuple(scripts), alarm, world.dropped,
+        _halves(cast, states, near.numbers if near else (), world.halves),
         frozenset(i for i, move in moves.items() if move.is_frozen),
         tuple((i, move.pace) for i, move in moves.items() if cast.bodies[i].mover == "walker"),
         tuple((i, move.signal) for i, move in moves.items() if move.signal),
         tuple((i, load.lift_m) for i, load in rides.items()), frozenset(i for i, load in rides.items() if load.is_aboard),
-        tuple(event for move in moves.values() for event in move.events),
+        tuple(event for move in moves.values() for event in move.events), flow, near,
     )  # fmt: skip
+    if cast.stream is not None and flow is not None:
+        return replace(new, dropped=cast.stream.dropped(flow)) if until_s <= 0.0 else new
     return replace(new, dropped=new.dropped | _unfit(cast, new)) if until_s <= 0.0 else new
+
+
+def _flow_on(cast: Cast, world: World, states: list[State], until_s: float) -> tuple[Flow | None, Near | None]:
+    """Let the stream flow on to an instant at which the actors are where `states` says; put those near an actor there too."""
+    if cast.stream is None or world.flow is None:
+        return None, None
+    others = [(cast.bodies[i], states[i]) for i in cast.actors if i != EGO and i not in world.aboard]
+    flow, near = cast.stream.advance(world.flow, until_s, states[EGO], others), world.near
+    if near is None or flow is not world.flow:
+        places_s = [states[i].s for i in cast.actors if cast.bodies[i].mover != "static"]
+        near = cast.stream.near(flow, places_s, INTEREST_M)
+    for i, state in near.states(until_s).items():
+        states[i] = state
+    return flow, near
 
 
 def scripted_start(body: Body, course: Course, time_s: float) -> State:
@@ -131,10 +160,12 @@ def scripted_start(body: Body, course: Course, time_s: float) -> State:
     )
 
 
-def _halves(cast: Cast, states: list[State], old: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+def _halves(
+    cast: Cast, states: list[State], near: tuple[int, ...], old: tuple[tuple[float, float], ...]
+) -> tuple[tuple[float, float], ...]:
     """Half extents of everyone; those of who turns change."""
     halves = list(old)
-    for i in cast.actors:
+    for i in (*cast.actors, *near):
         if cast.bodies[i].mover in ("walker", "rider") or states[i].heading != cast.bodies[i].start.heading:
             halves[i] = half_extent(cast.bodies[i].size_m, states[i].heading)
     return tuple(halves)
@@ -283,13 +314,19 @@ def _sight(cast: Cast, world: World, i: int) -> Sight:
 
 def _seen(cast: Cast, world: World, i: int) -> list[int]:
     """Everybody but oneself who is there now."""
+    if cast.stream is not None:
+        return [j for j in (*range(cast.stream.first_body), *world.traffic_near) if j != i]
     return [j for j in range(len(cast.bodies)) if j != i and j not in world.dropped]
 
 
 def _vehicles(cast: Cast, world: World) -> list[int]:
     """Vehicles with a driver but the ego, in the cast's order."""
     named = [i for i in cast.actors if i != EGO and cast.bodies[i].driver is not None]
-    return named + [i for lane in sorted(cast.lanes) for i in cast.lanes[lane] if i not in world.dropped]
+    return [
+        *named,
+        *world.traffic_near,
+        *(i for lane in sorted(cast.lanes) for i in cast.lanes[lane] if i not in world.dropped),
+    ]
 
 
 def _ahead(cast: Cast, world: World, i: int) -> list[driver.Hindrance]:
@@ -302,6 +339,7 @@ def _ahead(cast: Cast, world: World, i: int) -> list[driver.Hindrance]:
     for lane in sorted(cast.lanes):
         in_lane = (j for j in cast.lanes[lane] if j not in world.dropped)
         others += [j for j in in_lane if abs(world.states[j].s - state.s) < INTEREST_M]
+    others += world.traffic_near
     return _hindrances(cast, world, i, others, stretch)
 
 

@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from scenegen.geometry import FloatArray, ScalarT
-from scenegen.simulate.flow.following import following_acceleration, free_acceleration
+from scenegen.simulate.body import Driver
+from scenegen.simulate.driver import following_acceleration as one_following
+from scenegen.simulate.flow.following import free_acceleration
 from scenegen.simulate.flow.lanes import Rows
 from scenegen.simulate.flow.routes import route_from
 from scenegen.simulate.flow.sideways import is_moving
@@ -86,7 +88,8 @@ def _begun(setting: Setting, flow: Flow, vehicle: int, wish: _Wish) -> Flow:
     change = Change(**{name: _put(getattr(flow.change, name), vehicle, value) for name, value in values.items()})
     route = route_from(setting, vehicle, wish.path, int(flow.turns[vehicle]))
     return replace(
-        flow, change=change, path=_put(flow.path, vehicle, wish.path), s=_put(flow.s, vehicle, wish.s),
+        flow, change=change, path=_put(flow.path, vehicle, wish.path), came=_put(flow.came, vehicle, -1),
+        s=_put(flow.s, vehicle, wish.s),
         lateral=_put(flow.lateral, vehicle, lateral), route=_put(flow.route, vehicle, route),
     )  # fmt: skip
 
@@ -117,7 +120,11 @@ class _View:
 
     def best(self, vehicle: int) -> _Wish | None:
         """Give the change that a driver wants and may make, None for none."""
-        path = self.setting.lanes.paths[int(self.flow.path[vehicle])]
+        here = int(self.flow.path[vehicle])
+        path = self.setting.lanes.paths[here]
+        is_held_up = self.present[vehicle] < self._free[vehicle] - THRESHOLD
+        if not is_held_up and path.limit < FAST_ROAD and not self.setting.lanes.is_dead_end[here]:
+            return None
         wishes = [
             self._wish(vehicle, beside, side) for beside, side in ((path.left, 1), (path.right, -1)) if beside is not None
         ]
@@ -129,7 +136,8 @@ class _View:
         lanes, speed = self.setting.lanes, float(self.flow.speed[vehicle])
         here = int(self.flow.path[vehicle])
         share = lanes.paths[beside].length_m / lanes.paths[here].length_m
-        s = float(self.flow.s[vehicle]) * share
+        axle_m = float(self.setting.fleet.axle_m[vehicle])
+        s = (float(self.flow.s[vehicle]) - axle_m) * share + axle_m
         left_m = lanes.paths[here].length_m - float(self.flow.s[vehicle])
         ends = lanes.is_dead_end[here]
         if lanes.is_dead_end[beside] or (left_m < LONGEST_S * speed + SPARE_M and not ends) or s < 0.0:
@@ -180,10 +188,15 @@ class _View:
         return min(free, self._follow(vehicle, gap_m, float(self.flow.speed[ahead.vehicle])))
 
     def _follow(self, vehicle: int, gap_m: float, speed: float) -> float:
-        row = np.array([vehicle])
-        drivers = self.setting.fleet.drivers.at(row)
-        found = following_acceleration(drivers, self.flow.speed[row], np.array([gap_m]), np.array([speed]))
-        return float(np.minimum(found, self._free[row])[0])
+        """Acceleration of a vehicle behind another."""
+        drivers = self.setting.fleet.drivers
+        me = Driver(0.0, *(float(column[vehicle]) for column in (drivers.headway, drivers.standstill_gap, *self._pedals)))
+        return min(float(self._free[vehicle]), one_following(me, float(self.flow.speed[vehicle]), gap_m, speed))
+
+    @property
+    def _pedals(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        drivers = self.setting.fleet.drivers
+        return drivers.acceleration, drivers.comfortable, drivers.hardest
 
     def _neighbours(self, path: int, s: float) -> tuple[_Neighbour | None, _Neighbour | None]:
         """Vehicles before and behind a place of a path, those of the path that follows or leads to it included."""

@@ -14,7 +14,7 @@ from scenegen.simulate.flow.state import EGO, MERGE, STEP_S, STEPS_PER_LOOK, STO
 
 EVENLY = 1.1  # times the braking that just reaches a line
 FORESEEN_S = 2.3  # drivers in a queue set off with the one ahead: what it gains in this time counts as its speed
-GONE_M = 10.0  # how far past the end of the map a vehicle is forgotten
+GONE_M = 100.0  # how far past the end of the map a vehicle is forgotten
 
 
 def accelerations(setting: Setting, flow: Flow) -> FloatArray:
@@ -59,7 +59,7 @@ def _on_their_paths(setting: Setting, flow: Flow) -> Flow:
     if len(passed) == 0:
         return flow
     path, s, route, turns = flow.path.copy(), flow.s.copy(), flow.route.copy(), flow.turns.copy()
-    is_there, speed = flow.is_there.copy(), flow.speed.copy()
+    is_there, speed, came = flow.is_there.copy(), flow.speed.copy(), flow.came.copy()
     for vehicle in passed.tolist():
         following = int(route[vehicle, 1])
         if following < 0:
@@ -67,9 +67,9 @@ def _on_their_paths(setting: Setting, flow: Flow) -> Flow:
             continue
         if len(setting.lanes.paths[int(path[vehicle])].successors) > 1:
             turns[vehicle] += 1
-        path[vehicle], s[vehicle] = following, over_m[vehicle]
+        came[vehicle], path[vehicle], s[vehicle] = path[vehicle], following, over_m[vehicle]
         route[vehicle] = route_from(setting, vehicle, following, int(turns[vehicle]))
-    return replace(flow, path=path, s=s, route=route, turns=turns, is_there=is_there, speed=speed)
+    return replace(flow, path=path, came=came, s=s, route=route, turns=turns, is_there=is_there, speed=speed)
 
 
 def _with_ego(setting: Setting, flow: Flow, ego: EgoSeen) -> Flow:

@@ -207,7 +207,8 @@ class _Look:
         spread = 0.85 + 0.3 * self.setting.draw(f"{self.setting.fleet.names[comer.vehicle]}.gaps")
         needed_s = max(cleared_s, critical_gap_s(mine, other, drive=self.setting.drive) * spread)
         for rival in self._comers_to[conflict.other]:
-            if rival.vehicle == comer.vehicle or self._stays(comer, rival):
+            first = self._first_before[rival.vehicle]
+            if comer.vehicle in (rival.vehicle, first.vehicle) or self._stays(comer, first) or self._stays(comer, rival):
                 continue
             rival_m = rival.begin_m + conflict.its_m[0] - self._half_m(rival.vehicle)
             if time_over_s(rival_m, rival.speed, max(rival.speed, 0.7 * other.limit), STARTING) < needed_s:
@@ -218,6 +219,8 @@ class _Look:
         """Whether a rival will not drive soon: held by a signal, behind another, or waiting for shorter than oneself."""
         path = self.setting.lanes.paths[rival.path]
         if path.signal is not None and not self._is_lit(rival.path, rival.vehicle, rival.room_m):
+            return True
+        if path.must_stop and not np.isfinite(self.flow.waiting[rival.vehicle]):
             return True
         if rival.speed >= WALKING:
             return False
@@ -291,6 +294,15 @@ class _Look:
         for comer in sorted(self.comers, key=lambda one: (one.begin_m, one.vehicle)):
             queues[comer.before].append((comer.begin_m, comer.vehicle))
         return queues
+
+    @cached_property
+    def _first_before(self) -> dict[int, _Comer]:
+        """Of everyone who comes, the one who is nearest to the same line."""
+        first: dict[int, _Comer] = {}
+        found: dict[int, _Comer] = {}
+        for comer in sorted(self.comers, key=lambda one: (one.begin_m, one.vehicle)):
+            found[comer.vehicle] = first.setdefault(comer.before, comer)
+        return found
 
     @cached_property
     def _comers_to(self) -> defaultdict[int, list[_Comer]]:

@@ -23,7 +23,7 @@ def first_flow(setting: Setting, step: int) -> Flow:
     route = route.reshape(count, ROUTE)
     change = Change(fleet.offset_m, fleet.offset_m, np.full(count, -np.inf), zero + 1.0, whole - 1, zero, zero, whole)
     return Flow(
-        step=step, path=fleet.start_path, s=fleet.start_m, lateral=fleet.offset_m,
+        step=step, path=fleet.start_path, came=whole - 1, s=fleet.start_m, lateral=fleet.offset_m,
         speed=fleet.start_speed, acceleration=zero, odometer=zero, wanted=fleet.start_speed,
         is_there=np.arange(count) != EGO, route=route, turns=whole, change=change, ghosts=no_ghosts(),
         slots=Slots(np.full((count, SLOTS), NOBODY), np.zeros((count, SLOTS))), waiting=zero + np.inf, blink=whole,

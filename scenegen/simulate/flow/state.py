@@ -28,14 +28,15 @@ SLOTS = 5
 class Fleet:
     """What does not change of the vehicles, columns (n,); the ego is the first.
 
-    `top_speed` is what a cyclist can do, inf for a car; `offset_m` is where in its lane each keeps, to the left of the
-    middle; `phase` is at which tenth of a second it thinks of changing lanes; `start_m` is where its middle is when the warm-up
-    begins, below 0 for who is yet to enter.
+    `axle_m` is how far the rear axle, which keeps to the path, is behind the middle; `top_speed` is what a cyclist can do, inf
+    for a car; `offset_m` is where in its lane each keeps, to the left of the middle; `phase` is at which tenth of a second it
+    thinks of changing lanes; `start_m` is where its middle is when the warm-up begins, below 0 for who is yet to enter.
     """
 
     names: tuple[str, ...]
     length_m: FloatArray
     width_m: FloatArray
+    axle_m: FloatArray
     drivers: Drivers
     offset_m: FloatArray
     top_speed: FloatArray
@@ -145,13 +146,15 @@ class Claim(NamedTuple):
 class Flow:
     """All vehicles at one step, columns (n,); every one keeps its acceleration until the next step.
 
-    `route` (n, ROUTE) are the paths ahead, the present one first, -1 past the end; `turns` counts the ways chosen so far.
+    `came` is the path that led to the present one, -1 for none; `route` (n, ROUTE) are the paths ahead, the present one
+    first, -1 past the end; `turns` counts the ways chosen so far.
     `is_there` is False before a vehicle is on the map and after it left. `claims` are in the order of who goes first;
     `waiting` says since when a vehicle stands at a stop line, inf while it does not. `blink` is 1 for left, -1 for right.
     """
 
     step: int
     path: Rows
+    came: Rows
     s: FloatArray
     lateral: FloatArray
     speed: FloatArray

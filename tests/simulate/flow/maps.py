@@ -42,9 +42,7 @@ def road(lanes: int = 1, length_m: float = 1000.0, limit: float = LIMIT) -> Lane
     return LaneMap(tuple(paths))
 
 
-def crossing(
-    control: str = "signals", lanes: int = 1, green_s: float = 25.0
-) -> tuple[LaneMap, tuple[SignalGroup, ...]]:
+def crossing(control: str = "signals", lanes: int = 1, green_s: float = 25.0) -> tuple[LaneMap, tuple[SignalGroup, ...]]:
     """Four arms; `control`: signals, equal (right before left), stop (all), or give_way (the second road gives way)."""
     paths: list[LanePath] = []
     arms = range(4)  # east, north, west, south
@@ -132,13 +130,19 @@ def setting_of(lanes: LaneMap, cars: list[Car], signals: tuple[SignalGroup, ...]
         return seeds.u01(seed, "test", 0, path)
 
     names = ["ego", *(car.name for car in cars)]
-    laws = (("speed", 1.0, 0.08, 0.8, 1.25), ("gap", 2.0, 0.4, 1.0, 4.0), ("acc", 1.3, 0.3, 0.6, 2.2), ("brake", 1.9, 0.3, 1.2, 3.0))
+    laws = (
+        ("speed", 1.0, 0.08, 0.8, 1.25),
+        ("gap", 2.0, 0.4, 1.0, 4.0),
+        ("acc", 1.3, 0.3, 0.6, 2.2),
+        ("brake", 1.9, 0.3, 1.2, 3.0),
+    )
     drawn = {law[0]: np.array([trunc_normal(draw(f"{name}.{law[0]}"), *law[1:]) for name in names]) for law in laws}
     headway = np.array([1.4 * math.exp(normal(draw(f"{name}.headway"), 0.0, 0.2)) for name in names])
     drivers = Drivers(drawn["speed"], headway, drawn["gap"], drawn["acc"], drawn["brake"], np.full(len(names), 8.0))
     every = [Car("ego", 0, -1e6, 0.0), *cars]
     fleet = Fleet(
-        names=tuple(names), length_m=np.array([car.length_m for car in every]), width_m=np.full(len(every), 1.8), drivers=drivers,
+        names=tuple(names), length_m=np.array([car.length_m for car in every]), width_m=np.full(len(every), 1.8),
+        axle_m=np.full(len(every), 1.3), drivers=drivers,
         top_speed=np.full(len(every), np.inf), is_cyclist=np.zeros(len(every), bool),
         phase=np.array([int(10 * draw(f"{name}.phase")) for name in names]), offset_m=np.zeros(len(every)),
         start_path=np.array([car.path for car in every]), start_m=np.array([car.s for car in every]),
@@ -179,7 +183,8 @@ def overlaps(poses: FloatArray, sizes: FloatArray) -> list[tuple[int, int]]:
             axis = heading[me] + turn
             apart = np.abs((x[b] - x[a]) * np.cos(axis) + (y[b] - y[a]) * np.sin(axis))
             reach = [
-                0.5 * (sizes[who, 0] * np.abs(np.cos(heading[who] - axis)) + sizes[who, 1] * np.abs(np.sin(heading[who] - axis)))
+                0.5
+                * (sizes[who, 0] * np.abs(np.cos(heading[who] - axis)) + sizes[who, 1] * np.abs(np.sin(heading[who] - axis)))
                 for who in (a, b)
             ]
             gaps.append(apart - reach[0] - reach[1])
