@@ -85,7 +85,8 @@ class StreamRecord:
         columns = {name: values[:, row] for name, values in self._table.items()}
         poses, steer = self._poses(body, columns)
         turn = columns["odometer"] / max(body.wheel_radius_m, 1e-3)
-        motion = np.stack([steer, turn, columns["speed"], columns["acceleration"]], axis=1)
+        shut = np.zeros_like(steer)  # doors
+        motion = np.stack([steer, turn, columns["speed"], columns["acceleration"], shut, shut], axis=1)
         lamps = lamps_of(body, self.time_s, columns["speed"], columns["acceleration"], columns["blink"])
         return Track(
             track_id=track_id, name=body.name, role=body.role, rig="vehicle", class_name=body.class_name, model=body.model,

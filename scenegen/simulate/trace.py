@@ -189,7 +189,7 @@ def lamps_of(body: Body, time_s: FloatArray, speed: FloatArray, acceleration: Fl
     if body.driver is not None:
         is_braking = (acceleration < -BRAKE_LIGHT) | (speed == 0.0)
         lamps |= np.where(is_braking, np.uint8(LAMP_BRAKE), np.uint8(0))
-        lamps |= np.where(trace.speed < 0.0, np.uint8(LAMP_REVERSE), np.uint8(0))
+        lamps |= np.where(speed < 0.0, np.uint8(LAMP_REVERSE), np.uint8(0))
     if body.is_lit:
         lamps |= np.uint8(LAMP_HEAD | LAMP_TAIL)
     if signal.any():
