@@ -13,6 +13,7 @@ from scenegen.render.contact import contact_boxes
 from scenegen.render.context import GL
 from scenegen.render.finish import Finish, plan_shot, sun_place
 from scenegen.render.geometry_pass import GBuffer, GeometryPass, set_uniform
+from scenegen.render.lane_map import lane_distances, lane_texture
 from scenegen.render.lamps import LampChoice, are_head_lamps_lit, choose_lamps
 from scenegen.render.look import LookFrame, LookScene
 from scenegen.render.look_targets import LookTargets
@@ -37,7 +38,7 @@ SIGNAL_DIMMED = 0.03
 _UNITS = {
     "z_map": 0, "normal_map": 1, "albedo_map": 2, "id_map": 3, "open_map": 4, "shadow_map": 5, "picture": 6,
     "reflection_map": 9, "sky_map": 10, "glare_map": 11, "mirror_map": 12,
-    "veil_map": 13, "sun_sight": 14,
+    "veil_map": 13, "sun_sight": 14, "lane_map": 15,
 }  # fmt: skip
 _SHADING = (
     "octahedral", "view", "distant_light", "shadow", "noise", "road_detail", "local_lights", "light_code", "shade_surface",
@@ -68,11 +69,14 @@ class RasterLook:
         self.sky: Sky = bake_sky(scene.stage.light, scene.stage.weather)
         self.exposure: Exposure = expose(self.sky, scene.stage.light, scene.stage.weather)
         self._is_wet = scene.stage.weather.road_wetness > 0 and not self._plan.is_draft
+        self._is_snowy = scene.stage.weather.snow_cover > 0
         self._is_sunny = float(self.sky.sun_klx.max()) > LEAST_SUN * float(self.sky.level_klx.max())
         self._sky_map.write(half_float_rgba(self.sky.radiance * (np.pi * self.exposure.gain)))
         self._reflection_map.write(half_float_rgba(self.sky.reflection * (np.pi * self.exposure.gain)))
         self._keep_targets({(camera.lens.width_px, camera.lens.height_px) for camera in scene.stage.cameras})
         self._set_light()
+        if self._is_snowy:
+            self._set_snow()
 
     def bind_surfaces(self) -> None:
         """Bind textures and material tables."""
@@ -127,18 +131,19 @@ class RasterLook:
         self._shrink = self._program(("shrink",))
         self._extra_geometry: GeometryPass | None = None
         self._mirror: tuple[Any, Any] | None = None
+        self._lane_map: Any = None
 
     def _surface_program(self) -> Any:
         """Give the shading program of the stage's kind of light and weather, built when first needed."""
-        flags = (self._plan.is_draft, self.exposure.is_lit, self._is_wet, not self._is_sunny)
-        wanted = dict(zip(("DRAFT", "LAMPS", "WET", "SUNLESS"), flags, strict=True))
+        flags = (self._plan.is_draft, self.exposure.is_lit, self._is_wet, not self._is_sunny, self._is_snowy)
+        wanted = dict(zip(("DRAFT", "LAMPS", "WET", "SUNLESS", "SNOW"), flags, strict=True))
         defines = tuple(name for name, is_wanted in wanted.items() if is_wanted)
         if self._is_wet and self._mirror is None:
             self._mirror = self._program((*_SHADING, "puddles", "wet_mirror"))
             self._mirror_blur = self._program(("wet_blur",))
         if defines not in self._surface_programs:
-            parts = (*_SHADING, "puddles", "wet_ground", "shade") if self._is_wet else (*_SHADING, "shade")
-            self._surface_programs[defines] = self._program(parts, defines)
+            wet, snow = ("puddles", "wet_ground") * self._is_wet, ("snow",) * self._is_snowy
+            self._surface_programs[defines] = self._program((*_SHADING, *wet, *snow, "shade"), defines)
         return self._surface_programs[defines]
 
     def _lit_programs(self) -> list[Any]:
@@ -196,6 +201,15 @@ class RasterLook:
             set_uniform(program, "wetness", weather.road_wetness)
             set_uniform(program, "stride", self._plan.ao_stride)
 
+    def _set_snow(self) -> None:
+        """Hand the snow and the wheels' tracks in it to the surface shader."""
+        if self._lane_map is None:
+            self._lane_map = self._keep(lane_texture(self._scene.gl))
+        distances, square = lane_distances(self._stage)
+        self._lane_map.write(np.ascontiguousarray(distances))
+        set_uniform(self._surface[0], "snow_cover", self._stage.weather.snow_cover)
+        write_numbers(self._surface[0], "lane_square", np.array([*square.middle_m, square.side_m]))
+
     def _samples(self, frame: LookFrame) -> tuple[GBuffer, Pinhole]:
         """Give the G-buffer to shade: the labels' own, or one of four times the pixels drawn for colour alone."""
         own = self._now.own_gbuffer
@@ -219,6 +233,8 @@ class RasterLook:
         self._shadows.map.use(_UNITS["shadow_map"])
         self._reflection_map.use(_UNITS["reflection_map"])
         self._sky_map.use(_UNITS["sky_map"])
+        if self._is_snowy and self._lane_map is not None:
+            self._lane_map.use(_UNITS["lane_map"])
 
     def _occlusion(self, frame: LookFrame, lens: Pinhole) -> None:
         """Draw ambient occlusion at reduced size and blur it."""

@@ -21,8 +21,12 @@ REFLECTION_SIZE, REFLECTION_LEVELS = 64, 5
 """Texels along the side of the reflection maps, and how many there are from mirror (0) to matt (last)."""
 GROUND_ALBEDO = (0.14, 0.13, 0.115)
 """Share of light that streets and gardens throw back, for what is lit or mirrored from below."""
+SNOWY_GROUND_ALBEDO = 0.62
+"""The same under snow: fresh snow's 0.8, less what stays dark."""
 SKYLINE_ALBEDO = (0.055, 0.06, 0.045)
 """Share that house fronts and trees around a street throw back, half of them in shade."""
+CLOUD_ALBEDO = 0.6
+"""Share that the lower side of a closed deck throws back down."""
 CLOUD_SEED = 4071
 HAZY = 1.35
 """How much brighter than the very clear sky of the standard a European summer's sky is."""
@@ -119,7 +123,8 @@ def bake_sky(light: LightScene, weather: WeatherScene) -> Sky:
     sky_klx = ((radiance * (directions[..., 2:] > 0)) * (shares * np.maximum(directions[..., 2], 0))[..., None]).sum((0, 1))
     level = sky_klx + beam_klx * max(towards[2], 0.0)
     horizon = _horizon(radiance, directions, sun)
-    radiance[directions[..., 2] <= 0] = np.array(GROUND_ALBEDO) * level / np.pi
+    ground = np.array(GROUND_ALBEDO) + (SNOWY_GROUND_ALBEDO - np.array(GROUND_ALBEDO)) * weather.snow_cover
+    radiance[directions[..., 2] <= 0] = ground * level / np.pi
     surroundings = _with_skyline(shrunk(radiance, REFLECTION_SIZE), level)
     return Sky(
         towards_sun=towards,
@@ -146,7 +151,9 @@ def _sky_radiance(directions: FloatArray, sun: FloatArray, light: LightScene, we
     if day < 1:
         clear += (1 - day) * _levelled(twilight_radiance(view, sun), weight)
     grey = (1 + 2 * view[:, 2:]) / 3 * np.array([0.96, 1.0, 1.06])
-    deck = _levelled(grey, weight) * sky_level_klx(elevation, 1.0)
+    # Light goes to and fro between snow and clouds.
+    snowlit = 1.0 / (1.0 - SNOWY_GROUND_ALBEDO * CLOUD_ALBEDO * weather.snow_cover)
+    deck = _levelled(grey, weight) * (sky_level_klx(elevation, 1.0) * snowlit)
     clear *= sky_level_klx(elevation, 0.0)
     density, lit = _clouds(view, sun, cloud)
     # Broken clouds glow with the sun's light and the sky's; a closed deck is darker and even.

@@ -19,6 +19,8 @@ GAINS = (1.0, 0.60, 0.45, 0.48, 1.2, 2.9)
 kept dark enough to be seen as dusk; under street lamps the camera opens up again."""
 EVEN_LOSS = 0.45
 """Share of the exposure taken back under a closed deck, and again in dense fog."""
+SNOW_LOSS = 0.40
+"""The same over snow, which is bright all over."""
 WHITE_BALANCE = 0.30
 """Share of the light's own colour that the camera takes out."""
 LAMP_LEVEL_KLX = 0.012
@@ -86,7 +88,7 @@ def expose(sky: Sky, light: LightScene, weather: WeatherScene) -> Exposure:
     gain = float(np.interp(np.log(luminance), np.log(GAIN_LEVELS_KLX), GAINS))
     # An even grey scene without shade is exposed for its bright sky or fog.
     fog = float(np.clip(300.0 / max(weather.fog_visibility, 1.0), 0.0, 1.0))
-    gain *= (1.0 - EVEN_LOSS * weather.cloud**2) * (1.0 - EVEN_LOSS * fog)
+    gain *= (1.0 - EVEN_LOSS * weather.cloud**2) * (1.0 - EVEN_LOSS * fog) * (1.0 - SNOW_LOSS * weather.snow_cover)
     balance = (luminance / level) ** WHITE_BALANCE
     day = float(np.clip(np.log(luminance / 2.0) / np.log(8.0 / 2.0), 0.0, 1.0))
     bend, width, power, black = (a + (b - a) * day for a, b in zip(DUSK_CURVE, DAY_CURVE, strict=True))

@@ -27,6 +27,9 @@ _MARGIN_M = 3.0
 """How far outside the view a thing's middle may be while the thing still shows: half a van."""
 
 
+_LANE_STEP_M = 2.0
+"""Length of a piece of a lane's middle: on the sharpest bend its chord is 1 cm off."""
+
 _BLOCK = 16
 """Frames whose part poses are made at once: joints of a long clip would fill the memory."""
 
@@ -145,7 +148,14 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
         object_centres_m={track_id: model.centre_m for track_id, model in models.items()},
         object_parts={track_id: model.parts for track_id, model in models.items()},
         things=tuple(things.values()),
+        lane_lines_m=_lane_lines(network),
     )
+
+
+def _lane_lines(network: RoadNetwork) -> tuple[FloatArray, ...]:
+    """Give the middle of every driving lane of the ego's road, as far as it is drawn."""
+    s = np.arange(network.drawn_s[0], network.drawn_s[1], _LANE_STEP_M)
+    return tuple(network.frame(s, np.full_like(s, network.lane_centre_t(lane)))[:, :2] for lane in network.lane_ids)
 
 
 def _frame_rows(clip: Clip) -> list[int]:

@@ -112,6 +112,7 @@ class Stage:
     `object_sizes_m` is the tight (length, width, height) of every track id,
     `object_centres_m` the middle of that box on the ground, (0, 0) where not given, `object_parts` the
     names of its parts, in the order of the part ids. `things` are the standing objects that have ids, in their order.
+    `lane_lines_m` are the middles of the lanes that are driven on, (n, 2) each: where wheels clear the snow.
     `origin_m` is a point near the camera's path that renderers may subtract in float64.
     """
 
@@ -133,6 +134,7 @@ class Stage:
     object_parts: dict[int, tuple[str, ...]] = field(default_factory=dict)
     lidars: tuple[StageLidar, ...] = ()
     things: tuple[StageThing, ...] = ()
+    lane_lines_m: tuple[FloatArray, ...] = ()
 
     @property
     def lens(self) -> Pinhole:

@@ -26,6 +26,19 @@ void main() {
     albedo *= 1.0 - 0.5 * damp;
     float roughness = finish.x;
     float coat = finish.z;
+#ifdef SNOW
+    // Who walks shakes it off, who drives with lit lamps has lost most of it.
+    bool is_driving = (row_lamps[id & 65535u] & 2u) != 0u;
+    float white = snow_share(place_m, normal.z, open, leaf) * (1.0 - float((id >> 24) & 1u)) * (is_driving ? 0.25 : 1.0);
+    float trodden = step(0.3, kind.z);
+    for (int k = 0; k < int(kind.z > 0.3); k++) white *= 1.0 - 0.93 * wheel_track(place_m.xy);
+    for (int k = 0; k < int(white > 0.0); k++) albedo = mix(albedo * 0.8, snow_albedo(place_m.xy, trodden, open), white);
+    finish.y *= 1.0 - white;
+    coat *= 1.0 - white;
+    roughness = mix(roughness, 0.9, white);
+    damp *= 1.0 - white;
+    leaf *= 1.0 - white;
+#endif
 
     float nl = dot(normal, towards_sun);
 #ifdef SUNLESS
