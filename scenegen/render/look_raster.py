@@ -11,13 +11,15 @@ from scenegen.geometry import ByteArray, FloatArray, Pinhole
 from scenegen.render.compression import compressed
 from scenegen.render.contact import contact_boxes
 from scenegen.render.context import GL
+from scenegen.render.fall_pass import FallPass
 from scenegen.render.finish import Finish, plan_shot, sun_place
 from scenegen.render.geometry_pass import GBuffer, GeometryPass, set_uniform
-from scenegen.render.lane_map import lane_distances, lane_texture
 from scenegen.render.lamps import LampChoice, are_head_lamps_lit, choose_lamps
+from scenegen.render.lane_map import lane_distances, lane_texture
 from scenegen.render.look import LookFrame, LookScene
 from scenegen.render.look_targets import LookTargets
 from scenegen.render.octahedral import half_float_rgba
+from scenegen.render.precipitation import Falling
 from scenegen.render.quality import PLANS, Quality, doubled
 from scenegen.render.shadows import BIAS_PER_TEXEL, Cascade, SunShadows
 from scenegen.render.sky import Sky, bake_sky
@@ -65,6 +67,7 @@ class RasterLook:
         if self._gl is None:
             self._start(scene)
         self._stage = scene.stage
+        self._falling = Falling(seed_of(0, "raster-fall", 0, f"{scene.stage.origin_m.tolist()}") & 0xFFFFFFFF)
         self._shadows.load(scene.stage.instances.is_moving)
         self.sky: Sky = bake_sky(scene.stage.light, scene.stage.weather)
         self.exposure: Exposure = expose(self.sky, scene.stage.light, scene.stage.weather)
@@ -132,6 +135,7 @@ class RasterLook:
         self._extra_geometry: GeometryPass | None = None
         self._mirror: tuple[Any, Any] | None = None
         self._lane_map: Any = None
+        self._fall_passes: dict[tuple[str, ...], FallPass] = {}
 
     def _surface_program(self) -> Any:
         """Give the shading program of the stage's kind of light and weather, built when first needed."""
@@ -186,7 +190,7 @@ class RasterLook:
             emitted[GLOW["signal_red"] : GLOW["signal_green"] + 1] *= SIGNAL_DIMMED
         if not are_head_lamps_lit(self._stage.light, weather):
             emitted[GLOW["head"] : GLOW["tail"] + 1] = 0.0
-        head = HEAD_LAMP_KCD * gain * np.array([1.0, 0.93, 0.82]) * self.exposure.is_lit
+        head = self._head_lamps = HEAD_LAMP_KCD * gain * np.array([1.0, 0.93, 0.82]) * self.exposure.is_lit
         self._surface = self._surface_program()
         for program in self._lit_programs():
             write_numbers(program, "ambient_sh", sky.ambient_sh * (np.pi * gain))
@@ -280,6 +284,26 @@ class RasterLook:
         self._sky[1].render(moderngl.TRIANGLES, vertices=3)
         target.depth_mask = True
         ctx.disable(moderngl.DEPTH_TEST)
+        self._fall(frame, target, lens, lamps)
+
+    def _fall(self, frame: LookFrame, target: Any, lens: Pinhole, lamps: LampChoice) -> None:
+        """Draw rain and snow in the air."""
+        weather, poses = self._stage.weather, frame.poses
+        if max(weather.rain, weather.snow) <= 0:
+            return
+        defines = ("LAMPS",) * self.exposure.is_lit + ("DRAFT",) * self._plan.is_draft
+        if defines not in self._fall_passes:
+            self._fall_passes[defines] = self._keep(FallPass(self._scene.gl, ("light_code",), defines))
+        drawn = self._fall_passes[defines]
+        for program in (drawn.program,):
+            self._set_lamps(program, poses.world_from_cam[0], lamps)
+            write_numbers(program, "head_lamps", self._head_lamps)
+        moved = poses.world_from_cam[1, :3, 3] - poses.world_from_cam[2, :3, 3]
+        fall = self._falling.at(
+            frame.frame / self._stage.fps, (weather.rain, weather.snow), poses.world_from_cam[0],
+            moved * (self._stage.fps / 2), self._shot.exposure_s,
+        )  # fmt: skip
+        drawn.draw(target, lens, fall, self.sky.level_klx * self.exposure.gain)
 
     def _wet_ground(self, passes: tuple[Any, Any]) -> None:
         """Draw what wet ground mirrors at reduced size and blur it."""
@@ -294,6 +318,10 @@ class RasterLook:
         if cascades:
             write_numbers(program, "cascade_lines", np.concatenate([c.map_from(world_from_cam) for c in cascades]))
             write_numbers(program, "cascade_texel_m", np.array([*(c.texel_m for c in cascades), BIAS_PER_TEXEL]))
+        self._set_lamps(program, world_from_cam, lamps)
+
+    def _set_lamps(self, program: Any, world_from_cam: FloatArray, lamps: LampChoice) -> None:
+        """Hand the lamps that light a frame to a shader that reads `local_lights.glsl`."""
         write_numbers(program, "up_cam", world_from_cam[2, :3])
         write_whole_numbers(program, "lamp_ranges", lamps.ranges)
         write_numbers(program, "lamp_place", lamps.place_cam)
