@@ -124,9 +124,11 @@ def _turned(row: int, spec: ModelSpec, show: Show, ego: FloatArray, ticks: int) 
     if model.rig in _GAITS:
         motion[:] = _GAITS[model.rig]
         motion[:, 0] = 0.13 + frames / show.views
-    for column, name in enumerate(VEHICLE_MOTION):
-        if model.rig == "vehicle" and "door" in name:
+    for column, name in enumerate(VEHICLE_MOTION if model.rig == "vehicle" else ()):
+        if "door" in name:
             motion[:, column] = show.doors_rad
+        elif name == "speed_m_per_s" and not show.doors_rad:
+            motion[:, column] = 8.0  # so that somebody drives it
     drawn = paint_colour(seeds.u01(row, "turntable", 0, "paint"))[1]
     return dataclasses.replace(
         track, rig=model.rig, class_name=model.class_name, size_m=model.size_m, motion=motion,

@@ -73,6 +73,30 @@ class ModelSpec:
     options: tuple[tuple[str, str | float], ...] = ()
 
 
+@dataclass(frozen=True)
+class Cabin:
+    """The room behind a vehicle's panes, which pictures show and labels do not; metres of the body frame.
+
+    A box from `back_x_m` to `front_x_m` and from `floor_m` to `roof_m`, as wide at the belt and at the roof as two half widths
+    say; panes begin at `belt_m`. Rows of seats stand at `seat_x_m`, `pitch_m` apart to the rear, `rows` of them. Without
+    `has_rear_panes` there are side panes ahead of the B pillar at `pillar_x_m` only.
+    """
+
+    front_x_m: float
+    back_x_m: float
+    floor_m: float
+    belt_m: float
+    roof_m: float
+    belt_half_m: float
+    roof_half_m: float
+    seat_x_m: float
+    pitch_m: float
+    rows: int
+    pillar_x_m: float
+    has_rear_panes: bool = True
+    has_rear_screen: bool = True
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """A thing that can stand on a road: meshes from fine to coarse, joints, part names, its true size.
@@ -93,6 +117,10 @@ class Model:
     centre_m: tuple[float, float] = (0.0, 0.0)
     facts: dict[str, float] = field(default_factory=dict)
     """Numbers that posing needs: wheel_radius_m, wheelbase_m, stature_m, leg_m."""
+    cabin: Cabin | None = None
+    seams: dict[str, tuple[tuple[float, float, float, float], ...]] = field(default_factory=dict)
+    """Panel gaps that pictures show where the mesh has none: strokes (a, b) to (a, b) in metres of the body frame, by view
+    `side` (x, z), `top` (x, |y|), `tail` (|y|, z)."""
 
     @cached_property
     def joint_index(self) -> dict[str, int]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from scenegen.models.mesh import Joint, Mesh, Model, ModelSpec
+from scenegen.models.mesh import Cabin, Joint, Mesh, Model, ModelSpec
 
 _MESH_ARRAYS = ("positions_m", "normals", "uv", "tint", "material", "part", "joints", "weights", "faces")
 
@@ -86,6 +87,8 @@ def _packed(model: Model) -> dict[str, Any]:
         "size_m": model.size_m,
         "centre_m": model.centre_m,
         "facts": model.facts,
+        "cabin": None if model.cabin is None else asdict(model.cabin),
+        "seams": model.seams,
         "levels": len(model.meshes),
     }
     arrays: dict[str, Any] = {
@@ -111,4 +114,6 @@ def _unpacked(spec: ModelSpec, arrays: dict[str, Any]) -> Model:
         size_m=tuple(facts["size_m"]),
         centre_m=tuple(facts["centre_m"]),
         facts=facts["facts"],
+        cabin=None if facts["cabin"] is None else Cabin(**facts["cabin"]),
+        seams={view: tuple((a, b, c, d) for a, b, c, d in strokes) for view, strokes in facts["seams"].items()},
     )

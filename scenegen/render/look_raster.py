@@ -26,6 +26,7 @@ from scenegen.render.sky import Sky, bake_sky
 from scenegen.render.textures_gl import GLOW, SurfaceTextures
 from scenegen.render.tone import EMITTED_KLX, HEAD_LAMP_KCD, Exposure, clip_light, expose
 from scenegen.render.uniforms import write_numbers, write_whole_numbers
+from scenegen.render.vehicle_table import VehicleTable
 from scenegen.seeds import seed_of
 
 HAZE_DEPTH_M = 350.0
@@ -43,7 +44,8 @@ _UNITS = {
     "veil_map": 13, "sun_sight": 14, "lane_map": 15,
 }  # fmt: skip
 _SHADING = (
-    "octahedral", "view", "distant_light", "shadow", "noise", "road_detail", "local_lights", "light_code", "shade_surface",
+    "octahedral", "view", "distant_light", "shadow", "noise", "road_detail", "local_lights", "light_code", "vehicles",
+    "shade_surface",
 )  # fmt: skip
 
 
@@ -69,6 +71,7 @@ class RasterLook:
         self._stage = scene.stage
         self._falling = Falling(seed_of(0, "raster-fall", 0, f"{scene.stage.origin_m.tolist()}") & 0xFFFFFFFF)
         self._shadows.load(scene.stage.instances.is_moving)
+        self._vehicles.load(scene.stage)
         self.sky: Sky = bake_sky(scene.stage.light, scene.stage.weather)
         self.exposure: Exposure = expose(self.sky, scene.stage.light, scene.stage.weather)
         self._is_wet = scene.stage.weather.road_wetness > 0 and not self._plan.is_draft
@@ -91,6 +94,7 @@ class RasterLook:
         cascades = self._shadows.draw(frame.poses, frame.sight, self.sky.towards_sun) if self._is_sunny else ()
         self._scene.buffers.set_poses(frame.poses, frame.cam_from_row)
         self._textures.bind()
+        self._vehicles.bind(frame.cam_from_row[0])
         gbuffer, lens = self._samples(frame)
         self._bind_targets(gbuffer)
         self._picture = self._stage.cameras[frame.camera].picture
@@ -112,6 +116,7 @@ class RasterLook:
             return
         self._keep_targets(set())
         self._shadows.release()
+        self._vehicles.release()
         self._textures.release()
         for item in self._owned:
             item.release()
@@ -122,6 +127,7 @@ class RasterLook:
         gl = self._gl = scene.gl
         self._scene = scene
         self._textures = SurfaceTextures(gl, scene.texture_layers, is_draft=self._plan.is_draft)
+        self._vehicles = VehicleTable(gl)
         self._shadows = SunShadows(gl, scene.buffers, scene.leaf_mask, self._plan)
         self._sky_map = self._keep(_float_map(gl, _SKY_SHAPE))
         self._reflection_map = self._keep(_float_map(gl, _REFLECTION_SHAPE))

@@ -26,6 +26,11 @@ GLOW: dict[str, int] = {
 ASPHALT = frozenset({"asphalt"})
 WETTABLE = {"asphalt": 1.0, "slab": 1.0, "kerbstone": 1.0, "marking": 0.9, "marking_yellow": 0.9, "gravel": 0.4, "grass": 0.15}
 """How much of a film of water a surface holds."""
+VEHICLE_PART = {
+    "paint": 1.0, "glass": 2.0, "plastic": 3.0, "trim": 3.0, "livery_white": 3.0, "livery_blue": 3.0, "livery_red": 3.0,
+    "livery_yellow": 3.0, "box_panel": 3.0, "tarpaulin": 3.0, "gloss_black": 3.0,
+}  # fmt: skip
+"""What pictures add to surfaces of vehicles: 1 panel gaps and dirt, 2 the cabin behind, 3 dirt."""
 FOLIAGE = frozenset({"leaf", "hedge", "far_foliage", "grass"})
 
 
@@ -42,13 +47,13 @@ def material_table() -> Float32Array:
 
 
 def finish_table() -> Float32Array:
-    """Give (2 n, 4): roughness, metallic, coat, glow; is asphalt, share of leaf, takes water, 0."""
+    """Give (2 n, 4): roughness, metallic, coat, glow; is asphalt, share of leaf, takes water, number in `VEHICLE_PART`."""
     rows = []
     for material in MATERIALS:
         leaf = 1.0 if material.alpha_tested else 0.5 if material.name in FOLIAGE else 0.0
         rows += [
             [material.roughness, material.metallic, material.coat, float(GLOW[material.emits])],
-            [float(material.name in ASPHALT), leaf, WETTABLE.get(material.name, 0.0), 0.0],
+            [float(material.name in ASPHALT), leaf, WETTABLE.get(material.name, 0.0), VEHICLE_PART.get(material.name, 0.0)],
         ]
     return np.array(rows, np.float32)
 

@@ -19,6 +19,7 @@ from scenegen.roads.surfaces import road_surfaces
 from scenegen.scenario.scene import CameraScene
 from scenegen.simulate.clip import Clip, Track
 from scenegen.simulate.parts import part_poses
+from scenegen.stage.dressing import vehicle_looks
 from scenegen.stage.stage import Instances, RowPoses, Stage, StageCamera, StageLidar, StageThing
 from scenegen.stage.surroundings import PlacedThing, place_surroundings, street_lamp_lights
 from scenegen.stage.things import PostSplitter, boxed_things
@@ -149,6 +150,7 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
         object_parts={track_id: model.parts for track_id, model in models.items()},
         things=tuple(things.values()),
         lane_lines_m=_lane_lines(network),
+        vehicle_looks=tuple(vehicle_looks(clip, models, meshes, instances)),
     )
 
 

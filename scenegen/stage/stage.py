@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from scenegen.geometry import BoolArray, ByteArray, FloatArray, IntArray, Pinhole
-from scenegen.models.mesh import Mesh
+from scenegen.models.mesh import Cabin, Mesh
 from scenegen.scenario.scene import DistortionScene, LidarScene, LightScene, PictureScene, WeatherScene
 
 
@@ -102,6 +102,23 @@ class StageThing:
 
 
 @dataclass(frozen=True, eq=False)
+class VehicleLook:
+    """What pictures show of a vehicle beyond its mesh; no label knows of it.
+
+    `rows` are those of body and doors, in rest pose one frame; `cabin` the room behind the panes, `seams` panel gaps by view as
+    in `Model.seams` (none where the mesh has its own); `taken` who sits where: bit 2 k for the left seat of row k, 2 k + 1 for
+    the right one; `dirt` and `whim` are shares from 0 to 1, the latter for what is drawn by the vehicle's name alone.
+    """
+
+    rows: tuple[int, ...]
+    cabin: Cabin | None
+    seams: dict[str, tuple[tuple[float, float, float, float], ...]]
+    taken: int
+    dirt: float
+    whim: float
+
+
+@dataclass(frozen=True, eq=False)
 class Stage:
     """One clip, ready to draw.
 
@@ -135,6 +152,7 @@ class Stage:
     lidars: tuple[StageLidar, ...] = ()
     things: tuple[StageThing, ...] = ()
     lane_lines_m: tuple[FloatArray, ...] = ()
+    vehicle_looks: tuple[VehicleLook, ...] = ()
 
     @property
     def lens(self) -> Pinhole:

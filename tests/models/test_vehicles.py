@@ -103,6 +103,26 @@ def test_the_simulator_drives_by_the_numbers_of_the_mesh(kind):
         assert made.facts["wheelbase_m"] == pytest.approx(form.wheelbase_m)
 
 
+@pytest.mark.parametrize("kind", VEHICLES)
+def test_every_vehicle_with_panes_has_a_cabin_within_its_box(kind):
+    made = model(kind)
+    cabin = made.cabin
+    length, width, height = made.size_m
+    assert -length / 2 < cabin.back_x_m < cabin.seat_x_m < cabin.front_x_m < length / 2
+    assert 0.1 < cabin.floor_m < cabin.belt_m < cabin.roof_m < height
+    assert cabin.roof_half_m <= cabin.belt_half_m < width / 2
+
+
+def test_panel_gaps_are_strokes_on_the_body():
+    made = model("saloon")
+    assert set(made.seams) == {"side", "top", "tail"}
+    low, high = made.meshes[0].positions_m.min(0), made.meshes[0].positions_m.max(0)
+    doors = np.array(made.seams["side"]).reshape(-1, 2)
+    within = (doors > low[[0, 2]] - 0.01).all(1) & (doors < high[[0, 2]] + 0.01).all(1)
+    assert within.mean() > 0.9  # bumpers' lines run on past the ends
+    assert len(made.seams["side"]) >= 12
+
+
 def test_facts_agree_with_the_joints():
     made = model("hatchback")
     front, rear = (made.joints[made.joint_index[name]].body_from_joint[:3, 3] for name in ("wheel_fl", "wheel_rl"))

@@ -21,6 +21,7 @@ from scenegen.models.vehicles.bus import Bus
 from scenegen.models.vehicles.coarse import coarsened
 from scenegen.models.vehicles.detail import DETAILS, LOD_DISTANCE_M, Detail
 from scenegen.models.vehicles.fittings import arch_lining, exhaust, fin, floor, handles, mirror, roof_rail, spoiler, wiper
+from scenegen.models.vehicles.inside import cabin_of, seams_of
 from scenegen.models.vehicles.lamps import front_end, rear_end
 from scenegen.models.vehicles.livery import BEACON_M, LIVERIES, repainted, service_pieces
 from scenegen.models.vehicles.panels import GLAZING, clad_arches, cut_arches, dress_roof, gap_panels, glaze, trim_below
@@ -83,7 +84,8 @@ def build_vehicle(spec: ModelSpec) -> Model:
     form = vehicle_form(spec)
     if spec.kind in _LARGE:
         large = _LARGE[spec.kind](form, spec.seed % 4)
-        return _vehicle_model(spec, form, large.plan, large.wheels, tuple(large.mesh(detail) for detail in DETAILS))
+        model = _vehicle_model(spec, form, large.plan, large.wheels, tuple(large.mesh(detail) for detail in DETAILS))
+        return replace(model, cabin=large.cabin)
     livery = LIVERIES.get(spec.kind)
     bar = BEACON_M if livery else 0.0
     kind = livery.body_kind if livery else spec.kind
@@ -94,6 +96,7 @@ def build_vehicle(spec: ModelSpec) -> Model:
     )  # fmt: skip
     car = _Car(spec.kind, kind, spec.seed, body, style, _wheel_centres(body.plan), size, has_doors)
     model = _vehicle_model(spec, form, body.plan, car.wheels, tuple(_car_mesh(car, detail) for detail in DETAILS))
+    model = replace(model, cabin=cabin_of(body.plan, kind), seams={} if livery else seams_of(body.plan, kind))
     return _with_doors(model, car) if has_doors else model
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from scenegen.geometry import BoolArray, ByteArray, FloatArray
 from scenegen.models.materials import MATERIAL
-from scenegen.models.mesh import Mesh
+from scenegen.models.mesh import Cabin, Mesh
 from scenegen.models.sizes import VehicleForm
 from scenegen.models.vehicles.assembly import Piece, fitted_to, mesh_of
 from scenegen.models.vehicles.body import Chassis, make_body
@@ -16,6 +16,7 @@ from scenegen.models.vehicles.coarse import coarsened
 from scenegen.models.vehicles.detail import Detail
 from scenegen.models.vehicles.fittings import arch_lining, floor
 from scenegen.models.vehicles.forms import rounded_box
+from scenegen.models.vehicles.inside import bus_cabin
 from scenegen.models.vehicles.outlines import disc, rectangle, rounded, strip
 from scenegen.models.vehicles.panels import cut_arches, is_flank, is_painted_flank, painted_end
 from scenegen.models.vehicles.plans import PLANS
@@ -52,6 +53,11 @@ class Bus:
             for end, x in zip("fr", self.plan.axles_m, strict=True)
             for side, sign in (("l", 1), ("r", -1))
         }
+
+    @property
+    def cabin(self) -> Cabin:
+        """The room behind the panes."""
+        return bus_cabin(self.plan, self.size_m[2])
 
     def mesh(self, detail: Detail) -> Mesh:
         """Build one level of detail."""

@@ -198,36 +198,73 @@ def gap_panels(skin: Skin, body: Body, kind: str) -> None:
     """Imprint the gaps round doors, bonnet, boot lid and bumpers."""
     plan = body.plan
     for door in _doors(plan, kind):
-        skin.imprint(strip(door.buffer(-0.05).buffer(0.05, quad_segs=2), _GAP_M), SIDE_VIEW, "seam", is_painted_flank(plan))
-    stations, half = plan.stations, plan.half_width_m
+        skin.imprint(strip(_eased(door), _GAP_M), SIDE_VIEW, "seam", is_painted_flank(plan))
+    stations = plan.stations
 
     def is_bonnet(centre: FloatArray, normal: FloatArray, material: ByteArray) -> BoolArray:
         return np.asarray((normal[:, 2] > 0.5) & (centre[:, 0] > stations[5, X_SIDE]) & (material == MATERIAL["paint"]))
 
-    bonnet = LineString(
+    skin.imprint(_bonnet(plan).buffer(_GAP_M, quad_segs=1), TOP_VIEW, "seam", is_bonnet)
+    if kind == "pickup":
+        _bed_seams(skin, plan)
+        return
+    is_tail = painted_end(-1, beyond=float(stations[ROOF_REAR, X_SIDE]))
+    skin.imprint(strip(_lid(plan), _GAP_M), END_VIEW, "seam", is_tail)
+    if kind in ("van", "ambulance"):
+        top = float(stations[ROOF_REAR, Z_RAIL])
+        skin.imprint(rectangle(-_GAP_M, plan.sill_m[1] + 0.1, _GAP_M, top + 0.02), END_VIEW, "seam", is_tail)
+    for begin, face, height in _bumpers(plan):
+        line = rectangle(begin, height - _GAP_M, face * 9.0, height + _GAP_M)
+        skin.imprint(line, SIDE_VIEW, "seam", painted_end(face, beyond=begin, least=-2.0))
+
+
+def panel_lines(plan: BodyPlan, kind: str) -> dict[str, list[BaseGeometry]]:
+    """Give the left half's gaps as lines, by the view they are seen in: `side` (x, z), `top` (x, y) and `tail` (y, z)."""
+    reach = 3.0  # as far as any nose or tail
+    side: list[BaseGeometry] = [_eased(door).exterior for door in _doors(plan, kind)]
+    side += [LineString([(begin, height), (begin + face * reach, height)]) for begin, face, height in _bumpers(plan)]
+    tail: list[BaseGeometry] = [] if kind == "pickup" else [_lid(plan).exterior]
+    if kind in ("van", "ambulance"):
+        tail.append(LineString([(0.0, plan.sill_m[1] + 0.1), (0.0, float(plan.stations[ROOF_REAR, Z_RAIL]))]))
+    return {"side": side, "top": [_bonnet(plan)], "tail": tail}
+
+
+def _eased(door: BaseGeometry) -> Polygon:
+    """Round the corners of a door that are drawn sharp."""
+    eased: Polygon = door.buffer(-0.05).buffer(0.05, quad_segs=2)
+    return eased
+
+
+def _bonnet(plan: BodyPlan) -> LineString:
+    """Give the left half of the gap round the bonnet, seen from above."""
+    stations, half = plan.stations, plan.half_width_m
+    return LineString(
         [
             (stations[NOSE_EDGE, X_CENTRE] - 0.03, 0.0), (stations[NOSE_EDGE, X_CENTRE] - 0.08, 0.60 * half),
             (stations[HOOD, X_SIDE], 0.74 * half), (stations[PRE_COWL, X_SIDE], 0.86 * half),
             (stations[COWL, X_SIDE] + 0.10, 0.84 * half), (stations[COWL, X_CENTRE] + 0.02, 0.0),
         ]
-    ).buffer(_GAP_M, quad_segs=1)  # fmt: skip
-    skin.imprint(bonnet, TOP_VIEW, "seam", is_bonnet)
-    if kind == "pickup":
-        _bed_seams(skin, plan)
-        return
-    is_tail = painted_end(-1, beyond=float(stations[ROOF_REAR, X_SIDE]))
-    foot = 0.56 * float(stations[REAR_FOOT, Z_CENTRE]) / 0.99
-    belt, top = float(stations[REAR_FOOT, Z_CENTRE]) - 0.04, float(stations[ROOF_REAR, Z_RAIL])
-    lid = Polygon([(-0.70, foot), (0.70, foot), (0.74, belt), (0.62, top), (-0.62, top), (-0.74, belt)])
-    lid = Polygon([(y * half, z) for y, z in lid.exterior.coords[:-1]]).buffer(-0.03).buffer(0.03, quad_segs=2)
-    skin.imprint(strip(lid, _GAP_M), END_VIEW, "seam", is_tail)
-    if kind in ("van", "ambulance"):
-        skin.imprint(rectangle(-_GAP_M, plan.sill_m[1] + 0.1, _GAP_M, top + 0.02), END_VIEW, "seam", is_tail)
-    seam = 0.60 + max(0.0, plan.sill_m[0] - 0.22)  # higher on tall bodies
-    for axle, face, height in ((plan.axles_m[0], 1, seam), (plan.axles_m[1], -1, foot - 0.02)):
-        begin = axle + face * plan.arch_radius_m * 0.6
-        line = rectangle(begin, height - _GAP_M, face * 9.0, height + _GAP_M)
-        skin.imprint(line, SIDE_VIEW, "seam", painted_end(face, beyond=begin, least=-2.0))
+    )  # fmt: skip
+
+
+def _lid_foot(plan: BodyPlan) -> float:
+    return 0.56 * float(plan.stations[REAR_FOOT, Z_CENTRE]) / 0.99
+
+
+def _lid(plan: BodyPlan) -> Polygon:
+    """Give the boot lid or tailgate, seen from behind."""
+    foot, half = _lid_foot(plan), plan.half_width_m
+    belt, top = float(plan.stations[REAR_FOOT, Z_CENTRE]) - 0.04, float(plan.stations[ROOF_REAR, Z_RAIL])
+    corners = [(-0.70, foot), (0.70, foot), (0.74, belt), (0.62, top), (-0.62, top), (-0.74, belt)]
+    lid: Polygon = Polygon([(y * half, z) for y, z in corners]).buffer(-0.03).buffer(0.03, quad_segs=2)
+    return lid
+
+
+def _bumpers(plan: BodyPlan) -> list[tuple[float, int, float]]:
+    """Give where the upper edges of both bumpers begin, which way they run (1 forward) and how high."""
+    height = 0.60 + max(0.0, plan.sill_m[0] - 0.22)  # higher on tall bodies
+    ends = ((plan.axles_m[0], 1, height), (plan.axles_m[1], -1, _lid_foot(plan) - 0.02))
+    return [(axle + face * plan.arch_radius_m * 0.6, face, z) for axle, face, z in ends]
 
 
 def _bed_seams(skin: Skin, plan: BodyPlan) -> None:

@@ -48,7 +48,7 @@ def number_plate(x: float, z: float, *, face: int, text: str, detail: Detail, wi
     white = np.array([board((-w / 2, w / 2), (z - h / 2, z + h / 2), 0.002)])
     parts = [boards_of(rim, "plastic"), boards_of(white, "plate")]
     if not detail.cell_m:
-        strokes = _strokes(text) if detail.has_gaps else _blocks(text)
+        strokes = _strokes(text) if detail.has_small_parts else _blocks(text)
         left, dot, foot = -w / 2 + 0.055, (w - 0.075) / (6 * len(text)), z - 0.04
         ink = [
             board((left + a * dot, left + b * dot), (foot + low * 0.08, foot + high * 0.08), 0.004)
@@ -67,7 +67,7 @@ def lettering(x: float, z: float, *, face: int, text: str, material: str, size_m
     w, h = size_m
     dot = w / (6 * len(text) - 1)
     quads = []
-    for a, b, low, high in _strokes(text) if detail.has_gaps else _blocks(text):
+    for a, b, low, high in _strokes(text) if detail.has_small_parts else _blocks(text):
         y0, y1, z0, z1 = -w / 2 + a * dot, -w / 2 + b * dot, z + (low - 0.5) * h, z + (high - 0.5) * h
         quads.append([(x, face * y0, z0), (x, face * y1, z0), (x, face * y1, z1), (x, face * y0, z1)])
     return boards_of(np.array(quads), material)
@@ -80,7 +80,7 @@ def side_lettering(
     w, h = size_m
     dot = w / (6 * len(text) - 1)
     quads = []
-    for a, b, low, high in _strokes(text) if detail.has_gaps else _blocks(text):
+    for a, b, low, high in _strokes(text) if detail.has_small_parts else _blocks(text):
         z0, z1 = z + (low - 0.5) * h, z + (high - 0.5) * h
         x0, x1 = x + side * (w / 2 - a * dot), x + side * (w / 2 - b * dot)
         y0, y1 = (side * (flank((x0 + x1) / 2, at) + 0.006) for at in (z0, z1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenegen.models.mesh import Mesh
+from scenegen.models.mesh import Cabin, Mesh
 from scenegen.models.sizes import VehicleForm
 from scenegen.models.vehicles.assembly import Piece, fitted_to, mesh_of
 from scenegen.models.vehicles.body import Chassis, make_body
@@ -13,6 +13,7 @@ from scenegen.models.vehicles.cargo import cargo_box, rear_bar
 from scenegen.models.vehicles.detail import Detail
 from scenegen.models.vehicles.fittings import arch_lining, floor
 from scenegen.models.vehicles.forms import block, rounded_box
+from scenegen.models.vehicles.inside import cabin_of
 from scenegen.models.vehicles.plans import PLANS
 from scenegen.models.vehicles.plates import number_plate, plate_text
 from scenegen.models.vehicles.skin import Skin, gather
@@ -53,6 +54,11 @@ class SemiTrailer:
             for end, (x, y) in places.items()
             for side, sign in (("l", 1), ("r", -1))
         }
+
+    @property
+    def cabin(self) -> Cabin:
+        """The room behind the panes."""
+        return cabin_of(self.plan, "tractor")
 
     def mesh(self, detail: Detail) -> Mesh:
         """Build one level of detail."""

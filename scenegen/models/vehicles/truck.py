@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from scenegen.geometry import BoolArray, ByteArray, FloatArray
-from scenegen.models.mesh import Mesh
+from scenegen.models.mesh import Cabin, Mesh
 from scenegen.models.sizes import VehicleForm
 from scenegen.models.vehicles.assembly import Piece, fitted_to, mesh_of
 from scenegen.models.vehicles.body import Chassis, make_body
@@ -17,6 +17,7 @@ from scenegen.models.vehicles.detail import Detail
 from scenegen.models.vehicles.fire_body import LADDER_M, fire_body
 from scenegen.models.vehicles.fittings import arch_lining, floor
 from scenegen.models.vehicles.forms import block, rounded_box, turned
+from scenegen.models.vehicles.inside import cabin_of
 from scenegen.models.vehicles.livery import beacon_bar, repainted
 from scenegen.models.vehicles.outlines import rectangle
 from scenegen.models.vehicles.plans import PLANS
@@ -58,6 +59,11 @@ class Truck:
         """Back, front, floor, top and half width of the box."""
         front, low = _BOX_FRONT_M * float(self.scale[0]), _BOX_FLOOR_M * float(self.scale[2])
         return -self.size_m[0] / 2, front, low, self.size_m[2], self.size_m[1] / 2
+
+    @property
+    def cabin(self) -> Cabin:
+        """The room behind the panes."""
+        return cabin_of(self.plan, "box_truck")
 
     def mesh(self, detail: Detail) -> Mesh:
         """Build one level of detail."""

@@ -57,10 +57,8 @@ def _cover(rim: float, w: float, material: str, detail: Detail) -> Skin:
         for turn in np.arange(8) * 2 * np.pi / 8:
             out, across = np.array([np.cos(turn), 0.0, np.sin(turn)]), np.array([-np.sin(turn), 0.0, np.cos(turn)])
             ends = [out * rim * 0.62 + (0, w * 0.945, 0), out * rim * 0.86 + (0, w * 0.945, 0)]
-            wide = (0.09 * rim, 0.12 * rim)
-            slots.append(
-                [ends[0] - across * wide[0], ends[1] - across * wide[1], ends[1] + across * wide[1], ends[0] + across * wide[0]]
-            )
+            inner, outer = across * 0.09 * rim, across * 0.12 * rim
+            slots.append([ends[0] + inner, ends[1] + outer, ends[1] - outer, ends[0] - inner])
         parts.append(boards_of(np.array(slots), "gap"))
     return gather(parts)
 

@@ -26,6 +26,20 @@ void main() {
     albedo *= 1.0 - 0.5 * damp;
     float roughness = finish.x;
     float coat = finish.z;
+#ifndef DRAFT
+    // Vehicles: dirt and panel gaps on paint, dirt on the rest.
+    Vehicle vehicle;
+    vehicle.first = 0u;
+    for (int k = 0; k < int(kind.w > 0.5); k++) vehicle = vehicle_at(id, cam_m, normal_cam);
+    for (int k = 0; k < int(vehicle.first != 0u && kind.w != 2.0); k++) {
+        if (kind.w < 1.5) albedo *= seam_light(vehicle, distance_m / lens.x);
+        float dirt = dirt_share(vehicle);
+        albedo = mix(albedo, DIRT, dirt);
+        coat *= 1.0 - dirt;
+        roughness = mix(roughness, 0.9, dirt);
+    }
+#endif
+    float bare = 1.0;  // share that no snow covers
 #ifdef SNOW
     // Who walks shakes it off, who drives with lit lamps has lost most of it.
     bool is_driving = (row_lamps[id & 65535u] & 2u) != 0u;
@@ -38,6 +52,7 @@ void main() {
     roughness = mix(roughness, 0.9, white);
     damp *= 1.0 - white;
     leaf *= 1.0 - white;
+    bare = 1.0 - white;
 #endif
 
     float nl = dot(normal, towards_sun);
@@ -61,6 +76,14 @@ void main() {
     arriving += local_light(cam_m, normal_cam);
 #endif
     vec3 colour = diffuse * arriving;
+
+#ifndef DRAFT
+    for (int k = 0; k < int(vehicle.first != 0u && kind.w == 2.0 && vehicle.whims.w > 0.5); k++) {
+        uint at = vehicle.first - 1u;
+        mat3 body_from_cam = transpose(mat3(vehicle_lines[at].xyz, vehicle_lines[at + 1u].xyz, vehicle_lines[at + 2u].xyz));
+        colour += 0.68 * bare * cabin_light(vehicle, world_from_cam * transpose(body_from_cam), sun_light * lit);
+    }
+#endif
 
     // Shine of the surface itself, then of the coat over it.
     vec3 f0 = mix(vec3(0.04), albedo, finish.y);
