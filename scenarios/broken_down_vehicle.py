@@ -9,7 +9,7 @@ from scenegen import (Debris, Ego, Light, OnLane, P, Pedestrian, Requirement, Ro
 place = P("breakdown_s", Uniform(105, 125))
 
 scenario = Scenario(
-    name="broken_down_vehicle",
+    name="broken_down_vehicle", tags=("nhtsa 26", "ncap CCRs"),
     road=Street(lanes=2, lane_width=Uniform(3.25, 3.5), length=400.0, sidewalk=0.0, shoulder=1.0,
                 curvature=Uniform(-1 / 600, 1 / 600), speed_limit=kmh(80), surroundings="rural"),
     light=Light(sun_elevation=Uniform(10.0, 55.0), sun_azimuth=Uniform(60.0, 300.0)),

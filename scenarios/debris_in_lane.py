@@ -6,7 +6,7 @@ from scenegen import (Debris, Ego, Light, OnLane, Requirement, Scenario, Street,
                       choice, kmh)
 
 scenario = Scenario(
-    name="debris_in_lane",
+    name="debris_in_lane", tags=("nhtsa 35", "nhtsa 36"),
     road=Street(lanes=2, lane_width=Uniform(3.25, 3.5), length=400.0, sidewalk=0.0, shoulder=0.5,
                 curvature=Uniform(-1 / 500, 1 / 500), speed_limit=kmh(80), surroundings="rural"),
     light=Light(sun_elevation=Uniform(10.0, 55.0), sun_azimuth=Uniform(60.0, 300.0)),

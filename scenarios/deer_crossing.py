@@ -6,7 +6,7 @@ from scenegen import (Animal, AtTime, Cross, DistanceTo, Ego, Freeze, Light, Mee
                       Traffic, TruncNormal, Uniform, Wait, Weather, choice, kmh)
 
 scenario = Scenario(
-    name="deer_crossing",
+    name="deer_crossing", tags=("nhtsa 9", "nhtsa 10"),
     road=Street(lanes=2, lane_width=Uniform(3.0, 3.5), length=500.0, sidewalk=0.0, shoulder=0.5,
                 curvature=Uniform(-1 / 500, 1 / 500), speed_limit=kmh(80), surroundings="rural"),
     light=Light(sun_elevation=Uniform(-12.0, 0.0), sun_azimuth=Uniform(0.0, 360.0),

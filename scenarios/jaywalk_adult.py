@@ -6,7 +6,7 @@ from scenegen import (Cross, Ego, Light, Meet, Mixture, Pedestrian, Requirement,
                       TruncNormal, Uniform, Wait, Weather, choice, kmh)
 
 scenario = Scenario(
-    name="jaywalk_adult",
+    name="jaywalk_adult", tags=("nhtsa 11", "nhtsa 12"),
     road=Street(lanes=2, lane_width=Uniform(3.0, 3.5), sidewalk=2.2, parking=2.2, speed_limit=kmh(50)),
     light=Light(sun_elevation=Uniform(15.0, 55.0), sun_azimuth=Uniform(60.0, 300.0)),
     weather=Weather(cloud=Uniform(0.0, 0.9)),

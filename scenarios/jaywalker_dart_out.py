@@ -6,7 +6,7 @@ from scenegen import (Cross, Ego, HiddenBehind, Light, Meet, Parked, Pedestrian,
                       Traffic, TruncNormal, Uniform, Vehicle, Wait, Weather, choice, kmh)
 
 scenario = Scenario(
-    name="jaywalker_dart_out",
+    name="jaywalker_dart_out", tags=("nhtsa 12", "ncap CPNCO"),
     road=Street(lanes=2, lane_width=Uniform(3.0, 3.5), sidewalk=2.0, parking=2.2, speed_limit=kmh(50)),
     light=Light(sun_elevation=Uniform(-4.0, 2.0), street_lamps=True),
     weather=Weather(cloud=Uniform(0.2, 0.8)),

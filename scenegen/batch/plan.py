@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -15,13 +16,14 @@ from scenegen.errors import OutputError, ScenarioError
 from scenegen.formats.channels import channels_of
 from scenegen.formats.layout import Slot
 from scenegen.formats.registry import layouts
-from scenegen.scenario.loading import find_scenario, load_scenario
+from scenegen.scenario.loading import find_scenario, load_scenario, sweep_of
 from scenegen.scenario.records import Scenario
-from scenegen.scenario.sampling import sample
 from scenegen.scenario.scene import Scene
 from scenegen.scenario.sensor_scenes import refuse_folds
-from scenegen.scenario.sensors import Rig, lidar_preset, rig_preset
+from scenegen.scenario.sensors import lidar_preset, rig_preset
+from scenegen.scenario.sweep import Sweep, sweep_points, with_seeds
 from scenegen.scenario.variants import check_variants, is_of_sky, under_variant
+from scenegen.simulate.accepted import draw_scene
 
 Look = Literal["raster", "pyrender", "none"]
 Quality = Literal["draft", "standard", "high"]
@@ -62,12 +64,13 @@ class Plan:
     slots: tuple[Slot, ...]
 
 
-def make_plan(sources: tuple[str, ...], seeds: tuple[int, ...], settings: Settings) -> Plan:
+def make_plan(sources: tuple[str, ...], seeds: tuple[int, ...] | None, settings: Settings) -> Plan:
     """Load and sample everything, so that a mistake is known before the first file is written.
 
     Args:
         sources: scenario files or library names.
-        seeds: one clip per scenario and seed.
+        seeds: one clip per scenario and seed, of a scenario with a sweep all its points per seed; None takes the sweep's
+            own seeds, or 0.
         settings: how to render.
     Returns:
         The plan; clips are ordered by scenario, then seed.
@@ -81,7 +84,46 @@ def make_plan(sources: tuple[str, ...], seeds: tuple[int, ...], settings: Settin
     for name in names:
         if names.count(name) > 1:
             raise ScenarioError(f"two of the given scenarios are called {name!r}; each needs a name of its own")
-    scenes = tuple(_scene(scenario, seed, settings) for scenario in scenarios for seed in seeds)
+    scenes = tuple(
+        _fitted(scene, settings)
+        for source, scenario in zip(sources, scenarios, strict=True)
+        for scene in drawn_scenes(scenario, sweep_of(source), seeds, dict(settings.overrides))
+    )
+    return _plan_of(scenes, {name: _source(source) for name, source in zip(names, sources, strict=True)}, settings)
+
+
+def replay_plan(scenes: tuple[Scene, ...], source: Path, settings: Settings) -> Plan:
+    """Make the plan of scenes that were drawn before; nothing is drawn again.
+
+    Raises:
+        ScenarioError: two scenes have one name, or a setting is out of range.
+    """
+    _check_flow_steps(settings.flow_steps)
+    names = [scene.name for scene in scenes]
+    for name in names:
+        if names.count(name) > 1:
+            raise ScenarioError(f"{source}: holds {name} twice; each clip needs a name of its own")
+    text = source.read_bytes()
+    told = {"file": source.name, "sha256": hashlib.sha256(text).hexdigest(), "text": ""}
+    fitted = tuple(_fitted(scene, settings) for scene in scenes)
+    return _plan_of(fitted, {scene.scenario: told for scene in scenes}, settings)
+
+
+def drawn_scenes(
+    scenario: Scenario, sweep: Sweep | None, seeds: tuple[int, ...] | None, overrides: dict[str, str]
+) -> Iterator[Scene]:
+    """Draw the samples of a scenario: one a seed, or all points of its sweep."""
+    if sweep is None:
+        for seed in (0,) if seeds is None else seeds:
+            yield draw_scene(scenario, seed, overrides=overrides)
+        return
+    for point in sweep_points(scenario, with_seeds(sweep, seeds), overrides):
+        scene = draw_scene(scenario, point.seed, point.index, point.overrides, point.quantiles)
+        yield dataclasses.replace(scene, cell=point.cell)
+
+
+def _plan_of(scenes: tuple[Scene, ...], sources: dict[str, dict[str, str]], settings: Settings) -> Plan:
+    """Number the clips and their frames."""
     chosen = layouts(settings.formats)
     slots, first_frame = [], 0
     for number, scene in enumerate(scenes):
@@ -91,7 +133,7 @@ def make_plan(sources: tuple[str, ...], seeds: tuple[int, ...], settings: Settin
     return Plan(
         settings=settings,
         asked=_asked(scenes, settings),
-        sources={name: _source(source) for name, source in zip(names, sources, strict=True)},
+        sources=sources,
         scenes=scenes,
         slots=tuple(slots),
     )
@@ -128,8 +170,8 @@ def _equipped(scenario: Scenario, settings: Settings) -> Scenario:
     return scenario
 
 
-def _scene(scenario: Scenario, seed: int, settings: Settings) -> Scene:
-    scene = sample(scenario, seed, overrides=dict(settings.overrides))
+def _fitted(scene: Scene, settings: Settings) -> Scene:
+    """Give a scene with the asked size, length and sky."""
     if settings.variant is not None:
         scene = under_variant(scene, settings.variant)
     if settings.size is not None:
@@ -142,7 +184,7 @@ def _scene(scenario: Scenario, seed: int, settings: Settings) -> Scene:
             dataclasses.replace(camera, width=width, height=height, focal=camera.focal * width / camera.width)
             for camera in scene.cameras
         )
-        refuse_folds(cameras, is_rig=isinstance(scenario.camera, Rig))
+        refuse_folds(cameras, is_rig=len(cameras) > 1)
         scene = dataclasses.replace(scene, cameras=cameras)
     if settings.frames is not None:
         if settings.frames < 1:

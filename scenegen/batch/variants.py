@@ -15,7 +15,7 @@ from scenegen.scenario.variants import check_variants
 
 
 def plan_variants(
-    sources: tuple[str, ...], seeds: tuple[int, ...], settings: Settings, names: tuple[str, ...]
+    sources: tuple[str, ...], seeds: tuple[int, ...] | None, settings: Settings, names: tuple[str, ...]
 ) -> dict[str, Plan]:
     """Plan every variant, by name in the order given; their clips have equal names and numbers.
 

@@ -39,11 +39,11 @@ def check(scenario: str, count: int, overrides: tuple[tuple[str, str], ...]) -> 
     """Load a scenario, draw samples, count how often its requirements rejected a draw, and run the first on their roads."""
     from scenegen.roads.street import build_street
     from scenegen.scenario.loading import load_scenario
-    from scenegen.scenario.sampling import sample
+    from scenegen.simulate.accepted import draw_scene
     from scenegen.simulate.run import simulate
 
     loaded = load_scenario(scenario)
-    scenes = [sample(loaded, 0, index=i, overrides=dict(overrides)) for i in range(count)]
+    scenes = [draw_scene(loaded, 0, index=i, overrides=dict(overrides)) for i in range(count)]
     attempts = sum(scene.attempt for scene in scenes)
     clips = [simulate(scene, build_street(scene.road)) for scene in scenes[:SIMULATED]]
     click.echo(f"{loaded.name}: good; {count} samples, {attempts} redrawn ({attempts / count:.1%}); {len(clips)} simulated")
@@ -79,11 +79,11 @@ def sample(
     """Draw samples and write their parameters, one JSON line each."""
     from scenegen.dataset.manifest import output_error
     from scenegen.scenario.loading import load_scenario
-    from scenegen.scenario.sampling import sample as draw
     from scenegen.scenario.scene_json import scene_to_dict
+    from scenegen.simulate.accepted import draw_scene
 
     loaded = load_scenario(scenario)
-    scenes = (draw(loaded, seed, index=i, overrides=dict(overrides)) for seed in seeds for i in range(count))
+    scenes = (draw_scene(loaded, seed, index=i, overrides=dict(overrides)) for seed in seeds for i in range(count))
     lines = (json.dumps(scene_to_dict(scene)) + "\n" for scene in scenes)
     if output is None:
         sys.stdout.writelines(lines)

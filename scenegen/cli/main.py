@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from scenegen.cli import formats_command, inspect_commands, render_command
+from scenegen.cli import formats_command, inspect_commands, language_commands, render_command
 from scenegen.errors import ScenegenError
 
 
@@ -52,5 +52,5 @@ def main() -> None:
 
 main.add_command(render_command.render)
 main.add_command(formats_command.formats)
-for _command in inspect_commands.COMMANDS:
+for _command in (*inspect_commands.COMMANDS, *language_commands.COMMANDS):
     main.add_command(_command)

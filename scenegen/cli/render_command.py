@@ -19,7 +19,7 @@ INTERRUPTED = 130  # the shell's code for a program ended by Ctrl-C
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of the data set.  [default: out/NAME of the first scenario]"
 )
-@click.option("--seeds", type=Seeds(), default="0", show_default=True, help="One clip a scenario and seed: 0..9 or 0,3.")
+@click.option("--seeds", type=Seeds(), help="One clip a scenario and seed: 0..9 or 0,3.  [default: 0, or its sweep's]")
 @click.option("--frames", type=click.IntRange(min=1), help="Frames a clip; default: as long as the scenario lasts.")
 @click.option("--size", type=Size(), help="Size of every camera's picture; the field of view stays.  [default: the scenario's]")
 @click.option("--rig", metavar="NAME", help="Cameras in place of the scenario's: mono, kitti_stereo, surround_6 or fisheye_4.")
@@ -70,7 +70,7 @@ INTERRUPTED = 130  # the shell's code for a program ended by Ctrl-C
 def render(
     scenarios: tuple[str, ...],
     out: Path | None,
-    seeds: tuple[int, ...],
+    seeds: tuple[int, ...] | None,
     frames: int | None,
     size: tuple[int, int] | None,
     rig: str | None,
@@ -95,6 +95,7 @@ def render(
     scenegen render my_scenario.yaml --seeds 0..99 --jobs 2 --out out/b
     scenegen render residential_street --rig kitti_stereo --lidar hdl64 --set lidar.noise=0.02 --out out/d
     scenegen render residential_street --look none --formats arrays --frames 20 --out out/c
+    scenegen render swept.yaml --out out/f   # every point of its sweep
     scenegen render residential_street --variants clear,rain,night --out out/e
     """
     from scenegen.batch.heap import keep_products_on_their_thread, share_one_heap
@@ -105,7 +106,6 @@ def render(
     from scenegen.batch.run import Machine, run_plan
     from scenegen.batch.variants import plan_variants, run_variants
     from scenegen.formats.registry import expand, layouts
-    from scenegen.scenario.loading import has_sweep
 
     formats = expand(formats)
     layouts(formats)
@@ -113,8 +113,6 @@ def render(
     plans = plan_variants(scenarios, seeds, settings, variants) if variants else {"": make_plan(scenarios, seeds, settings)}
     out = out or Path("out") / next(iter(plans.values())).scenes[0].scenario
     machine = Machine(jobs, device, require_gpu)
-    for source in filter(has_sweep, scenarios):
-        click.echo(f"note: the sweep in {source} is not run by render; give its values by --set and --seeds", err=True)
     try:
         with frame_progress("render") as (on_start, on_frame):
             if variants:

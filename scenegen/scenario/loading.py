@@ -11,10 +11,11 @@ from scenegen.errors import ScenarioError
 from scenegen.scenario.fields import nearest
 from scenegen.scenario.parameters import Parameter, params
 from scenegen.scenario.records import Scenario
+from scenegen.scenario.sweep import Sweep
 from scenegen.scenario.yaml_nodes import MAX_BYTES
-from scenegen.scenario.yaml_reader import read_document, read_yaml
+from scenegen.scenario.yaml_reader import Document, read_document
 
-__all__ = ["Parameter", "find_scenario", "has_sweep", "library", "library_folder", "load_scenario", "params"]
+__all__ = ["Parameter", "find_scenario", "library", "library_folder", "load_scenario", "params", "sweep_of"]
 
 _SUFFIXES = (".py", ".yaml", ".yml")
 
@@ -52,13 +53,28 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     """
     path = find_scenario(name_or_path)
     text = _read_text(path)
-    return _run_script(path, text) if path.suffix == ".py" else read_yaml(text, path.name)
+    return _run_script(path, text) if path.suffix == ".py" else _document(path, text).scenario
 
 
-def has_sweep(name_or_path: str | Path) -> bool:
-    """Tell whether a scenario is a YAML file with a `sweep`, which is read and checked but is no part of the scenario."""
+def sweep_of(name_or_path: str | Path) -> Sweep | None:
+    """Give the `sweep` of a YAML file, which is read and checked but is no part of the scenario; None where there is none."""
     path = find_scenario(name_or_path)
-    return path.suffix != ".py" and read_document(_read_text(path), path.name).sweep is not None
+    return None if path.suffix == ".py" else _document(path, _read_text(path)).sweep
+
+
+def _document(path: Path, text: str) -> Document:
+    """Read a YAML file, which may extend another one below its own folder."""
+    folder = path.parent.resolve()
+
+    def beside(name: str) -> str:
+        other = (folder / name).resolve()
+        if Path(name).is_absolute() or not other.is_relative_to(folder):
+            raise ScenarioError(f"{name} is not below the folder of {path.name}")
+        if other.suffix not in _SUFFIXES[1:] or not other.is_file():
+            raise ScenarioError(f"{name}: no such .yaml file beside {path.name}")
+        return _read_text(other)
+
+    return read_document(text, path.name, beside)
 
 
 def find_scenario(name_or_path: str | Path) -> Path:

@@ -11,11 +11,12 @@ from scenegen.scenario.actors import Actor, Animal, Debris, Ego, Pedestrian, Pro
 from scenegen.scenario.dist import Real
 from scenegen.scenario.fields import Label, Quantity, Tags, Whole, nearest
 from scenegen.scenario.places import Aboard, HiddenBehind
-from scenegen.scenario.requirements import Requirement, parse
+from scenegen.scenario.requirements import Requirement, is_outcome, parse
 from scenegen.scenario.sensors import Camera, Lidar, Rig
 from scenegen.scenario.steps import DropLoad
 from scenegen.scenario.surroundings import Light, Road, Street, Traffic, Weather
 from scenegen.scenario.tree import actor_references, check_tree, leaves
+from scenegen.scenario.typology import check_typology
 
 FORMAT_VERSION = 1
 
@@ -45,6 +46,7 @@ class Scenario:
     def __post_init__(self) -> None:
         _check_name(self.name, "name")
         check_tree(self, "")
+        check_typology(self.tags)
         _check_actors(self)
         _check_requirements(self)
 
@@ -113,9 +115,15 @@ def _check_requirements(scenario: Scenario) -> None:
     if not scenario.requires:
         return
     known = {leaf.path: leaf for leaf in leaves(scenario)}
+    actors = {actor.name for actor in scenario.actors}
     for requirement in scenario.requires:
-        for path in parse(requirement).names:
+        names = parse(requirement).names
+        for path in names:
             where = f"requirement {requirement.label!r}"
+            if is_outcome(path):
+                if path.rpartition(".")[0] not in actors:
+                    raise ScenarioError(f"{where}: there is no actor {path.rpartition('.')[0]!r} whose sight {path} could be")
+                continue
             if path not in known:
                 raise ScenarioError(f"{where}: there is no parameter {path!r}{nearest(path, known)}")
             leaf = known[path]

@@ -17,6 +17,9 @@ from typing import Annotated
 from scenegen.errors import ScenarioError
 from scenegen.scenario.fields import Label
 
+OUTCOMES = ("first_visible_s", "first_visible_m", "visible_s", "hidden_share")
+"""What a condition may ask of an actor once its clip has run, such as `child.first_visible_s`; see `simulate.sightings`."""
+
 MAX_LENGTH = 1000
 MAX_DEPTH = 40
 
@@ -83,6 +86,11 @@ def parse(requirement: Requirement) -> Expression:
     return Expression(label, tree, tuple(dict.fromkeys(names)))
 
 
+def is_outcome(name: str) -> bool:
+    """Tell whether a name is of something that only a clip can tell."""
+    return name.rpartition(".")[2] in OUTCOMES
+
+
 def holds(expression: Expression, values: Mapping[str, float]) -> bool:
     """Tell whether a condition is met.
 
@@ -96,6 +104,25 @@ def holds(expression: Expression, values: Mapping[str, float]) -> bool:
         return bool(_value(expression.tree, values))
     except (ZeroDivisionError, OverflowError):
         raise ScenarioError(f"requirement {expression.label!r}: division by zero or overflow for this sample") from None
+
+
+def shortfall(expression: Expression, values: Mapping[str, float]) -> float:
+    """Give by how much a condition is missed: the difference of the two sides of what failed, 0 where it holds.
+
+    Of `and` the largest miss counts, of `or` the smallest; `not` and inequality are missed by 0 or not at all.
+    """
+    return _miss(expression.tree, values)
+
+
+def _miss(node: ast.expr, values: Mapping[str, float]) -> float:
+    if isinstance(node, ast.BoolOp):
+        misses = [_miss(child, values) for child in node.values]
+        return max(misses) if isinstance(node.op, ast.And) else min(misses)
+    if isinstance(node, ast.Compare):
+        chain = [_value(child, values) for child in (node.left, *node.comparators)]
+        pairs = zip(node.ops, chain, chain[1:], strict=False)
+        return max((abs(a - b) for op, a, b in pairs if not _COMPARISONS[type(op)](a, b)), default=0.0)
+    return 0.0
 
 
 def _refuse(node: ast.AST, label: str) -> ScenarioError:

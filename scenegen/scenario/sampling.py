@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scenegen.errors import RequirementError, ScenarioError
@@ -14,7 +15,7 @@ from scenegen.scenario.fields import Presence, Quantity, Whole, check_value
 from scenegen.scenario.lanes import refuse_missing_lanes
 from scenegen.scenario.parameters import law_of, with_overrides
 from scenegen.scenario.records import Scenario
-from scenegen.scenario.requirements import Expression, holds, parse
+from scenegen.scenario.requirements import Expression, holds, is_outcome, parse, shortfall
 from scenegen.scenario.scene import Draw, Scene
 from scenegen.scenario.scene_json import scene_from_dict, scene_to_dict
 from scenegen.scenario.tree import Leaf, actor_references
@@ -35,6 +36,8 @@ class _Sampler:
     seed: int
     index: int
     leaves: dict[str, Leaf]
+    quantiles: Mapping[str, float] = field(default_factory=dict)
+    round: int = 0
 
     def key(self, path: str) -> str:
         """Give the path a parameter's draw goes by: its own, or that of the name it shares."""
@@ -49,15 +52,32 @@ class _Sampler:
         law = law_of(leaf)
         if law is None:
             raise TypeError(f"{path} holds no law")
-        key = self.key(path) + (f"#{attempt}" if attempt else "")
-        u = u01(self.seed, self.scenario.name, self.index, key)
+        key = self.key(path)
+        if attempt or self.round or key not in self.quantiles:
+            mark = (f"~{self.round}" if self.round else "") + (f"#{attempt}" if attempt else "")
+            u = u01(self.seed, self.scenario.name, self.index, key + mark)
+        else:
+            u = self.quantiles[key]
         value = _rounded(_quantile(law, u, path), leaf)
         if not isinstance(leaf.spec, Presence):
             check_value(leaf.spec, value, path)
         return Draw(path, value, leaf.spec.unit, law.describe(), u)
 
 
-def sample(scenario: Scenario, seed: int, index: int = 0, overrides: Mapping[str, object] | None = None) -> Scene:
+def draw_keys(scenario: Scenario, overrides: Mapping[str, object] | None = None) -> dict[str, str]:
+    """Give the name by which each random parameter is drawn: its path, that of its stream, or that of the law it shares."""
+    sampler = _Sampler(scenario, 0, 0, {leaf.path: leaf for leaf in with_overrides(scenario, overrides or {})})
+    return {path: sampler.key(path) for path, leaf in sampler.leaves.items() if law_of(leaf) is not None}
+
+
+def sample(
+    scenario: Scenario,
+    seed: int,
+    index: int = 0,
+    overrides: Mapping[str, object] | None = None,
+    quantiles: Mapping[str, float] | None = None,
+    round_: int = 0,
+) -> Scene:
     """Draw one scene.
 
     Args:
@@ -65,6 +85,9 @@ def sample(scenario: Scenario, seed: int, index: int = 0, overrides: Mapping[str
         seed: the seed a person chose.
         index: number of the sample within the seed.
         overrides: values by path that replace what the scenario says, such as {"ego.speed": "50 km/h"}.
+        quantiles: quantiles by draw key in place of hashed ones, as a sweep's design gives them; a redraw is hashed.
+        round_: above 0 draws everything anew, as `simulate.accepted.draw_scene` does; requirements on what a clip shows are
+            met there and left alone here.
     Returns:
         The concrete scene; `draws` lists every drawn parameter of what is present.
     Raises:
@@ -72,18 +95,19 @@ def sample(scenario: Scenario, seed: int, index: int = 0, overrides: Mapping[str
         RequirementError: the requirements reject 200 draws in a row; counts rejections by label.
     """
     found = {leaf.path: leaf for leaf in with_overrides(scenario, overrides or {})}
-    sampler = _Sampler(scenario, seed, index, found)
+    sampler = _Sampler(scenario, seed, index, found, quantiles or {}, round_)
     _check_shared(found.values())
     random = [path for path, leaf in found.items() if law_of(leaf) is not None]
     draws = {path: sampler.draw(path, 0) for path in random}
-    attempt = 0
+    attempt, rejected = 0, Counter[str]()
     for group in _groups(sampler, draws):
-        attempt = max(attempt, _meet(sampler, group, draws))
+        attempt = max(attempt, _meet(sampler, group, draws, rejected))
     values = Values({path: draws[path].value if path in draws else leaf.value for path, leaf in found.items()})
     present = {actor.name for actor in scenario.actors if values.is_present(actor.name)}
     _check_present(scenario, present)
     kept = tuple(draw for path, draw in draws.items() if _is_kept(found[path], present))
     scene = build_scene(scenario, values, present, seed=seed, index=index, attempt=attempt, draws=kept)
+    scene = replace(scene, tags=scenario.tags, rejected=tuple(sorted(rejected.items())))
     refuse_missing_lanes(scene)
     return scene
 
@@ -136,6 +160,8 @@ def _groups(sampler: _Sampler, draws: Mapping[str, Draw]) -> list[_Group]:
     joined: list[tuple[list[Expression], set[str]]] = []
     for requirement in sampler.scenario.requires:
         expression = parse(requirement)
+        if any(map(is_outcome, expression.names)):
+            continue
         members, keys = [expression], {sampler.key(path) for path in expression.names if path in draws}
         apart = []
         for other in joined:
@@ -147,19 +173,24 @@ def _groups(sampler: _Sampler, draws: Mapping[str, Draw]) -> list[_Group]:
     return [_Group(tuple(members), tuple(path for path in draws if sampler.key(path) in keys)) for members, keys in joined]
 
 
-def _meet(sampler: _Sampler, group: _Group, draws: dict[str, Draw]) -> int:
-    """Redraw a group's parameters until its requirements hold; give the number of redraws."""
+def _meet(sampler: _Sampler, group: _Group, draws: dict[str, Draw], told: Counter[str]) -> int:
+    """Redraw a group's parameters until its requirements hold; give the number of redraws, and count rejections into `told`."""
     rejected: Counter[str] = Counter()
+    nearest_miss: dict[str, float] = {}
     for attempt in range(MAX_ATTEMPTS):
         if attempt:
             draws.update({path: sampler.draw(path, attempt) for path in group.paths})
-        failed = [e.label for e in _applicable(sampler, group.expressions, draws) if not holds(e, _numbers(sampler, e, draws))]
+        failed = [e for e in _applicable(sampler, group.expressions, draws) if not holds(e, _numbers(sampler, e, draws))]
         if not failed:
+            told.update(rejected)
             return attempt
-        rejected.update(failed)
+        for expression in failed:
+            miss = shortfall(expression, _numbers(sampler, expression, draws))
+            nearest_miss[expression.label] = min(miss, nearest_miss.get(expression.label, math.inf))
+        rejected.update(expression.label for expression in failed)
         if not group.paths:
             break
-    counts = ", ".join(f"{label!r} {count}" for label, count in rejected.most_common())
+    counts = ", ".join(f"{label!r} {count} (nearest miss {nearest_miss[label]:.3g})" for label, count in rejected.most_common())
     where = f"{sampler.scenario.name}, seed {sampler.seed}, sample {sampler.index}"
     if not group.paths:
         raise RequirementError(f"{where}: never holds, nothing in it is random: {counts}; change the values it names")

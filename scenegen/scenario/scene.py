@@ -257,7 +257,11 @@ class Draw:
 
 @dataclass(frozen=True)
 class Scene:
-    """One concrete scene: what the simulator runs."""
+    """One concrete scene: what the simulator runs.
+
+    `cell` is its number in a sweep's grid, whose cells share seeds; `tags` say what the scenario covers; `rejected` counts how
+    often each requirement refused a draw before this one.
+    """
 
     scenario: str
     seed: int
@@ -275,6 +279,9 @@ class Scene:
     fps: int
     substeps: int
     draws: tuple[Draw, ...]
+    cell: int | None = None
+    tags: tuple[str, ...] = ()
+    rejected: tuple[tuple[str, int], ...] = ()
 
     @property
     def frames(self) -> int:
@@ -288,5 +295,6 @@ class Scene:
 
     @property
     def name(self) -> str:
-        """Name of the clip made from this scene: scenario, seed and index."""
-        return f"{self.scenario}-{self.seed:04d}-{self.index:04d}"
+        """Name of the clip made from this scene: scenario, seed and index, and the cell of a sweep's grid."""
+        cell = "" if self.cell is None else f"-c{self.cell:04d}"
+        return f"{self.scenario}-{self.seed:04d}-{self.index:04d}{cell}"

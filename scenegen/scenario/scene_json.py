@@ -45,13 +45,14 @@ def _load_record(kind: type[Any], data: Any, where: str) -> Any:
         raise ScenarioError(f"{where}: wanted a record, got {type(data).__name__}")
     hints = typing.get_type_hints(kind)
     names = [field.name for field in dataclasses.fields(kind)]
+    required = [field.name for field in dataclasses.fields(kind) if field.default is dataclasses.MISSING]
     for name in data:
         if name not in names and name != "type":
             raise ScenarioError(f"{where}: unknown field {name!r}")
-    missing = [name for name in names if name not in data]
+    missing = [name for name in required if name not in data]
     if missing:
         raise ScenarioError(f"{where}: field {missing[0]!r} is missing")
-    return kind(**{name: _load(hints[name], data[name], f"{where}.{name}") for name in names})
+    return kind(**{name: _load(hints[name], data[name], f"{where}.{name}") for name in names if name in data})
 
 
 def _load(hint: Any, value: Any, where: str) -> Any:
@@ -77,6 +78,7 @@ def _load(hint: Any, value: Any, where: str) -> Any:
 def _load_union(members: tuple[Any, ...], value: Any, where: str) -> Any:
     if value is None and type(None) in members:
         return None
+    members = tuple(member for member in members if member is not type(None))
     if isinstance(value, Mapping):
         for member in members:
             if dataclasses.is_dataclass(member) and getattr(member, "__name__", "") == f"{value.get('type')}{_SUFFIX}":

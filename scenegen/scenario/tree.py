@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,36 @@ def _field_leaves(info: FieldInfo, value: Any, path: str, draw_path: str, actor:
             yield from _record_leaves(camera, f"{path}.{name}", f"{draw_path}.{name}", actor)
     elif value is not None:
         yield from _record_leaves(value, path, draw_path, actor)
+
+
+def with_values(record: Any, values: Mapping[str, Any], path: str = "") -> Any:
+    """Give a record with the fields at some paths replaced; everything else is the same.
+
+    Args:
+        record: a scenario, or a record below one.
+        values: path, as `leaves` gives it, to value or law.
+        path: of the record, ending in a dot unless empty.
+    """
+    changed: dict[str, Any] = {}
+    for info in field_infos(record.__class__):
+        if info.name == "_" or not hasattr(record, info.name):
+            continue
+        value = getattr(record, info.name)
+        here = path + info.name.rstrip("_")
+        if here in values:
+            changed[info.name] = values[here]
+        elif isinstance(value, Rig):
+            changed[info.name] = Rig(**{name: with_values(one, values, f"{here}.{name}.") for name, one in value.cameras})
+        elif info.name == "actors":
+            changed[info.name] = tuple(with_values(actor, values, f"{actor.name}.") for actor in value)
+        elif info.spec is None and isinstance(value, tuple) and info.name != "requires":
+            names = step_names(value)
+            changed[info.name] = tuple(
+                with_values(item, values, f"{here}.{name}.") for name, item in zip(names, value, strict=True)
+            )
+        elif info.spec is None and dataclasses.is_dataclass(value):
+            changed[info.name] = with_values(value, values, f"{here}.")
+    return dataclasses.replace(record, **{name: new for name, new in changed.items() if new != getattr(record, name)})
 
 
 def actor_references(record: Any, path: str = "") -> Iterator[tuple[str, str]]:

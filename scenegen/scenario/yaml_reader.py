@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +16,12 @@ import yaml
 
 from scenegen.errors import ScenarioError
 from scenegen.scenario.actors import Actor, Animal, Debris, Pedestrian, Prop, Vehicle
-from scenegen.scenario.fields import FieldInfo, field_infos, nearest
+from scenegen.scenario.fields import FieldInfo, Tags, field_infos, nearest
 from scenegen.scenario.records import FORMAT_VERSION, Scenario
 from scenegen.scenario.requirements import Requirement
 from scenegen.scenario.sensors import CAMERA_FIELDS, Camera, Lidar, Rig, lidar_preset, rig_preset
 from scenegen.scenario.sweep import Sweep, check_sweep, seed_list
-from scenegen.scenario.tree import record_types, snake, step_names
+from scenegen.scenario.tree import leaves, record_types, snake, step_names, with_values
 from scenegen.scenario.yaml_laws import LAW_WORDS, LawReader
 from scenegen.scenario.yaml_nodes import compose
 
@@ -44,20 +45,24 @@ def read_yaml(text: str, file: str) -> Scenario:
     return read_document(text, file).scenario
 
 
-def read_document(text: str, file: str) -> Document:
+def read_document(text: str, file: str, beside: Callable[[str], str] | None = None) -> Document:
     """Read a scenario and its sweep from YAML text.
 
     Args:
         text: the YAML.
         file: name of the file, for errors.
+        beside: gives the text of a file below the same folder, which `extends` may name; None where there is no folder.
     Raises:
         ScenarioError: anything that is not a scenario; says file:line:column.
     """
-    return _Reader(file).document(compose(text, file))
+    return _Reader(file, beside).document(compose(text, file))
 
 
+@dataclass(frozen=True)
 class _Reader(LawReader):
     """Reads the records of one file."""
+
+    beside: Callable[[str], str] | None = None
 
     def document(self, node: yaml.Node) -> Document:
         """Read the root: version, scenario and sweep."""
@@ -68,10 +73,46 @@ class _Reader(LawReader):
         if version != str(FORMAT_VERSION):
             self.fail(node, f"format version {version!r} is unknown; this program reads {FORMAT_VERSION}")
         sweep_node = pairs.pop("sweep", None)
-        values = self.fields(Scenario, pairs, node, "")
-        scenario = self.make(Scenario, values, node)
+        if "extends" in pairs:
+            scenario = self.extended(pairs, node)
+        else:
+            scenario = self.make(Scenario, self.fields(Scenario, pairs, node, ""), node)
         sweep = self.sweep(sweep_node[1], scenario) if sweep_node else None
         return Document(scenario, sweep)
+
+    def extended(self, pairs: dict[str, tuple[yaml.Node, yaml.Node]], node: yaml.Node) -> Scenario:
+        """Read `extends: base.yaml` with `set: {path: value}`: another file's scenario, some values replaced."""
+        known = ("extends", "name", "set", "tags")
+        for word, (key, _) in pairs.items():
+            if word not in known:
+                self.fail(key, f"a scenario that extends another has no {word!r}{nearest(word, known)}; use `set`")
+        if "name" not in pairs:
+            self.fail(node, "scenario needs 'name'")
+        name = self.text(pairs["name"][1], "name")
+        base_node = pairs["extends"][1]
+        base = self.base(base_node, self.text(base_node, "extends"))
+        known_leaves = {leaf.path: leaf for leaf in leaves(base)}
+        values: dict[str, Any] = {}
+        for path, (key, value) in self.mapping(pairs["set"][1], "set").items() if "set" in pairs else ():
+            if path not in known_leaves:
+                self.fail(key, f"set: there is no parameter {path!r} in {base.name}{nearest(path, known_leaves)}")
+            values[path] = self.value(known_leaves[path].spec, value, path)
+        tags = self.value(Tags(""), pairs["tags"][1], "tags") if "tags" in pairs else base.tags
+        try:
+            extended: Scenario = dataclasses.replace(with_values(base, values), name=name, tags=tags)
+            return extended
+        except ScenarioError as problem:
+            self.fail(node, str(problem))
+
+    def base(self, node: yaml.Node, path: str) -> Scenario:
+        """Read the scenario that another one extends: one level, below the same folder."""
+        if self.beside is None:
+            self.fail(node, "extends: only a file that stands in a folder and is not extended itself can extend another")
+        try:
+            text = self.beside(path)
+        except ScenarioError as problem:
+            self.fail(node, f"extends: {problem}")
+        return _Reader(path).document(compose(text, path)).scenario
 
     def record(self, kind: type[Any], node: yaml.Node, path: str) -> Any:
         """Read a record at its path."""

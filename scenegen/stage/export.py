@@ -17,7 +17,7 @@ from scenegen.models.mesh import Mesh
 from scenegen.models.textures import TEXTURES, texture_layers
 from scenegen.roads.street import build_street
 from scenegen.scenario.loading import load_scenario
-from scenegen.scenario.sampling import sample
+from scenegen.simulate.accepted import draw_scene
 from scenegen.simulate.run import simulate
 from scenegen.stage.build import build_stage
 from scenegen.stage.stage import Stage
@@ -41,7 +41,7 @@ def export_frame(source: str, seed: int, frame: int, output: Path, overrides: di
     """
     if output.suffix != ".glb":
         raise OutputError(f"-o {output}: glTF binary files end in .glb; write {output.with_suffix('.glb').name}")
-    scene = sample(load_scenario(source), seed, overrides=overrides)
+    scene = draw_scene(load_scenario(source), seed, overrides=overrides)
     network = build_street(scene.road)
     clip = simulate(scene, network)
     if not 0 <= frame < clip.frames:

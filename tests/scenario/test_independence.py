@@ -151,7 +151,7 @@ def test_a_shared_name_shares_the_quantile() -> None:
 
 def test_a_requirement_that_never_holds_counts_by_label() -> None:
     never = with_(requires=(Requirement("impossible", "ego.speed > 20"), Requirement("easy", "ego.speed > 9")))
-    counts = r"no draw of 200 met the requirements; rejections: 'impossible' 200, 'easy' \d+"
+    counts = r"no draw of 200 met the requirements; rejections: 'impossible' 200 \(nearest miss 6\.\d+\), 'easy' \d+"
     with pytest.raises(RequirementError, match=counts):
         sample(never, 0)
     with pytest.raises(RequirementError, match="'fixed' 1"):

@@ -155,7 +155,7 @@ sweep:
         ("---\nname: y", "x.yaml:3: one file holds one scenario"),
         ("ego: " + "[" * 40 + "]" * 40, "x.yaml:3: nested deeper than 32"),
         ("a: [" + "1," * 10_001 + "]", "x.yaml:3: more than 10000 values"),
-        ("sweep: {method: gird}", "method 'gird' is not one of grid, random; did you mean 'grid'?"),
+        ("sweep: {method: gird}", "method 'gird' is not one of grid, random, lhs, sobol; did you mean 'grid'?"),
         ("sweep: {over: {ego.sped: {list: [1]}}}", "there is no parameter 'ego.sped'; did you mean 'ego.speed'?"),
         ("sweep: {over: {ego.speed: {list: [900]}}}", "ego.speed: 900 m/s is above the limit of 70"),
         ("sweep: {seeds: 9..0}", "must rise"),
