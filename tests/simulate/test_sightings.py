@@ -44,12 +44,14 @@ def test_a_child_behind_a_van_is_seen_late_and_the_van_at_once() -> None:
 
 
 def test_a_sample_is_drawn_again_until_its_clip_meets_the_requirement() -> None:
-    shown = outcomes_of(clip := run_of(sample(SHORT, 0)), track(clip, "child"))["visible_s"]
+    clip = run_of(sample(SHORT, 0))
+    shown = outcomes_of(clip, track(clip, "child"))["visible_s"]
     kept, redrawn = (draw_scene(asking(f"child.visible_s {sign} {shown}"), 0) for sign in (">=", "<"))
     assert kept.draws == sample(SHORT, 0).draws
     assert kept.rejected == ()
     assert dict(redrawn.rejected)["sight"] >= 1
-    assert outcomes_of(clip := run_of(redrawn), track(clip, "child"))["visible_s"] < shown
+    clip = run_of(redrawn)
+    assert outcomes_of(clip, track(clip, "child"))["visible_s"] < shown
 
 
 def test_outcomes_and_parameters_may_stand_in_one_condition() -> None:
