@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scenegen.roads.network import PARKING_BAY_M, SIDES, RoadMark, RoadNetwork, Side, sign_of
 from scenegen.roads.sweep import Patch, Profile, ribbon, stations
 
-MARK_HEIGHT_M = 0.003  # proud of the asphalt, as thermoplastic is; keeps both apart in the depth buffer
+MARK_HEIGHT_M = 0.006  # proud of the asphalt and its wear, as ribbed thermoplastic is; keeps them apart in the depth buffer
 BAY_LINE_M = 0.10
 BAY_HEAD_M = 1.0  # stroke along the lane at the head of a bay line
 GUTTER_M = 0.25  # paved channel along a kerb, never painted

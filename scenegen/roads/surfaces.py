@@ -11,6 +11,7 @@ from scenegen.roads.markings import GUTTER_M, marking_patches
 from scenegen.roads.network import SIDES, RoadNetwork, Side, sign_of
 from scenegen.roads.sweep import Patch, Profile, Surface, Tint, chunk_breaks, disc, ribbon, stations, surface_of
 from scenegen.roads.terrain import far_ground, near_band_t, outer_t
+from scenegen.roads.wear import lane_tone, wear_patches
 from scenegen.seeds import u01
 
 __all__ = ["Surface", "road_surfaces"]
@@ -20,13 +21,15 @@ KERB_BATTER_M = 0.008  # the face leans back by this much
 KERB_BEVEL_M = 0.02
 EDGING_M = 0.08  # row of stones at the far edge of a sidewalk
 GRAVEL_M = 0.6  # beside a country road
-COVER_HEIGHT_M = 0.002  # covers lie proud of the asphalt and below the paint
+COVER_HEIGHT_M = 0.004  # covers lie proud of the asphalt and its wear, and below the paint
 COVER_RADIUS_M = 0.31  # 625 mm frame opening, EN 124
 COVER_SPACING_M = 44.0
 DRAIN_SPACING_M = 26.0
 DRAIN_M = (0.5, 0.2)  # along and across: narrow gully grating of the gutter
 
-GUTTER_TINT: Tint = (196, 196, 192)
+GUTTER_TINTS: tuple[Tint, ...] = ((186, 185, 180), (168, 165, 158), (96, 90, 80))  # leaf dirt lies against the kerb
+SLAB_TINTS: tuple[Tint, ...] = ((214, 210, 202), (238, 236, 232), (255, 255, 252), (236, 234, 228), (188, 182, 168))
+GRASS_TINTS: tuple[Tint, ...] = ((196, 164, 138), (222, 206, 170), (248, 250, 240), (255, 255, 255))
 PARKING_TINT: Tint = (236, 232, 226)
 COVER_TINT: Tint = (70, 66, 62)
 
@@ -49,6 +52,7 @@ def road_surfaces(network: RoadNetwork) -> tuple[Surface, ...]:
         s = stations(network, *chunk, reach)
         for class_name, profile in cuts:
             patches[class_name].append(ribbon(s, profile))
+        patches["road"].extend(wear_patches(network, chunk))
         patches["road"].extend(_covers(network, chunk))
         patches["lane_marking"].extend(marking_patches(network, chunk))
         for class_name, pieces in patches.items():
@@ -61,7 +65,8 @@ def road_surfaces(network: RoadNetwork) -> tuple[Surface, ...]:
 def _cross_section(network: RoadNetwork) -> Iterator[_Cut]:
     """All profiles of the street with their class; together they cover it once from edge to edge."""
     left, right = _asphalt_t(network, "left"), _asphalt_t(network, "right")
-    yield "road", Profile((right, left), (0.0, 0.0), "asphalt")
+    across, tints = lane_tone(network, right, left)
+    yield "road", Profile(across, (0.0,) * len(across), "asphalt", tints=tints)
     for side in SIDES:
         yield from _beside_carriageway(network, side)
 
@@ -89,25 +94,43 @@ def _beside_carriageway(network: RoadNetwork, side: Side) -> Iterator[_Cut]:
     if parking is not None:
         yield "parking", _flat(sign, begin, edge - channel, 0.0, "asphalt", PARKING_TINT)
     if channel > 0.0:
-        yield "road" if parking is None else "parking", _flat(sign, edge - channel, edge, 0.0, "concrete", GUTTER_TINT)
+        gutter = _dirty(sign, (edge - channel, edge - 0.4 * channel, edge), 0.0, "concrete", GUTTER_TINTS)
+        yield "road" if parking is None else "parking", gutter
     if sidewalk is not None:
         top = float(network.height(np.array([sidewalk[1]]))[0])
         stone, edging = min(KERB_TOP_M, 0.4 * (ground - edge)), min(EDGING_M, 0.2 * (ground - edge))
         yield "kerb", _kerb(sign, edge, stone, top)
-        yield "sidewalk", _flat(sign, edge + stone, ground - edging, top, "slab")
+        near, far = edge + stone, ground - edging
+        shares = (0.0, 0.08, 0.35, 0.85, 1.0)
+        yield "sidewalk", _dirty(sign, tuple(near + x * (far - near) for x in shares), top, "slab", SLAB_TINTS)
         yield "sidewalk", _flat(sign, ground - edging, ground, top, "concrete")
-        yield "terrain", _flat(sign, ground, abs(near_band_t(network, side)), top, "grass")
+        yield "terrain", _grass(sign, ground, abs(near_band_t(network, side)), top)
         return
     far = abs(near_band_t(network, side))
     gravel = min(ground + GRAVEL_M, 0.5 * (ground + far))
     yield "terrain", _flat(sign, ground, gravel, 0.0, "gravel")
-    yield "terrain", _flat(sign, gravel, far, 0.0, "grass")
+    yield "terrain", _grass(sign, gravel, far, 0.0)
 
 
 def _flat(sign: float, near: float, far: float, z: float, material: str, tint: Tint = (255, 255, 255)) -> Profile:
     """A level strip between two distances from the reference line."""
     low, high = sorted((sign * near, sign * far))
-    return Profile((low, high), (z, z), material, tint, is_planar=material == "grass")
+    return Profile((low, high), (z, z), material, tint)
+
+
+def _dirty(sign: float, distances: tuple[float, ...], z: float, material: str, tints: tuple[Tint, ...]) -> Profile:
+    """A level strip whose tint changes with the distance from the reference line."""
+    if sign < 0:
+        distances, tints = tuple(-d for d in reversed(distances)), tints[::-1]
+    return Profile(distances, (z,) * len(distances), material, tints=tints)
+
+
+def _grass(sign: float, near: float, far: float, z: float) -> Profile:
+    """Ground from the paved edge outwards: bare and dusty beside it, then meadow."""
+    shares = (0.0, min(0.25, 0.2 * (far - near)), min(0.9, 0.5 * (far - near)), far - near)
+    tints = GRASS_TINTS if sign > 0 else GRASS_TINTS[::-1]
+    distances = [sign * (near + share) for share in shares]
+    return Profile(tuple(sorted(distances)), (z,) * 4, "grass", is_planar=True, tints=tints)
 
 
 def _kerb(sign: float, edge: float, stone: float, top: float) -> Profile:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from scenegen.geometry import FloatArray, pose, rigid_inverse
+from scenegen.geometry import ByteArray, FloatArray, pose, rigid_inverse
 from scenegen.models.materials import MATERIAL
 from scenegen.models.mesh import Mesh, join, rigid_mesh
 from scenegen.roads.network import RoadNetwork
@@ -47,6 +47,8 @@ class Profile:
     slope: tuple[float, ...] = ()
     is_planar: bool = False
     """Texture by ground position instead of along the road: for grass, which meets other grass."""
+    tints: tuple[Tint, ...] = ()
+    """One for each point, in place of `tint`: dirt that gathers along an edge."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +61,8 @@ class Patch:
     normal_t: FloatArray
     faces: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
     material: str
-    tint: Tint = WHITE
+    tint: Tint | ByteArray = WHITE
+    """One, or one for each vertex (n, 3)."""
     is_planar: bool = False
 
 
@@ -90,7 +93,8 @@ def ribbon(s: FloatArray, profile: Profile) -> Patch:
     faces = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
     return Patch(
         np.repeat(s, columns), np.tile(t, rows), np.tile(np.asarray(profile.z), rows), np.tile(-np.sign(t) * slope, rows),
-        faces, profile.material, profile.tint, profile.is_planar,
+        faces, profile.material, np.tile(np.array(profile.tints, np.uint8), (rows, 1)) if profile.tints else profile.tint,
+        profile.is_planar,
     )  # fmt: skip
 
 

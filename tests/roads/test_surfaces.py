@@ -14,6 +14,7 @@ from scenegen.roads.street import build_street
 from scenegen.roads.surfaces import Surface, road_surfaces
 from scenegen.roads.sweep import CHUNK_M
 from scenegen.roads.terrain import near_band_t
+from scenegen.roads.wear import WEAR_HEIGHT_M
 from scenegen.scenario.scene import StreetScene
 
 STREETS: dict[str, dict[str, Any]] = {
@@ -41,13 +42,14 @@ def world_points(surface: Surface) -> np.ndarray:
 
 
 def ground_triangles(surfaces: tuple[Surface, ...]) -> np.ndarray:
-    """All triangles (m, 3, 3) in the world but paint and covers, which lie on others."""
+    """All triangles (m, 3, 3) in the world but paint, covers and sheets of wear, which lie on others."""
     kept = []
     for surface in surfaces:
         if surface.class_name != "lane_marking":
             faces = surface.mesh.faces
             kept.append(world_points(surface)[faces[surface.mesh.material[faces[:, 0]] != MATERIAL["metal"]]])
-    return np.concatenate(kept)
+    triangles = np.concatenate(kept)
+    return triangles[(np.abs(triangles[:, :, 2] - WEAR_HEIGHT_M) > 1e-5).any(axis=1)]
 
 
 def hits(triangles: np.ndarray, x: float, y: float) -> np.ndarray:
@@ -110,14 +112,14 @@ def test_faces_look_up_and_agree_with_their_normals(name: str) -> None:
         assert (np.einsum("ij,ikj->ik", normal, mesh.normals[mesh.faces]) > 0).all()
 
 
-def test_paint_lies_three_millimetres_and_covers_two_above_the_asphalt() -> None:
+def test_paint_lies_six_millimetres_and_covers_four_above_the_asphalt() -> None:
     surfaces = road_surfaces(network())
     paint = np.concatenate([world_points(s)[:, 2] for s in surfaces if s.class_name == "lane_marking"])
     covers = np.concatenate(
         [world_points(s)[s.mesh.material == MATERIAL["metal"]][:, 2] for s in surfaces if s.class_name == "road"]
     )
-    np.testing.assert_allclose(paint, 0.003, atol=1e-6)
-    np.testing.assert_allclose(covers, 0.002, atol=1e-6)
+    np.testing.assert_allclose(paint, 0.006, atol=1e-6)
+    np.testing.assert_allclose(covers, 0.004, atol=1e-6)
     assert len(covers) > 100
 
 

@@ -1,4 +1,4 @@
-// Wear of paved ground by place: patches, stains, wheel tracks, grain of the stones.
+// Wear of paved ground by place: tone, hair cracks, grain of the stones; repairs and stains are sheets of the road's mesh.
 #ifndef DRAFT
 // Three numbers 0..1 for a cell of the plane, by integers: sums of sines repeat when cells are skipped.
 vec3 cell_noise(ivec2 cell) {
@@ -21,13 +21,15 @@ vec3 worn_asphalt(vec3 albedo, vec2 at_m, float distance_m) {
 #ifdef DRAFT
     return albedo * (0.50 + 0.40 * value_noise(at_m * 0.4));
 #else
-    float near = clamp(14.0 / distance_m, 0.0, 1.0);
-    float broad = value_noise(at_m * 0.11) * 0.55 + value_noise(at_m * 0.53 + 17.0) * 0.45;
-    float tone = 0.44 + 0.50 * broad;
-    // Dark spots of oil and sealed cracks, a few to the square metre where the noise is high.
-    float spot = smoothstep(0.74, 0.86, value_noise(at_m * 2.7 + 5.0)) * smoothstep(0.45, 0.7, value_noise(at_m * 0.31 + 40.0));
-    float seam = 1.0 - smoothstep(0.008, 0.020, abs(value_noise(at_m * vec2(0.37, 0.37) + 3.0) - 0.5));
-    vec3 worn = albedo * (tone * (1.0 - 0.45 * spot) * (1.0 - 0.30 * seam * near));
-    return worn * (1.0 + 0.8 * stones(at_m, distance_m));
+    float near = clamp(16.0 / distance_m, 0.0, 1.0);
+    // Each load of asphalt has its tone; laid by the metre, mottled by the decimetre.
+    float broad = value_noise(at_m * 0.07) * 0.4 + value_noise(at_m * 0.53 + 17.0) * 0.35 + value_noise(at_m * 2.3 + 5.0) * 0.25;
+    float tone = 0.60 + 0.50 * broad;
+    // Hair cracks: ridges of bent noise, in tired places only.
+    vec2 bent = at_m * 0.9 + 0.7 * broad;
+    float ridge = abs(value_noise(bent * 1.7 + 3.0) + 0.5 * value_noise(bent * 4.3) - 0.75);
+    float tired = smoothstep(0.52, 0.75, value_noise(at_m * 0.13 + 40.0));
+    float crack = (1.0 - smoothstep(0.006, 0.022, ridge)) * tired * near;
+    return albedo * (tone * (1.0 - 0.55 * crack)) * (1.0 + 0.8 * stones(at_m, distance_m));
 #endif
 }
