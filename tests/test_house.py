@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "scenegen"
 FLOORS = (
-    ("errors", "units", "geometry", "distortion", "seeds", "classes"),
+    ("errors", "units", "geometry", "distortion", "seeds", "classes", "signs"),
     ("scenario",),
     ("roads", "models"),
     ("simulate",),

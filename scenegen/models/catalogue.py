@@ -17,6 +17,7 @@ from typing import Literal
 from scenegen.errors import ScenarioError
 from scenegen.models.mesh import Model, ModelSpec
 from scenegen.models.store import has_store, is_stored, load_model, save_model
+from scenegen.signs import sign_kinds, sign_size_m
 
 Category = Literal["vehicle", "person", "animal", "debris", "prop", "scenery"]
 
@@ -42,6 +43,7 @@ _TWO_WHEELER = "scenegen.models.vehicles:build_two_wheeler"
 _PERSON = "scenegen.models.people:build_person"
 _ANIMAL = "scenegen.models.animals:build_animal"
 _ROADWORKS = "scenegen.models.roadworks:build_roadworks"
+_SIGN = "scenegen.models.furniture:build_sign"
 _DEBRIS = "scenegen.models.debris:build_debris"
 _LYING = "scenegen.models.lying:build_lying"
 
@@ -102,10 +104,11 @@ KINDS: dict[str, Entry] = {
     "tree": Entry("scenery", "tree", "scenegen.models.plants:build_tree", (6.0, 6.0, 9.0)),
     "bush": Entry("scenery", "vegetation", "scenegen.models.plants:build_bush", (2.0, 2.0, 1.6)),
     "street_lamp": Entry("scenery", "pole", "scenegen.models.furniture:build_street_lamp", (1.6, 0.3, 6.5)),
-    "sign": Entry("scenery", "traffic_sign", "scenegen.models.furniture:build_sign", (0.1, 0.6, 2.6)),
+    "sign": Entry("scenery", "traffic_sign", _SIGN, (0.1, 0.6, 2.6)),
     "bin": Entry("scenery", "street_furniture", "scenegen.models.furniture:build_bin", (0.7, 0.6, 1.1)),
     "utility_pole": Entry("scenery", "pole", "scenegen.models.furniture:build_utility_pole", (0.3, 1.6, 8.0)),
     "tree_line": Entry("scenery", "vegetation", "scenegen.models.plants:build_tree_line", (60.0, 8.0, 12.0)),
+    **{code: Entry("prop", "traffic_sign", _SIGN, sign_size_m(code)) for code in sign_kinds()},
 }
 
 EMERGENCY_KINDS = ("police_car", "ambulance", "fire_engine")

@@ -10,13 +10,14 @@ from scenegen.errors import ScenarioError
 from scenegen.geometry import pose
 from scenegen.models.mesh import Mesh, Model, ModelSpec, join, placed
 from scenegen.models.shapes import Finish, box, lathe, prism, quads, tube
-from scenegen.models.sign_faces import give_way, parking, speed_limit, stop
+from scenegen.models.sign_faces import sign_face
 from scenegen.models.static import draws_of, refuse_unknown_options, static_model
+from scenegen.signs import OLD_NAMES, SIGNS, sign_size_m
 
 _SALT_BIN, _SALT_POLE = 41, 42
 _STEEL = (150, 158, 154)
-SIGN_FACES = ("limit_30", "limit_50", "parking", "give_way", "stop")
-"""What option `face` of a sign may be."""
+SIGN_FACES = tuple(OLD_NAMES)
+"""Short names that option `face` of a sign may be, beside every code of `signs`."""
 
 
 def build_street_lamp(spec: ModelSpec) -> Model:
@@ -41,22 +42,21 @@ def _lamp(sides: int) -> Mesh:
 
 
 def build_sign(spec: ModelSpec) -> Model:
-    """Build a road sign that faces +x on a steel post; option `face`, one of `SIGN_FACES`, else by seed."""
-    refuse_unknown_options(spec, ("face",))
-    face = dict(spec.options).get("face", SIGN_FACES[spec.seed % len(SIGN_FACES)])
-    middle = 2.3
-    plates = {
-        "limit_30": lambda: speed_limit("30", height_m=middle, part=1),
-        "limit_50": lambda: speed_limit("50", height_m=middle, part=1),
-        "parking": lambda: parking(height_m=middle, part=1),
-        "give_way": lambda: give_way(height_m=middle, part=1),
-        "stop": lambda: stop(height_m=middle, part=1),
-    }
-    if not isinstance(face, str) or face not in plates:
-        raise ScenarioError(f"sign.face: {face!r} is not one of {', '.join(SIGN_FACES)}")
-    post = tube([[0, 0, 0], [0, 0, 2.62]], 0.03, Finish("metal", 0, (175, 178, 178)), sides=8)
-    clamps = [box((-0.036, -0.06, middle + dz), (0.030, 0.06, middle + dz + 0.03), Finish("metal", 0)) for dz in (-0.15, 0.12)]
-    return static_model(spec, parts=("pole", "plate"), meshes=[join([post, plates[face](), *clamps])])
+    """Build a road sign that faces +x on a steel post: the kind says which, for kind `sign` option `face`, else the seed."""
+    refuse_unknown_options(spec, ("face",) if spec.kind == "sign" else ())
+    face = spec.kind
+    if spec.kind == "sign":
+        named = dict(spec.options).get("face", SIGN_FACES[spec.seed % len(SIGN_FACES)])
+        face = OLD_NAMES.get(str(named), str(named))
+    if face not in SIGNS:
+        raise ScenarioError(f"sign.face: {face!r} is not one of {', '.join((*SIGN_FACES, *SIGNS))}")
+    top, steel = sign_size_m(face)[2], Finish("metal", 0, (175, 178, 178))
+    plate = sign_face(face, part=1)
+    low, high = plate.positions_m[:, 2].min() + 0.08, plate.positions_m[:, 2].max() - 0.10
+    clamps = [box((-0.036, -0.06, z), (0.030, 0.06, z + 0.03), Finish("metal", 0)) for z in (float(low), float(high))]
+    posts = [tube([[0, 0, 0], [0, 0, top]], 0.03, steel, sides=sides) for sides in (8, 4)]
+    meshes = [join([posts[0], plate, *clamps]), join([posts[1], plate])]
+    return static_model(spec, parts=("pole", "plate"), meshes=meshes, lod_distance_m=(0.0, 30.0))
 
 
 def build_bin(spec: ModelSpec) -> Model:

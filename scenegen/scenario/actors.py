@@ -9,6 +9,7 @@ from scenegen.scenario.dist import Flag, Int, Real, Text
 from scenegen.scenario.fields import Label, Options, Presence, Quantity, Whole, YesNo
 from scenegen.scenario.places import Place
 from scenegen.scenario.steps import MAX_DRIVING, DrivingStep, RollingStep, WalkingStep
+from scenegen.signs import sign_kinds
 
 VEHICLE_KINDS = (
     "car", "hatchback", "saloon", "estate", "suv", "van", "pickup", "truck", "box_truck", "semi_trailer", "bus",
@@ -31,7 +32,7 @@ DEBRIS_KINDS = (
     "ball",
 )
 ANIMAL_KINDS = ("roe_deer", "white_tailed_deer", "moose", "wild_boar", "fox", "dog", "cat", "cow", "horse")
-PROP_KINDS = ("traffic_cone", "drum", "barrier", "beacon", "traffic_light")
+PROP_KINDS = ("traffic_cone", "drum", "barrier", "beacon", "traffic_light", *sign_kinds())
 COLOURS = ("any", "white", "black", "grey", "silver", "blue", "red", "green", "brown", "yellow", "orange")
 
 _NAME = Label("name, the first part of its paths")

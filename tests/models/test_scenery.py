@@ -21,7 +21,7 @@ SEEDS = range(4)
 ALPHA_TESTED = [i for i, m in enumerate(MATERIALS) if m.alpha_tested]
 MOST_TRIANGLES = {
     "house": (2500, 500), "garden_wall": (400,), "hedge": (500, 200), "picket_fence": (750, 400), "tree": (2800, 800, 360),
-    "bush": (280, 120), "tree_line": (580, 340), "street_lamp": (500, 200), "sign": (500,), "bin": (500,),
+    "bush": (280, 120), "tree_line": (580, 340), "street_lamp": (500, 200), "sign": (500, 450), "bin": (500,),
     "utility_pole": (600,),
 }  # fmt: skip
 MOST_LEAF_TRIANGLES = {"tree": (1600, 460, 160), "tree_line": (210, 120), "hedge": (250, 90), "bush": (230, 70)}
