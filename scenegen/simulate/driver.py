@@ -10,6 +10,7 @@ from scenegen.simulate.body import Body, Driver, State
 EXPONENT = 4.0  # of the free-road term
 LEAST_GAP_M = 0.1  # below this the braking term is at its cap anyway
 CORRIDOR_MARGIN_M = 0.2  # room a driver wants on each side of the vehicle
+EVENLY = 1.1  # times the braking that just reaches a line
 LOOK_AHEAD_S = 1.5  # how far ahead drivers foresee where a walker goes
 CAUTION_M = 0.8  # a walker this far from the corridor makes a driver begin to care
 
@@ -39,6 +40,12 @@ def following_acceleration(driver: Driver, speed: float, gap_m: float, leader_sp
     closing = speed * (speed - leader_speed) / (2.0 * math.sqrt(driver.acceleration * driver.comfortable))
     wanted_gap = driver.standstill_gap + max(0.0, speed * driver.headway + closing)
     return driver.acceleration * (1.0 - (wanted_gap / max(gap_m, LEAST_GAP_M)) ** 2)
+
+
+def stopping_acceleration(driver: Driver, speed: float, room_m: float) -> float:
+    """Give what a driver does about a line: as behind a vehicle that stands, but no harder than evenly up to the line."""
+    follow = following_acceleration(driver, speed, room_m + driver.standstill_gap, 0.0)
+    return max(follow, -EVENLY * speed**2 / (2.0 * max(room_m, LEAST_GAP_M)))
 
 
 def driver_acceleration(driver: Driver, speed: float, wanted: float, ahead: list[Hindrance]) -> float:

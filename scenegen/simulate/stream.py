@@ -15,7 +15,7 @@ from scenegen.models.catalogue import EMERGENCY_KINDS
 from scenegen.roads.network import RoadNetwork
 from scenegen.scenario.scene import Scene
 from scenegen.simulate.body import Body, State, half_extent
-from scenegen.simulate.flow.engine import advanced
+from scenegen.simulate.flow.engine import EgoOrders, advanced, ego_orders
 from scenegen.simulate.flow.following import Drivers, moved
 from scenegen.simulate.flow.lanes import Rows
 from scenegen.simulate.flow.sideways import offset_rate_at
@@ -67,8 +67,6 @@ class Stream:
     network: RoadNetwork
     bodies: tuple[Body, ...]
     first_body: int
-    lane_rows: dict[int, int]
-    ego_lane: int
 
     def first(self, time_s: float) -> Flow:
         """Give the flow when the warm-up begins."""
@@ -114,16 +112,22 @@ class Stream:
         """Give the numbers in the cast of those who are not on the map."""
         return frozenset((np.flatnonzero(~flow.is_there[1:]) + self.first_body).tolist())
 
+    def ego_orders(self, flow: Flow, way_m: float) -> EgoOrders:
+        """Give what junctions and bends ask of the ego; `way_m` is what it has driven since the clip began."""
+        return ego_orders(self.setting, flow, way_m)
+
     def _seen_ego(self, ego: State) -> EgoSeen:
-        """The ego as the traffic meets it."""
-        row = self.setting.ego_route[0]
-        path = self.setting.lanes.paths[row]
-        first, last = self.network.drawn_s
-        s = ego.s - first if self.network.lane_direction(self.ego_lane) > 0 else last - ego.s
-        s *= path.length_m / (last - first)
-        lateral = (ego.t - self.network.lane_centre_t(self.ego_lane)) * self.network.lane_direction(self.ego_lane)
-        is_on = 0.0 <= s <= path.length_m
-        return EgoSeen(row if is_on else -1, s, lateral, ego.speed, ego.travelled)
+        """The ego as the traffic meets it: on the path of its route that its place along the road is on."""
+        lanes = self.setting.lanes
+        for row in self.setting.ego_route:
+            mine = slice(lanes.first[row], lanes.first[row + 1])
+            road_s, road_t, _ = self._road[mine].T
+            way = 1.0 if road_s[-1] > road_s[0] else -1.0
+            if way * road_s[0] <= way * ego.s <= way * road_s[-1]:
+                at = float(np.interp(way * ego.s, way * road_s, np.arange(len(road_s))))
+                lateral = way * (ego.t - float(np.interp(at, np.arange(len(road_t)), road_t)))
+                return EgoSeen(row, at / float(lanes.per_m[row]), lateral, ego.speed, ego.travelled)
+        return EgoSeen(-1, 0.0, 0.0, ego.speed, ego.travelled)
 
     def _see(self, actors: Sequence[tuple[Body, State]], flow: Flow) -> Seen:
         """Actors as things on paths, those among them who are in a hurry apart."""
@@ -213,7 +217,7 @@ def stream_of(scene: Scene, network: RoadNetwork, ego: Body, bodies: tuple[Body,
         lanes, (), _fleet(scene, network, ego, bodies, rows), (rows[scene.ego.lane],), partial(draw, scene),
         drive=scene.road.drive, ego_obeys=scene.ego.reacts,
     )  # fmt: skip
-    return Stream(setting, network, bodies, first_body, rows, scene.ego.lane)
+    return Stream(setting, network, bodies, first_body)
 
 
 def _fleet(scene: Scene, network: RoadNetwork, ego: Body, bodies: tuple[Body, ...], rows: dict[int, int]) -> Fleet:

@@ -11,7 +11,7 @@ from scenegen.roads.network import RoadNetwork
 from scenegen.scenario.scene import EgoScene
 from scenegen.scenario.scene_behaviour import ChangeLaneScene, FleeScene, FreezeScene, PullOutScene
 from scenegen.simulate import driver, lateral, walker
-from scenegen.simulate.body import Body, Course, State, half_extent
+from scenegen.simulate.body import Body, Course, Driver, State, half_extent
 from scenegen.simulate.clip import Event
 from scenegen.simulate.flow.state import Flow
 from scenegen.simulate.loads import Ride, ride
@@ -282,7 +282,7 @@ def _drive_ego(cast: Cast, world: World, until_s: float, alarm: Alarm) -> State:
     body, state = cast.bodies[EGO], world.states[EGO]
     if body.driver is None:
         raise ValueError("the ego has no driver")
-    acceleration = driver.driver_acceleration(body.driver, state.speed, body.driver.wanted_speed, _ahead(cast, world, EGO))
+    acceleration = _ego_acceleration(cast, world, body.driver)
     onset_s = until_s if alarm.seen_s is None else max(world.time_s, alarm.seen_s + cast.ego.reaction_time)
     before_s = min(until_s, onset_s) - world.time_s
     stretch = cast.course.stretch(state.s, state.t)
@@ -293,6 +293,21 @@ def _drive_ego(cast: Cast, world: World, until_s: float, alarm: Alarm) -> State:
         braking = emergency_braking(_threats(cast, world), world.states[EGO].speed, hardest)
         state = driver.drive(state, body.direction, min(acceleration, -braking), until_s - world.time_s - before_s, stretch)
     return state
+
+
+def _ego_acceleration(cast: Cast, world: World, me: Driver) -> float:
+    """What the ego's driver does about those ahead, and in a stream about junctions (if it reacts) and bends."""
+    ahead, speed = _ahead(cast, world, EGO), world.states[EGO].speed
+    if cast.stream is None or world.flow is None:
+        return driver.driver_acceleration(me, speed, me.wanted_speed, ahead)
+    orders = cast.stream.ego_orders(world.flow, world.states[EGO].travelled)
+    wanted = min(me.wanted_speed, orders.allowed)
+    if not cast.ego.reacts:
+        return driver.driver_acceleration(me, speed, wanted, ahead)
+    if orders.behind_m < math.inf:
+        ahead.append(driver.Hindrance(orders.behind_m, orders.behind_speed, 1.0))
+    acceleration = driver.driver_acceleration(me, speed, wanted, ahead)
+    return max(-me.hardest, min(acceleration, driver.stopping_acceleration(me, speed, orders.stop_m)))
 
 
 def _rewound(state: State, back_s: float, course: Course) -> State:

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from scenegen.geometry import FloatArray
+from scenegen.simulate.driver import EVENLY
 from scenegen.simulate.flow.following import following_acceleration, free_acceleration, moved
 from scenegen.simulate.flow.routes import ego_route_from, route_from
 from scenegen.simulate.flow.sideways import is_moving, offset_at
 from scenegen.simulate.flow.state import EGO, MERGE, STEP_S, STEPS_PER_LOOK, STOP, EgoSeen, Flow, Setting
 
-EVENLY = 1.1  # times the braking that just reaches a line
 FORESEEN_S = 2.3  # drivers in a queue set off with the one ahead: what it gains in this time counts as its speed
 GONE_M = 100.0  # how far past the end of the map a vehicle is forgotten
 

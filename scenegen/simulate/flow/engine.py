@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +14,9 @@ from scenegen.simulate.flow.driving import accelerations, driven
 from scenegen.simulate.flow.leaders import leaders, obstacles
 from scenegen.simulate.flow.looking import looked_round
 from scenegen.simulate.flow.routes import ways_ahead
-from scenegen.simulate.flow.state import EGO, NOBODY, STEPS_PER_LOOK, STOP, EgoSeen, Flow, Seen, Setting
+from scenegen.simulate.flow.state import EGO, MERGE, NOBODY, STEPS_PER_LOOK, STOP, EgoSeen, Flow, Seen, Setting
 
+BEND = 0.99  # of the limit: below it a bend is what slows one down
 PUT_BRAKING = 2.5  # m/s2: who would have to brake harder right after it was put on the road is not put there
 
 
@@ -35,11 +38,33 @@ def advanced(setting: Setting, flow: Flow, ego: EgoSeen, see: Callable[[Flow], S
     return replace(flow, acceleration=accelerations(setting, flow))
 
 
-def ego_stop_m(setting: Setting, flow: Flow) -> float:
-    """Give the way before the ego to where it has to stop, inf where it need not."""
-    if flow.slots.row[EGO, STOP] == NOBODY:
-        return float(np.inf)
-    return float(flow.slots.base_m[EGO, STOP] - flow.odometer[EGO] - setting.fleet.drivers.standstill_gap[EGO])
+class EgoOrders(NamedTuple):
+    """What junctions and bends ask of the ego: room before a line to stop at, gap to and speed of whom it lets in, speed."""
+
+    stop_m: float
+    behind_m: float
+    behind_speed: float
+    allowed: float
+
+
+def ego_orders(setting: Setting, flow: Flow, way_m: float) -> EgoOrders:
+    """Give what the ego has to heed besides those ahead of it, inf for what is not there.
+
+    Args:
+        setting: lanes and vehicles.
+        flow: the flow; what the ego heeds was settled at the last look.
+        way_m: the ego's odometer now.
+    """
+    stop_m, behind_m, behind_speed = math.inf, math.inf, math.inf
+    if flow.slots.row[EGO, STOP] != NOBODY:
+        stop_m = float(flow.slots.base_m[EGO, STOP] - setting.fleet.drivers.standstill_gap[EGO]) - way_m
+    leader = int(flow.slots.row[EGO, MERGE])
+    if leader != NOBODY:
+        behind_m = float(flow.slots.base_m[EGO, MERGE] + flow.odometer[leader]) - way_m
+        behind_speed = float(flow.speed[leader])
+    allowed = float(flow.wanted[EGO] / setting.fleet.drivers.wanted_share[EGO])
+    is_bend = flow.is_there[EGO] and allowed < BEND * setting.lanes.paths[int(flow.path[EGO])].limit
+    return EgoOrders(stop_m, behind_m, behind_speed, allowed if is_bend else math.inf)
 
 
 def _unfit(setting: Setting, flow: Flow, seen: Seen) -> BoolArray:

@@ -1,0 +1,139 @@
+"""Traffic in a stream: on streets of several lanes, and an ego that meets a crossing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from scenegen.roads.street import build_street
+from scenegen.scenario.scene import VehicleScene
+from scenegen.scenario.scene_behaviour import OnLaneScene
+from scenegen.simulate.casting import cast_of
+from scenegen.simulate.clip import LAMP_LEFT, LAMP_RIGHT, Clip, Track
+from scenegen.simulate.contact import separation_m
+from scenegen.simulate.flow.signals import SignalGroup
+from scenegen.simulate.storage import clip_to_bytes
+from scenegen.simulate.stream import Stream
+from scenegen.simulate.world import EGO as EGO_BODY
+from scenegen.simulate.world import advance, first_world
+from tests.simulate.flow.maps import ARM_M, BOX_M, Car, crossing, setting_of
+from tests.simulate.streets import BUSY, EGO, STREET, run, scene, track
+
+ARTERIAL = replace(STREET, lanes=4, length=400.0, parking=0.0, sidewalk=0.0)
+FLOWING = replace(BUSY, density=25.0, pedestrians=0.0, parked=0.0)
+SLOW = VehicleScene("slow", "background", "box_truck", "white", OnLaneScene(2, 110.0, 0.0), 4.0, False, ())
+
+
+@cache
+def arterial() -> Clip:
+    return run(road=ARTERIAL, traffic=FLOWING, actors=(SLOW,), duration=5.0)
+
+
+def _traffic(clip: Clip) -> list[Track]:
+    return [one for one in clip.tracks if one.name.startswith("traffic.")]
+
+
+def _offset(one: Track) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    return one.world_from_body[:, 1, 3]
+
+
+def test_traffic_changes_lanes_smoothly_and_indicates() -> None:
+    changing = [one for one in _traffic(arterial()) if np.ptp(_offset(one)) > 2.0]
+    assert changing
+    for one in changing:
+        # At 100 Hz: no jump sideways, at most 2 m/s, and the way driven is the wheels' way
+        step = np.diff(one.world_from_body[:, :2, 3], axis=0)
+        assert np.abs(step[:, 1]).max() < 0.02
+        assert np.hypot(*step.T) == pytest.approx(0.01 * one.motion[1:, 2], abs=0.004)
+        assert (one.lamps & (LAMP_LEFT | LAMP_RIGHT)).any()
+
+
+def test_nobody_in_the_stream_touches_anybody() -> None:
+    clip = arterial()
+    tracks = [clip.ego, track(clip, "slow"), *_traffic(clip)]
+    for i, a in enumerate(tracks):
+        for b in tracks[i + 1 :]:
+            both = a.present & b.present
+            if both.any() and np.abs(a.world_from_body[:, :2, 3] - b.world_from_body[:, :2, 3]).max(axis=1).min() < 9.0:
+                assert separation_m(a, b)[both].min() > 0.0, (a.name, b.name)
+
+
+def test_half_the_tick_moves_the_stream_less_than_2_cm() -> None:
+    clips = [run(road=ARTERIAL, traffic=FLOWING, actors=(SLOW,), duration=3.0, substeps=n) for n in (10, 20)]
+    for one in _traffic(clips[0]):
+        other = track(clips[1], one.name)
+        rows = [[clip.row_of(frame) for frame in range(31)] for clip in clips]
+        coarse, fine = one.world_from_body[rows[0]], other.world_from_body[rows[1]]
+        assert np.abs(coarse[:, :3, 3] - fine[:, :3, 3]).max() < 0.02
+
+
+def test_a_far_actor_changes_no_vehicle_of_the_stream() -> None:
+    far = VehicleScene("far", "background", "saloon", "red", OnLaneScene(-1, 640.0, 0.0), None, True, ())
+    more = run(road=ARTERIAL, traffic=FLOWING, actors=(SLOW, far), duration=5.0)
+    same = [one for one in _traffic(arterial()) if one.name.startswith(("traffic.1", "traffic.2"))]
+    assert len(same) > 10
+    for one in same:
+        assert np.array_equal(track(more, one.name).world_from_body, one.world_from_body)
+
+
+def test_reordered_actors_give_equal_bytes() -> None:
+    other = VehicleScene("other", "background", "saloon", "red", OnLaneScene(1, 150.0, 0.0), 9.0, False, ())
+    clips = [run(road=ARTERIAL, traffic=FLOWING, actors=actors, duration=2.0) for actors in ((SLOW, other), (other, SLOW))]
+    assert clip_to_bytes(replace(clips[1], scene=clips[0].scene)) == clip_to_bytes(clips[0])
+
+
+def test_drivers_move_aside_before_an_ambulance() -> None:
+    street = replace(STREET, lanes=2, length=500.0, parking=0.0)
+    ambulance = VehicleScene("ambulance", "rare", "ambulance", "white", OnLaneScene(1, 60.0, 0.0), 16.0, True, ())
+    quiet = replace(ambulance, hazard_lights=False)
+    there = {"road": street, "traffic": replace(FLOWING, density=18.0, oncoming=0.0), "ego": replace(EGO, lane=-1, s=480.0)}
+    clip, plain = (run(**there, actors=(one,), duration=2.0) for one in (ambulance, quiet))
+    middle = -0.5 * street.lane_width
+    aside = [one for one in _traffic(clip) if one.name.startswith("traffic.1.") and _offset(one).min() < middle - 0.75]
+    assert aside
+    assert all(one.motion[:, 2].min() < 6.5 for one in aside)
+    own_way = [one for one in _traffic(plain) if one.name.startswith("traffic.1.")]
+    assert own_way
+    assert all(np.abs(_offset(one) - middle).max() < 0.01 for one in own_way)
+
+
+def _ego_speeds(*, reacts: bool, light: SignalGroup, cars: list[Car]) -> tuple[list[float], list[float]]:
+    """Way along the road and speed of an ego that comes to a crossing with a light, every tenth of a second."""
+    lanes, signals = crossing("signals")
+    setting = setting_of(lanes, cars, (light, *signals[1:]))
+    names = [path.name for path in lanes.paths]
+    route = tuple(names.index(name) for name in ("in.2.0", "turn.2.0.0", "out.0.0"))
+    street = replace(STREET, lane_width=3.5, length=2 * ARM_M, origin=(-ARM_M, 0.0), sidewalk=0.0, parking=0.0)
+    made = scene(road=street, ego=replace(EGO, s=150.0, reacts=reacts), duration=12.0)
+    network = build_street(street)
+    cast = cast_of(made, network)
+    # The ego is a vehicle of the setting, its first
+    stream = Stream(replace(setting, ego_route=route, ego_obeys=reacts), network, (), len(cast.bodies))
+    cast = replace(cast, stream=stream)
+    world = first_world(cast, -2.0)
+    places, speeds = [], []
+    for tick in range(-199, 1200):
+        world = advance(cast, world, tick / 100)
+        if tick >= 0 and tick % 10 == 0:
+            places.append(world.states[EGO_BODY].s)
+            speeds.append(world.states[EGO_BODY].speed)
+    return places, speeds
+
+
+def test_the_ego_stops_at_a_red_light_and_drives_on_at_green() -> None:
+    # Its light turns green at 10 s
+    places, speeds = _ego_speeds(reacts=True, light=SignalGroup("ew", 60.0, 10.0, 25.0), cars=[])
+    line = ARM_M - BOX_M - 1.0
+    assert min(speeds) < 0.3
+    assert places[85] < line - 2.0
+    assert places[85] > line - 6.0
+    assert places[-1] > line
+
+
+def test_an_ego_that_does_not_react_drives_through_red() -> None:
+    places, speeds = _ego_speeds(reacts=False, light=SignalGroup("ew", 60.0, 30.0, 25.0), cars=[])
+    assert min(speeds) > 9.9
+    assert places[-1] > ARM_M - BOX_M
