@@ -2,6 +2,7 @@
 
 from scenegen.errors import RequirementError, ScenarioError, ScenegenError
 from scenegen.scenario.actors import Animal, Debris, Ego, Pedestrian, Prop, Vehicle
+from scenegen.scenario.curve import Curve
 from scenegen.scenario.dist import Dist, Flag, Int, P, Real, Text
 from scenegen.scenario.laws import (
     Bernoulli,
@@ -82,6 +83,7 @@ __all__ = [
     "Camera",
     "ChangeLane",
     "Cross",
+    "Curve",
     "Debris",
     "Dist",
     "DistanceTo",

@@ -8,6 +8,7 @@ import moderngl
 import numpy as np
 
 from scenegen.geometry import ByteArray, FloatArray, Pinhole
+from scenegen.render.changing_sky import ChangingSky
 from scenegen.render.compression import compressed
 from scenegen.render.contact import contact_boxes
 from scenegen.render.context import GL
@@ -15,16 +16,15 @@ from scenegen.render.fall_pass import FallPass
 from scenegen.render.finish import Finish, plan_shot, sun_place
 from scenegen.render.geometry_pass import GBuffer, GeometryPass, set_uniform
 from scenegen.render.lamps import LampChoice, are_head_lamps_lit, choose_lamps
-from scenegen.render.lane_map import lane_distances, lane_texture
+from scenegen.render.lane_map import LaneSquare, lane_distances, lane_texture
 from scenegen.render.look import LookFrame, LookScene
 from scenegen.render.look_targets import LookTargets
 from scenegen.render.octahedral import half_float_rgba
 from scenegen.render.precipitation import Falling
 from scenegen.render.quality import PLANS, Quality, doubled
 from scenegen.render.shadows import BIAS_PER_TEXEL, Cascade, SunShadows
-from scenegen.render.sky import Sky, bake_sky
 from scenegen.render.textures_gl import GLOW, SurfaceTextures
-from scenegen.render.tone import EMITTED_KLX, HEAD_LAMP_KCD, Exposure, clip_light, expose
+from scenegen.render.tone import EMITTED_KLX, HEAD_LAMP_KCD, clip_light, expose
 from scenegen.render.uniforms import write_numbers, write_whole_numbers
 from scenegen.render.vehicle_table import VehicleTable
 from scenegen.seeds import seed_of
@@ -50,7 +50,7 @@ _SHADING = (
 
 
 class RasterLook:
-    """Fulfils `look.Look`. Light is fixed per stage; every frame is drawn from its own poses alone."""
+    """Fulfils `look.Look`. Light is fixed per stage, or follows its skies; every frame is drawn from its own poses alone."""
 
     surface_shader: str | None = "surface"
 
@@ -65,21 +65,28 @@ class RasterLook:
         """Street lamps in reach of the last frame's view that were not among the nearest `MAX_LAMPS`."""
 
     def load(self, scene: LookScene) -> None:
-        """Bake sky and exposure of a stage; programs and textures are made the first time only."""
+        """Take a stage and the light of its first frame; programs and textures are made the first time only."""
         if self._gl is None:
             self._start(scene)
         self._stage = scene.stage
         self._falling = Falling(seed_of(0, "raster-fall", 0, f"{scene.stage.origin_m.tolist()}") & 0xFFFFFFFF)
         self._shadows.load(scene.stage.instances.is_moving)
         self._vehicles.load(scene.stage)
-        self.sky: Sky = bake_sky(scene.stage.light, scene.stage.weather)
-        self.exposure: Exposure = expose(self.sky, scene.stage.light, scene.stage.weather)
-        self._is_wet = scene.stage.weather.road_wetness > 0 and not self._plan.is_draft
-        self._is_snowy = scene.stage.weather.snow_cover > 0
+        self._keep_targets({(camera.lens.width_px, camera.lens.height_px) for camera in scene.stage.cameras})
+        self._lane_square: LaneSquare | None = None
+        self._skies = ChangingSky(scene.stage)
+        self._take_light(0)
+
+    def _take_light(self, frame: int) -> None:
+        """Let light and weather be those of a frame."""
+        self._lit_frame, now = frame, self._skies.at(frame)
+        self.sky, self._light, self._weather = now.sky, now.light, now.weather
+        self.exposure = expose(self.sky, now.light, now.weather)
+        self._is_wet = now.weather.road_wetness > 0 and not self._plan.is_draft
+        self._is_snowy = now.weather.snow_cover > 0
         self._is_sunny = float(self.sky.sun_klx.max()) > LEAST_SUN * float(self.sky.level_klx.max())
         self._sky_map.write(half_float_rgba(self.sky.radiance * (np.pi * self.exposure.gain)))
         self._reflection_map.write(half_float_rgba(self.sky.reflection * (np.pi * self.exposure.gain)))
-        self._keep_targets({(camera.lens.width_px, camera.lens.height_px) for camera in scene.stage.cameras})
         self._set_light()
         if self._is_snowy:
             self._set_snow()
@@ -90,6 +97,8 @@ class RasterLook:
 
     def shade(self, frame: LookFrame) -> None:
         """Draw shadows, occlusion, surfaces, sky and the camera's response."""
+        if self._skies.is_changing and frame.frame != self._lit_frame:
+            self._take_light(frame.frame)
         self._now = self._targets_of(frame.lens)
         cascades = self._shadows.draw(frame.poses, frame.sight, self.sky.towards_sun) if self._is_sunny else ()
         self._scene.buffers.set_poses(frame.poses, frame.cam_from_row)
@@ -187,14 +196,14 @@ class RasterLook:
 
     def _set_light(self) -> None:
         """Hand the stage's light to the shaders, exposed."""
-        sky, gain, weather = self.sky, self.exposure.gain, self._stage.weather
+        sky, gain, weather = self.sky, self.exposure.gain, self._weather
         haze = 3.9 / max(weather.fog_visibility, 1.0) + 3.9 / RAIN_VISIBILITY_M * max(weather.rain, 0.0) ** 0.63
         emitted = np.array(EMITTED_KLX, np.float32) * gain
         if not self.exposure.is_lit:
             emitted[GLOW["window"] : GLOW["street_lamp"] + 1] = 0.0
         else:
             emitted[GLOW["signal_red"] : GLOW["signal_green"] + 1] *= SIGNAL_DIMMED
-        if not are_head_lamps_lit(self._stage.light, weather):
+        if not are_head_lamps_lit(self._light, weather):
             emitted[GLOW["head"] : GLOW["tail"] + 1] = 0.0
         head = self._head_lamps = HEAD_LAMP_KCD * gain * np.array([1.0, 0.93, 0.82]) * self.exposure.is_lit
         self._surface = self._surface_program()
@@ -215,9 +224,11 @@ class RasterLook:
         """Hand the snow and the wheels' tracks in it to the surface shader."""
         if self._lane_map is None:
             self._lane_map = self._keep(lane_texture(self._scene.gl))
-        distances, square = lane_distances(self._stage)
-        self._lane_map.write(np.ascontiguousarray(distances))
-        set_uniform(self._surface[0], "snow_cover", self._stage.weather.snow_cover)
+        if self._lane_square is None:
+            distances, self._lane_square = lane_distances(self._stage)
+            self._lane_map.write(np.ascontiguousarray(distances))
+        square = self._lane_square
+        set_uniform(self._surface[0], "snow_cover", self._weather.snow_cover)
         write_numbers(self._surface[0], "lane_square", np.array([*square.middle_m, square.side_m]))
 
     def _samples(self, frame: LookFrame) -> tuple[GBuffer, Pinhole]:
@@ -294,7 +305,7 @@ class RasterLook:
 
     def _fall(self, frame: LookFrame, target: Any, lens: Pinhole, lamps: LampChoice) -> None:
         """Draw rain and snow in the air."""
-        weather, poses = self._stage.weather, frame.poses
+        weather, poses = self._weather, frame.poses
         if max(weather.rain, weather.snow) <= 0:
             return
         defines = ("LAMPS",) * self.exposure.is_lit + ("DRAFT",) * self._plan.is_draft

@@ -26,6 +26,7 @@ from scenegen.scenario.scene import (
     WeatherScene,
 )
 from scenegen.scenario.sensor_scenes import cameras, lidars
+from scenegen.scenario.sky_curves import changes_of
 from scenegen.scenario.values import Values
 from scenegen.seeds import u01
 
@@ -80,6 +81,7 @@ def build_scene(
         fps=values.whole("fps"),
         substeps=values.whole("substeps"),
         draws=draws,
+        changes=changes_of(values),
     )
 
 

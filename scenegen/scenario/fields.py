@@ -17,6 +17,7 @@ from types import SimpleNamespace
 from typing import Any, TypeAlias, cast
 
 from scenegen.errors import ScenarioError
+from scenegen.scenario.curve import Curve
 from scenegen.scenario.dist import Dist, is_finite
 from scenegen.scenario.laws import Choice
 from scenegen.units import M_PER_S_PER_KMH, M_PER_S_PER_MPH
@@ -45,6 +46,11 @@ class Quantity:
     low: float
     high: float
     doc: str
+
+
+@dataclass(frozen=True)
+class Changing(Quantity):
+    """A number that may follow a `Curve` through the clip."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +199,9 @@ def check_value(spec: ValueSpec, value: object, path: str) -> None:
     Raises:
         ScenarioError: the value has the wrong type or lies outside the range; names range and unit.
     """
-    if isinstance(spec, Quantity):
+    if isinstance(value, Curve):
+        _check_curve(spec, value, path)
+    elif isinstance(spec, Quantity):
         _check_number(_number(value, path), spec.unit, spec.low, spec.high, path)
     elif isinstance(spec, Presence):
         _check_number(float(value) if isinstance(value, bool) else _number(value, path), "", 0.0, 1.0, path)
@@ -218,6 +226,13 @@ def check_value(spec: ValueSpec, value: object, path: str) -> None:
             _check_pair(spec, pair, path)
     else:
         _check_pair(spec, value, path)
+
+
+def _check_curve(spec: ValueSpec, curve: Curve, path: str) -> None:
+    if not isinstance(spec, Changing):
+        raise ScenarioError(f"{path}: holds for the whole clip and can not follow a Curve; light and weather can")
+    for _, value in curve.points:
+        _check_number(value, spec.unit, spec.low, spec.high, path)
 
 
 def check_tags(value: object, path: str) -> None:

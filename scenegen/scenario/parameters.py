@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scenegen.errors import ScenarioError
+from scenegen.scenario.curve import Curve
 from scenegen.scenario.dist import Dist
 from scenegen.scenario.fields import (
     UNITS,
+    Changing,
     Falling,
     Options,
     Point,
@@ -106,6 +108,11 @@ def read_value(text: str, spec: ValueSpec) -> Any:
         return tuple((read_number(x.strip(" ()[]"), spec.unit), read_number(y.strip(" ()[]"), spec.unit)) for x, y in pairs)
     if isinstance(spec, Falling):
         return tuple(read_number(part, spec.unit) for part in word.strip("()[]").split(","))
+    if isinstance(spec, Changing) and "," in word:
+        pairs = [part.split(",") for part in word.split(";")]
+        if any(len(pair) != 2 for pair in pairs):
+            raise ScenarioError(f"expected a number, or points of a curve such as 0,0; 5,8, got {text!r}")
+        return Curve(*((read_number(time_s, "s"), read_number(value, spec.unit)) for time_s, value in pairs))
     return read_number(word, spec.unit)
 
 
@@ -161,6 +168,8 @@ def params(scenario: Scenario) -> list[Parameter]:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, Curve):
+        return value.describe()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):

@@ -8,6 +8,7 @@ from typing import Any
 from scenegen.scenario.actors import Animal, Debris, Ego, Pedestrian, Prop, Vehicle
 from scenegen.scenario.dist import Dist
 from scenegen.scenario.fields import (
+    Changing,
     Falling,
     FieldInfo,
     Label,
@@ -172,7 +173,8 @@ def _default(value: object) -> str:
 def _range(info: FieldInfo) -> str:
     spec = info.spec
     if isinstance(spec, (Quantity, Whole, Point, Points, Falling)):
-        return f"{spec.low:g} to {spec.high:g} {spec.unit}".strip()
+        ends = f"{spec.low:g} to {spec.high:g} {spec.unit}".strip()
+        return f"{ends}; curve" if isinstance(spec, Changing) else ends
     if isinstance(spec, Options):
         return ", ".join(spec.names)
     if isinstance(spec, Presence):

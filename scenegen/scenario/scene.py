@@ -104,6 +104,15 @@ class PictureScene:
 
 
 @dataclass(frozen=True)
+class ChangeScene:
+    """A field of the record `light` or `weather` that follows straight lines between points (seconds, value)."""
+
+    record: Literal["light", "weather"]
+    field: str
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
 class CameraScene:
     """Size and focal length in pixels; mount in the ego's body frame (x forward, z up, metres).
 
@@ -259,8 +268,8 @@ class Draw:
 class Scene:
     """One concrete scene: what the simulator runs.
 
-    `cell` is its number in a sweep's grid, whose cells share seeds; `tags` say what the scenario covers; `rejected` counts how
-    often each requirement refused a draw before this one.
+    `light` and `weather` are those at its start, `changes` how they go on. `cell` is its number in a sweep's grid, whose cells
+    share seeds; `tags` say what the scenario covers; `rejected` counts how often each requirement refused a draw before this.
     """
 
     scenario: str
@@ -282,6 +291,7 @@ class Scene:
     cell: int | None = None
     tags: tuple[str, ...] = ()
     rejected: tuple[tuple[str, int], ...] = ()
+    changes: tuple[ChangeScene, ...] = ()
 
     @property
     def frames(self) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, TypeAlias
 
+from scenegen.scenario.curve import Curve
 from scenegen.scenario.dist import Flag, Int, Real, Text
-from scenegen.scenario.fields import Options, Point, Quantity, Whole, YesNo
+from scenegen.scenario.fields import Changing, Options, Point, Quantity, Whole, YesNo
 from scenegen.scenario.laws import LogNormal
 from scenegen.units import kmh
 
@@ -46,10 +47,10 @@ class Light:
     """Where the sun stands, and which lamps are lit. Day is above 6 degrees, dusk from 0 to -6, night below -12."""
 
     _: KW_ONLY
-    sun_elevation: Annotated[Real, Quantity("deg", -90.0, 90.0, "height of the sun over the horizon")] = 35.0
-    sun_azimuth: Annotated[Real, Quantity("deg", 0.0, 360.0, "direction of the sun, clockwise from north")] = 150.0
+    sun_elevation: Annotated[Real | Curve, Changing("deg", -90.0, 90.0, "height of the sun over the horizon")] = 35.0
+    sun_azimuth: Annotated[Real | Curve, Changing("deg", 0.0, 360.0, "direction of the sun, clockwise from north")] = 150.0
     street_lamps: Annotated[Flag, YesNo("street lamps and head lamps are lit")] = False
-    moonlight: Annotated[Real, Quantity("", 0.0, 1.0, "share of a full moon's light")] = 0.0
+    moonlight: Annotated[Real | Curve, Changing("", 0.0, 1.0, "share of a full moon's light")] = 0.0
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,14 @@ class Weather:
     """Cloud, fog, rain, snow, and what lies on the road."""
 
     _: KW_ONLY
-    cloud: Annotated[Real, Quantity("", 0.0, 1.0, "share of the sky that is covered")] = 0.2
-    fog_visibility: Annotated[Real, Quantity("m", 10.0, 200000.0, "distance at which things fade out")] = 20000.0
-    rain: Annotated[Real, Quantity("mm/h", 0.0, 200.0, "rain rate; heavy is above 7.6")] = 0.0
-    road_wetness: Annotated[Real, Quantity("", 0.0, 1.0, "0 dry, 1 standing water")] = 0.0
-    snow: Annotated[Real, Quantity("mm/h", 0.0, 50.0, "snowfall as melted water; heavy is above 2.5")] = 0.0
-    snow_cover: Annotated[Real, Quantity("", 0.0, 1.0, "share of the ground under snow; wheels clear their tracks")] = 0.0
+    cloud: Annotated[Real | Curve, Changing("", 0.0, 1.0, "share of the sky that is covered")] = 0.2
+    fog_visibility: Annotated[Real | Curve, Changing("m", 10.0, 200000.0, "distance at which things fade out")] = 20000.0
+    rain: Annotated[Real | Curve, Changing("mm/h", 0.0, 200.0, "rain rate; heavy is above 7.6")] = 0.0
+    road_wetness: Annotated[Real | Curve, Changing("", 0.0, 1.0, "0 dry, 1 standing water")] = 0.0
+    snow: Annotated[Real | Curve, Changing("mm/h", 0.0, 50.0, "snowfall as melted water; heavy is above 2.5")] = 0.0
+    snow_cover: Annotated[Real | Curve, Changing("", 0.0, 1.0, "share of the ground under snow; wheels clear their tracks")] = (
+        0.0
+    )
 
 
 @dataclass(frozen=True)

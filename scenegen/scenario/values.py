@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from scenegen.scenario.curve import Curve
 from scenegen.scenario.scene import Side
 
 
@@ -21,8 +22,14 @@ class Values:
         return Values(self.by_path, f"{self.prefix}{name}.")
 
     def real(self, name: str) -> float:
-        """Give a number."""
-        return float(cast(float, self.by_path[self.prefix + name]))
+        """Give a number; of a curve the one that it begins with."""
+        value = self.by_path[self.prefix + name]
+        return value.at(0.0) if isinstance(value, Curve) else float(cast(float, value))
+
+    def curve(self, name: str) -> Curve | None:
+        """Give the curve that a number follows, or None where it holds for the clip."""
+        value = self.by_path[self.prefix + name]
+        return value if isinstance(value, Curve) else None
 
     def real_or_none(self, name: str) -> float | None:
         """Give a number, or None where the field may be left open."""

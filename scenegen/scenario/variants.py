@@ -76,6 +76,7 @@ def under_variant(scene: Scene, name: str) -> Scene:
         scene,
         light=dataclasses.replace(drawn.light, sun_azimuth_deg=scene.light.sun_azimuth_deg),
         weather=drawn.weather,
+        changes=(),
         draws=(*kept, *(draw for draw in drawn.draws if is_of_sky(draw.path))),
     )
 

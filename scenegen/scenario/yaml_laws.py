@@ -8,6 +8,7 @@ import yaml
 
 from scenegen.errors import ScenarioError
 from scenegen.scenario import laws
+from scenegen.scenario.curve import Curve
 from scenegen.scenario.dist import Dist, P, Scaled
 from scenegen.scenario.fields import (
     Falling,
@@ -57,6 +58,10 @@ class LawReader(NodeReader):
             numbers = tuple(self.number(item, what, spec.unit) for item in self.items(node, what))
             self.checked(node, check_value, spec, numbers, what)
             return numbers
+        if isinstance(node, yaml.MappingNode) and "curve" in self.mapping(node, what):
+            curve = self.curve(spec, node, what)
+            self.checked(node, check_value, spec, curve, what)
+            return curve
         if isinstance(node, yaml.MappingNode):
             law = self.law_with_unit(spec, node, what)
             self.checked(node, check_law, spec, law, what)
@@ -74,6 +79,23 @@ class LawReader(NodeReader):
         if len(pair) != 2:
             self.fail(node, f"{what}: expected two numbers [x, y]")
         return pair[0], pair[1]
+
+    def curve(self, spec: Spec, node: yaml.Node, what: str) -> Curve:
+        """Read `{curve: [[0, 0], [5, 8]]}`: pairs of seconds and the field's value."""
+        pairs = self.mapping(node, what)
+        for word, (key, _) in pairs.items():
+            if word != "curve":
+                self.fail(key, f"{what}: `curve` stands alone, its values in the field's unit")
+        points = []
+        for item in self.items(pairs["curve"][1], what):
+            numbers = self.items(item, what)
+            if len(numbers) != 2:
+                self.fail(item, f"{what}: expected [seconds, value]")
+            points.append((self.number(numbers[0], what, "s"), self.number(numbers[1], what, spec.unit)))
+        try:
+            return Curve(*points)
+        except ScenarioError as problem:
+            self.fail(node, f"{what}: {problem}")
 
     def law_with_unit(self, spec: Spec, node: yaml.Node, what: str) -> Dist[Any]:
         """Read `{uniform: [30, 50], unit: km/h}` or `{choice: [a, b], p: [0.5, 0.5]}`."""

@@ -9,6 +9,7 @@ import yaml
 
 from scenegen.errors import ScenarioError
 from scenegen.scenario import laws
+from scenegen.scenario.curve import Curve
 from scenegen.scenario.dist import Dist, P, Scaled
 from scenegen.scenario.fields import UNITS, FieldInfo, Quantity, Spec, field_infos
 from scenegen.scenario.records import FORMAT_VERSION, Scenario
@@ -95,6 +96,8 @@ def _actor(actor: Any) -> dict[str, Any]:
 def _value(value: Any, spec: Spec) -> Any:
     if isinstance(value, Dist):
         return _law(value, spec)
+    if isinstance(value, Curve):
+        return {"curve": [list(point) for point in value.points]}
     return [_value(item, spec) for item in value] if isinstance(value, tuple) else value
 
 

@@ -17,6 +17,7 @@ from scenegen.models.mesh import Mesh, Model
 from scenegen.roads.network import RoadNetwork
 from scenegen.roads.surfaces import road_surfaces
 from scenegen.scenario.scene import CameraScene
+from scenegen.scenario.sky_curves import sky_at
 from scenegen.simulate.clip import Clip, Track
 from scenegen.simulate.parts import part_poses
 from scenegen.stage.dressing import vehicle_looks
@@ -151,6 +152,7 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
         things=tuple(things.values()),
         lane_lines_m=_lane_lines(network),
         vehicle_looks=tuple(vehicle_looks(clip, models, meshes, instances)),
+        skies=tuple(sky_at(clip.scene, frame / clip.scene.fps) for frame in range(clip.frames)) if clip.scene.changes else (),
     )
 
 

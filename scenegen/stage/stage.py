@@ -129,6 +129,7 @@ class Stage:
     `object_sizes_m` is the tight (length, width, height) of every track id,
     `object_centres_m` the middle of that box on the ground, (0, 0) where not given, `object_parts` the
     names of its parts, in the order of the part ids. `things` are the standing objects that have ids, in their order.
+    `light` and `weather` are those at the first frame, `skies` those at every frame where they change, else nothing.
     `lane_lines_m` are the middles of the lanes that are driven on, (n, 2) each: where wheels clear the snow.
     `origin_m` is a point near the camera's path that renderers may subtract in float64.
     """
@@ -153,6 +154,11 @@ class Stage:
     things: tuple[StageThing, ...] = ()
     lane_lines_m: tuple[FloatArray, ...] = ()
     vehicle_looks: tuple[VehicleLook, ...] = ()
+    skies: tuple[tuple[LightScene, WeatherScene], ...] = ()
+
+    def sky_at(self, frame: int) -> tuple[LightScene, WeatherScene]:
+        """Light and weather at a frame."""
+        return self.skies[frame] if self.skies else (self.light, self.weather)
 
     @property
     def lens(self) -> Pinhole:

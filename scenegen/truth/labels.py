@@ -16,6 +16,7 @@ from scenegen.geometry import BoolArray, ByteArray, FloatArray, IntArray
 from scenegen.models.paints import paint_name
 from scenegen.render.passes import Silhouette
 from scenegen.scenario.scene import LightScene, WeatherScene
+from scenegen.scenario.sky_curves import sky_at
 from scenegen.simulate.clip import Clip, Track
 from scenegen.stage.stage import Stage, StageThing
 from scenegen.truth.frame import Box, EgoState, KeyPoints, ObjectLabel, Poses
@@ -181,7 +182,7 @@ def frame_attributes(clip: Clip, frame: int) -> dict[str, Any]:
     row, step = clip.row_of(frame), clip.scene.substeps
     travelled = clip.ego.world_from_body[row + step, :3, 3] - clip.ego.world_from_body[row - step, :3, 3]
     return {
-        **sky_attributes(clip.scene.light, clip.scene.weather),
+        **sky_attributes(*sky_at(clip.scene, frame / fps)),
         "surroundings": clip.scene.road.surroundings,
         "ego_speed_m_per_s": float(np.linalg.norm(travelled) * fps / 2),
         "time_to_conflict_s": conflict if np.isfinite(conflict) else None,
