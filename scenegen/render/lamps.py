@@ -1,4 +1,4 @@
-"""Which street lamps light a frame: the nearest few whose reach meets the view."""
+"""Which lamps light a frame: the nearest few whose reach meets the view."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenegen.geometry import Float32Array, FloatArray, IntArray, Pinhole, rigid_inverse
+from scenegen.render.beams import Sources
 from scenegen.render.scene_buffers import in_view
 from scenegen.scenario.scene import LightScene, WeatherScene
-from scenegen.stage.stage import Lamp
 
-MAX_LAMPS = 24
-"""Lamps that one frame is lit by; a street with a lamp every 30 m on both sides shows 20 over 300 m."""
+MAX_LAMPS = 48
+"""Lamps that one frame is lit by: a street with a lamp every 30 m on both sides shows 20 over 300 m, a vehicle has two."""
 
 DEPTH_BINS = 20
 """Bins of depth, two to the octave; the last one begins at 724 m."""
@@ -37,7 +37,8 @@ def are_head_lamps_lit(light: LightScene, weather: WeatherScene) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class LampChoice:
-    """`count` lamps by rising depth: `place_cam` (MAX_LAMPS, 4) cam frame and reach, metres; `candela` (MAX_LAMPS, 3).
+    """`count` lamps by rising depth: `place_cam` (MAX_LAMPS, 4) cam frame and reach, metres; `axis_cam` (MAX_LAMPS, 4) where
+    each shines and its kind (`beams.STREET` ..); `candela` (MAX_LAMPS, 3).
 
     `ranges` (DEPTH_BINS, 2): first and last + 1 of the lamps that reach a bin of depth; bin k begins at 2**(k / 2) metres
     along the optical axis, the first at 0. `left_out` more met the view.
@@ -45,29 +46,31 @@ class LampChoice:
 
     count: int
     place_cam: Float32Array
+    axis_cam: Float32Array
     candela: Float32Array
     ranges: IntArray
     left_out: int
 
 
-def choose_lamps(lamps: tuple[Lamp, ...], world_from_cam: FloatArray, lens: Pinhole) -> LampChoice:
+def choose_lamps(sources: Sources, world_from_cam: FloatArray, lens: Pinhole) -> LampChoice:
     """Choose the lamps whose reach meets the view, nearest first, and count those beyond `MAX_LAMPS`."""
-    place = np.zeros((MAX_LAMPS, 4), np.float32)
+    place, axis = np.zeros((2, MAX_LAMPS, 4), np.float32)
     candela = np.zeros((MAX_LAMPS, 3), np.float32)
-    if not lamps:
-        return LampChoice(0, place, candela, np.zeros((DEPTH_BINS, 2), np.int32), 0)
-    world = np.array([lamp.world_m for lamp in lamps])
-    reach = np.array([lamp.radius_m for lamp in lamps])
+    if not len(sources):
+        return LampChoice(0, place, axis, candela, np.zeros((DEPTH_BINS, 2), np.int32), 0)
+    world, reach = sources.world_m, sources.reach_m
     seen = np.flatnonzero(in_view(world, reach, world_from_cam, lens))
     distance = np.linalg.norm(world[seen] - world_from_cam[:3, 3], axis=1)
     nearest = seen[np.argsort(distance, kind="stable")][:MAX_LAMPS]
     cam_from_world = rigid_inverse(world_from_cam)
     nearest = nearest[np.argsort((world[nearest] @ cam_from_world[:3, :3].T)[:, 2], kind="stable")]
-    place[: len(nearest), :3] = world[nearest] @ cam_from_world[:3, :3].T + cam_from_world[:3, 3]
-    place[: len(nearest), 3] = reach[nearest]
-    candela[: len(nearest)] = np.array([lamp.colour_linear for lamp in lamps])[nearest]
-    ranges = _ranges(place[: len(nearest), 2], reach[nearest])
-    return LampChoice(len(nearest), place, candela, ranges, len(seen) - len(nearest))
+    count = len(nearest)
+    place[:count, :3] = world[nearest] @ cam_from_world[:3, :3].T + cam_from_world[:3, 3]
+    place[:count, 3] = reach[nearest]
+    axis[:count, :3] = sources.axis[nearest] @ cam_from_world[:3, :3].T
+    axis[:count, 3] = sources.kind[nearest]
+    candela[:count] = sources.candela[nearest]
+    return LampChoice(count, place, axis, candela, _ranges(place[:count, 2], reach[nearest]), len(seen) - count)
 
 
 def _ranges(depth_m: Float32Array, reach_m: FloatArray) -> IntArray:

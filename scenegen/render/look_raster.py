@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import moderngl
 import numpy as np
 
 from scenegen.geometry import ByteArray, FloatArray, Pinhole
+from scenegen.render.beams import NO_SOURCES, Sources, VehicleBeams, joined, street_sources
 from scenegen.render.changing_sky import ChangingSky
 from scenegen.render.compression import compressed
 from scenegen.render.contact import contact_boxes
@@ -25,6 +27,7 @@ from scenegen.render.quality import PLANS, Quality, doubled
 from scenegen.render.shadows import BIAS_PER_TEXEL, Cascade, SunShadows
 from scenegen.render.textures_gl import GLOW, SurfaceTextures
 from scenegen.render.tone import EMITTED_KLX, HEAD_LAMP_KCD, clip_light, expose
+from scenegen.render.transform_table import FramePoses
 from scenegen.render.uniforms import write_numbers, write_whole_numbers
 from scenegen.render.vehicle_table import VehicleTable
 from scenegen.seeds import seed_of
@@ -62,7 +65,7 @@ class RasterLook:
         self._targets: dict[tuple[int, int], LookTargets] = {}
         self._gl: GL | None = None
         self.lamps_left_out = 0
-        """Street lamps in reach of the last frame's view that were not among the nearest `MAX_LAMPS`."""
+        """Lamps in reach of the last frame's view that were not among the nearest `MAX_LAMPS`."""
 
     def load(self, scene: LookScene) -> None:
         """Take a stage and the light of its first frame; programs and textures are made the first time only."""
@@ -75,13 +78,16 @@ class RasterLook:
         self._keep_targets({(camera.lens.width_px, camera.lens.height_px) for camera in scene.stage.cameras})
         self._lane_square: LaneSquare | None = None
         self._skies = ChangingSky(scene.stage)
+        self._beams = VehicleBeams(scene.stage)
         self._take_light(0)
 
     def _take_light(self, frame: int) -> None:
         """Let light and weather be those of a frame."""
         self._lit_frame, now = frame, self._skies.at(frame)
         self.sky, self._light, self._weather = now.sky, now.light, now.weather
-        self.exposure = expose(self.sky, now.light, now.weather)
+        # Lamps that stand nowhere near do not light the road that the camera is exposed for.
+        lamps = now.light.street_lamps and bool(self._stage.street_lamps)
+        self.exposure = expose(self.sky, dataclasses.replace(now.light, street_lamps=lamps), now.weather)
         self._is_wet = now.weather.road_wetness > 0 and not self._plan.is_draft
         self._is_snowy = now.weather.snow_cover > 0
         self._is_sunny = float(self.sky.sun_klx.max()) > LEAST_SUN * float(self.sky.level_klx.max())
@@ -279,7 +285,7 @@ class RasterLook:
         """Shade every surface pixel, then every sky pixel, told apart by the depth test."""
         ctx = self._scene.gl.ctx
         world_from_cam = frame.poses.world_from_cam[0]
-        lamps = choose_lamps(self._stage.street_lamps, world_from_cam, frame.lens)
+        lamps = choose_lamps(self._sources(frame.poses), world_from_cam, frame.lens)
         self.lamps_left_out = lamps.left_out
         surface = self._surface
         shot = self._shot
@@ -322,6 +328,12 @@ class RasterLook:
         )  # fmt: skip
         drawn.draw(target, lens, fall, self.sky.level_klx * self.exposure.gain)
 
+    def _sources(self, poses: FramePoses) -> Sources:
+        """Give the lamps that burn at a frame."""
+        if not self.exposure.is_lit:
+            return NO_SOURCES
+        return joined(street_sources(self._stage.street_lamps), self._beams.at(poses))
+
     def _wet_ground(self, passes: tuple[Any, Any]) -> None:
         """Draw what wet ground mirrors at reduced size and blur it."""
         for (_, array), target, drawn in zip(passes, self._now.framebuffers[4:], self._now.mirrored, strict=True):
@@ -342,6 +354,7 @@ class RasterLook:
         write_numbers(program, "up_cam", world_from_cam[2, :3])
         write_whole_numbers(program, "lamp_ranges", lamps.ranges)
         write_numbers(program, "lamp_place", lamps.place_cam)
+        write_numbers(program, "lamp_axis", lamps.axis_cam)
         write_numbers(program, "lamp_colour", lamps.candela * (1e-3 * self.exposure.gain))
 
     def _finish(self, frame: LookFrame) -> None:

@@ -11,6 +11,7 @@ from little_stages import SMALL, box_mesh, still
 
 from scenegen.geometry import BODY_FROM_CAM, pose
 from scenegen.models.materials import MATERIAL
+from scenegen.render.beams import street_sources
 from scenegen.render.lamps import MAX_LAMPS, choose_lamps
 from scenegen.render.renderer import Renderer
 from scenegen.render.sky import bake_sky, sun_direction
@@ -172,7 +173,7 @@ def test_street_lamp_lights_the_ground_below(raster: Renderer) -> None:
 
 def test_lamps_beyond_the_limit_are_counted_not_lost_silently() -> None:
     lamps = tuple(Lamp((10.0 + i, 0.0, 6.0), (1.0, 1.0, 1.0), 20.0) for i in range(MAX_LAMPS + 5))
-    chosen = choose_lamps(lamps, pose(0, 0, 1.65) @ BODY_FROM_CAM, SMALL)
+    chosen = choose_lamps(street_sources(lamps), pose(0, 0, 1.65) @ BODY_FROM_CAM, SMALL)
     assert (chosen.count, chosen.left_out) == (MAX_LAMPS, 5)
     assert (np.diff(chosen.place_cam[: chosen.count, 2]) > 0).all()
 
