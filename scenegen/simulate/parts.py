@@ -37,11 +37,38 @@ def part_poses(track: Track, model: Model, rows: np.ndarray[tuple[int, ...], np.
             elif joint.name in DOOR_COLUMNS:
                 column, sense = DOOR_COLUMNS[joint.name]
                 poses[:, i] = _swung(joint, sense * track.motion[rows, column])
+            elif joint.name == "fork":
+                poses[:, i] = _swung(joint, track.motion[rows, STEER_COLUMN])
+        if "tractor" in model.joint_index:
+            _bend(model, track.motion[rows], poses)
         if "crank" in model.joint_index:
             travelled_m = track.motion[rows, TURN_COLUMN] * model.facts["wheel_radius_m"]
             for name, posed in pedalling_poses(model, travelled_m).items():
                 poses[:, model.joint_index[name]] = posed
     return poses
+
+
+def _bend(model: Model, motion: FloatArray, poses: FloatArray) -> None:
+    """Turn a tractor about its kingpin along the way that the kingpin takes, with its four wheels.
+
+    The simulated body is the trailer: it rolls about the middle of its rear axles, half a wheelbase behind its origin. The
+    tractor's driven axle lies below the kingpin and does not slip either, so the tractor heads where the kingpin goes.
+
+    Source:
+        Kinematics of a tractor with one trailer in a steady turn: Rajamani 2012, section 2.2, for two bodies.
+    """
+    facts = model.facts
+    long_m, kingpin_m = facts["path_wheelbase_m"], facts["kingpin_x_m"]
+    curvature = np.tan(motion[:, STEER_COLUMN]) / long_m
+    bent = np.arctan((kingpin_m + long_m / 2) * curvature)
+    steer = np.arctan(facts["wheelbase_m"] * curvature * np.cos(bent))
+    tractor = model.joint_index["tractor"]
+    poses[:, tractor] = _swung(model.joints[tractor], bent)
+    turned = motion.copy()
+    turned[:, STEER_COLUMN] = steer
+    for name in ("wheel_fl", "wheel_fr", "wheel_rl", "wheel_rr"):
+        wheel = model.joint_index[name]
+        poses[:, wheel] = poses[:, tractor] @ _wheel_poses(model.joints[wheel], turned)
 
 
 def _is_wheel(joint: Joint) -> bool:

@@ -28,9 +28,10 @@ def vehicle_looks(
             continue
         instance = instance_of[track.track_id]
         first, mesh = int(instances.first_row[instance]), meshes[instances.mesh[instance]]
-        doors = [index for name, index in model.joint_index.items() if name.startswith("door")]
+        room = model.joint_index.get("tractor", 0)
+        others = [index for name, index in model.joint_index.items() if name.startswith("door") or (room and index == 0)]
         yield VehicleLook(
-            rows=(first, *(first + index for index in doors)),
+            rows=(first + room, *(first + index for index in others)),
             cabin=model.cabin,
             seams={} if mesh is model.meshes[0] else model.seams,
             taken=_taken(clip, track, model, drivers_side),

@@ -105,9 +105,10 @@ class StageThing:
 class VehicleLook:
     """What pictures show of a vehicle beyond its mesh; no label knows of it.
 
-    `rows` are those of body and doors, in rest pose one frame; `cabin` the room behind the panes, `seams` panel gaps by view as
-    in `Model.seams` (none where the mesh has its own); `taken` who sits where: bit 2 k for the left seat of row k, 2 k + 1 for
-    the right one; `dirt` and `whim` are shares from 0 to 1, the latter for what is drawn by the vehicle's name alone.
+    `rows` are those of the part with the cabin, then of what else is painted, in rest pose one frame; `cabin` the room behind
+    the panes, `seams` panel gaps by view as in `Model.seams` (none where the mesh has its own); `taken` who sits where: bit
+    2 k for the left seat of row k, 2 k + 1 for the right one; `dirt` and `whim` are shares from 0 to 1, the latter for what is
+    drawn by the vehicle's name alone.
     """
 
     rows: tuple[int, ...]

@@ -72,9 +72,10 @@ def test_box_is_the_catalogues_at_every_level(kind):
 def test_wheels_are_round_and_stand_on_the_ground(kind):
     made = model(kind)
     trailer = [f"wheel_t{i}{side}" for i in (1, 2, 3) for side in "lr"] if kind == "semi_trailer" else []
-    assert [j.name for j in made.joints] == ["body", "wheel_fl", "wheel_fr", "wheel_rl", "wheel_rr", *trailer]
+    wheels = ["wheel_fl", "wheel_fr", "wheel_rl", "wheel_rr", *trailer]
+    assert [j.name for j in made.joints] == ["body", *wheels, *(["tractor"] if trailer else [])]
     for mesh in made.meshes:
-        for index, joint in enumerate(made.joints[1:], start=1):
+        for index, joint in enumerate(made.joints[1 : 1 + len(wheels)], start=1):
             points = mesh.positions_m[mesh.joints[:, 0] == index]
             centre = joint.body_from_joint[:3, 3]
             radius = np.hypot(points[:, 0] - centre[0], points[:, 2] - centre[2])
@@ -90,7 +91,8 @@ def test_every_wheel_vertex_hangs_on_one_joint(kind):
     made = model(kind)
     for mesh in made.meshes:
         is_wheel = mesh.part == made.parts.index("wheel")
-        np.testing.assert_array_equal(is_wheel, mesh.joints[:, 0] > 0)
+        wheels = [i for i, joint in enumerate(made.joints) if joint.name.startswith("wheel")]
+        np.testing.assert_array_equal(is_wheel, np.isin(mesh.joints[:, 0], wheels))
         np.testing.assert_array_equal(mesh.weights, np.tile(np.float32([1, 0, 0, 0]), (len(mesh.weights), 1)))
 
 

@@ -16,7 +16,7 @@ BICYCLE_WHEELBASE_M = 1.06
 CRANK_M = 0.17
 DEVELOPMENT_M = 4.4
 """Metres for one turn of the crank: 57 a minute at 4.2 m/s."""
-CRANK_JOINT, LEFT_PEDAL, RIGHT_PEDAL = 3, 4, 5
+CRANK_JOINT, LEFT_PEDAL, RIGHT_PEDAL, FORK_JOINT = 3, 4, 5, 6
 _BOTTOM = (-0.11, 0.0, 0.285)
 """Middle of the bottom bracket."""
 _PEDAL_Y_M = 0.135
@@ -29,10 +29,11 @@ _RADIUS_M = 0.34
 
 
 def crank_joints() -> list[Joint]:
-    """Give the joints of crank and pedals, in rest pose with the left pedal ahead."""
+    """Give the joints of crank and pedals, in rest pose with the left pedal ahead, and of the fork."""
     x, _, z = _BOTTOM
     places = (("crank", 0.0, 0.0), ("pedal_left", CRANK_M, _PEDAL_Y_M), ("pedal_right", -CRANK_M, -_PEDAL_Y_M))
-    return [Joint(name, 0 if name == "crank" else CRANK_JOINT, pose(x + ahead, y, z)) for name, ahead, y in places]
+    joints = [Joint(name, 0 if name == "crank" else CRANK_JOINT, pose(x + ahead, y, z)) for name, ahead, y in places]
+    return [*joints, Joint("fork", 0, pose(BICYCLE_WHEELBASE_M / 2, 0.0, _RADIUS_M))]
 
 
 def bicycle_seat(seed: int) -> Seat:
@@ -50,9 +51,13 @@ def bicycle(seed: int, detail: Detail) -> list[Piece]:
     """Make frame, saddle, handlebar and what is bolted on, then crank and pedals."""
     seat_z = bicycle_seat(seed).hip_z or 0.0
     n = 8 if detail.has_gaps else 5 if detail.has_small_parts else 4 if not detail.cell_m else 3
-    pieces = [Piece(gather([_frame(n, is_low=seed % 2 == 1), _cockpit(n), _saddle(seat_z - _SADDLE_BELOW_HIP_M, detail, n)]))]
-    pieces.append(Piece(_guards(detail), part="trim"))
-    pieces.append(Piece(_lamps(detail)))
+    front_guard, rear_guard = _guards(detail)
+    head_lamp, tail_lamp = _lamps(detail)
+    pieces = [
+        Piece(gather([_frame(n, is_low=seed % 2 == 1), _saddle(seat_z - _SADDLE_BELOW_HIP_M, detail, n)])),
+        Piece(gather([_fork(n), _cockpit(n), head_lamp]), FORK_JOINT), Piece(front_guard, FORK_JOINT, "trim"),
+        Piece(rear_guard, part="trim"), Piece(tail_lamp),
+    ]  # fmt: skip
     pieces += _crank(detail, n)
     return pieces
 
@@ -69,11 +74,20 @@ def _frame(n: int, *, is_low: bool) -> Skin:
         tube([crown, head], 0.020, "paint", segments=n),
     ]
     for y in (1, -1):
-        rear, front = (-half, 0.062 * y, r), (half, 0.055 * y, r)
+        rear = (-half, 0.062 * y, r)
         parts.append(tube([(-0.13, 0.03 * y, 0.285), rear], 0.010, "paint", segments=n))
         parts.append(tube([(-0.25, 0.02 * y, 0.71), rear], 0.009, "paint", segments=n))
-        parts.append(tube([(0.405, 0.045 * y, 0.71), (0.45, 0.055 * y, 0.58), front], 0.012, "paint", segments=n))
     return gather(parts)
+
+
+def _fork(n: int) -> Skin:
+    """Make both blades of the fork."""
+    half, r = BICYCLE_WHEELBASE_M / 2, _RADIUS_M
+    blades = [
+        tube([(0.405, 0.045 * y, 0.71), (0.45, 0.055 * y, 0.58), (half, 0.055 * y, r)], 0.012, "paint", segments=n)
+        for y in (1, -1)
+    ]  # fmt: skip
+    return gather(blades)
 
 
 def _cockpit(n: int) -> Skin:
@@ -99,8 +113,8 @@ def _saddle(top: float, detail: Detail, n: int) -> Skin:
     return gather(parts)
 
 
-def _guards(detail: Detail) -> Skin:
-    """Make mud guards and, on the centre line, the rack."""
+def _guards(detail: Detail) -> tuple[Skin, Skin]:
+    """Make the front mud guard, and the rear one with the rack."""
     half, r = BICYCLE_WHEELBASE_M / 2, _RADIUS_M
     steps = 9 if detail.has_small_parts else 5
     parts = []
@@ -108,20 +122,21 @@ def _guards(detail: Detail) -> Skin:
         turn = np.linspace(*angles, steps)
         arc = [(x + (r + 0.022) * float(np.cos(a)), 0.0, r + (r + 0.022) * float(np.sin(a))) for a in turn]
         parts.append(tube(arc, 0.018, "plastic", segments=4))
+    front, *parts = parts
     for y in (0.055, -0.055) if not detail.cell_m else ():
         parts.append(tube([(-0.27, y * 0.5, 0.735), (-0.34, y, 0.755), (-0.76, y, 0.755)], 0.006, "trim", segments=4))
         parts.append(tube([(-0.68, y, 0.755), (-half, y * 1.2, r)], 0.006, "trim", segments=4))
-    return gather(parts)
+    return front, gather(parts)
 
 
-def _lamps(detail: Detail) -> Skin:
+def _lamps(detail: Detail) -> tuple[Skin, Skin]:
+    """Make the lamp on the handlebar and the one on the rack."""
     n = max(3, detail.blob_segments)
     parts = [
         rounded_box((0.05, 0.06, 0.06), (0.43, 0.0, 0.845), "trim", segments=n),
         rounded_box((0.02, 0.05, 0.05), (0.457, 0.0, 0.845), "head_lamp", segments=n),
-        rounded_box((0.025, 0.09, 0.045), (-0.775, 0.0, 0.735), "tail_lamp", segments=n),
     ]
-    return gather(parts)
+    return gather(parts), rounded_box((0.025, 0.09, 0.045), (-0.775, 0.0, 0.735), "tail_lamp", segments=n)
 
 
 def _crank(detail: Detail, n: int) -> list[Piece]:

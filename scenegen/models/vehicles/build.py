@@ -85,7 +85,8 @@ def build_vehicle(spec: ModelSpec) -> Model:
     if spec.kind in _LARGE:
         large = _LARGE[spec.kind](form, spec.seed % 4)
         model = _vehicle_model(spec, form, large.plan, large.wheels, tuple(large.mesh(detail) for detail in DETAILS))
-        return replace(model, cabin=large.cabin)
+        model = replace(model, cabin=large.cabin)
+        return _coupled(model, large, form) if isinstance(large, SemiTrailer) else model
     livery = LIVERIES.get(spec.kind)
     bar = BEACON_M if livery else 0.0
     kind = livery.body_kind if livery else spec.kind
@@ -118,6 +119,13 @@ def _flank(draws: Draws) -> Flank:
         drop_m=draws.between("crease.drop", 0.14, 0.26), step_m=draws.between("crease.step", 0.006, 0.022),
         rise_m=draws.between("crease.rise", 0.0, 0.07), hollow_m=draws.between("hollow", 0.008, 0.024),
     )  # fmt: skip
+
+
+def _coupled(model: Model, semi: SemiTrailer, form: VehicleForm) -> Model:
+    """Give the model with the joint of its tractor, and what bending at it needs."""
+    joint = Joint("tractor", 0, pose(semi.kingpin_x_m, 0.0, 0.0))
+    facts = {"kingpin_x_m": semi.kingpin_x_m, "path_wheelbase_m": form.wheelbase_m}
+    return replace(model, joints=(*model.joints, joint), facts=model.facts | facts)
 
 
 def _with_doors(model: Model, car: _Car) -> Model:
@@ -160,7 +168,7 @@ def _car_mesh(car: _Car, detail: Detail) -> Mesh:
     half, door = _imprinted_half(car, detail)
     axles = body.plan.axles_m
     left = [
-        Piece(half), Piece(exhaust(body, detail)), Piece(floor(body, detail, axles=axles), part="underbody"),
+        Piece(half), Piece(floor(body, detail, axles=axles), part="underbody"),
         Piece(arch_lining(half, body, detail, axles=axles), part="underbody"),
         Piece(_roof_parts(car, detail)),
     ]  # fmt: skip
@@ -169,6 +177,8 @@ def _car_mesh(car: _Car, detail: Detail) -> Mesh:
         front, rear = handles(body, detail, kind=kind, material=style.grip)
         left.append(Piece(rear))
         on_door.append(Piece(front))
+    if not detail.cell_m:
+        left.append(Piece(exhaust(body, detail)))
     if detail.has_gaps:
         left.append(Piece(wiper(body)))
     if kind == "pickup":

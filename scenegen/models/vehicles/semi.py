@@ -1,4 +1,4 @@
-"""A tractor with a curtain-sided semi-trailer straight behind it: one rigid body on five axles."""
+"""A tractor with a curtain-sided semi-trailer on five axles; the tractor turns on a joint of its own, about the kingpin."""
 
 from __future__ import annotations
 
@@ -63,17 +63,21 @@ class SemiTrailer:
     def mesh(self, detail: Detail) -> Mesh:
         """Build one level of detail."""
         cab, axle = self.cab.half(detail), self.plan.axles_m[:1]
+        tractor, trailer = self._chassis(detail)
+        cab_joint = 1 + len(self.wheels)
         left = [
-            Piece(cab),
-            Piece(arch_lining(cab, self.cab.body, detail, axles=axle), part="underbody"),
-            Piece(floor(self.cab.body, detail, axles=axle), part="underbody"),
-            Piece(self.cab.mirror(detail), part="mirror"),
-            Piece(self._chassis(detail), part="underbody"),
+            Piece(cab, cab_joint),
+            Piece(arch_lining(cab, self.cab.body, detail, axles=axle), cab_joint, "underbody"),
+            Piece(floor(self.cab.body, detail, axles=axle), cab_joint, "underbody"),
+            Piece(self.cab.mirror(detail), cab_joint, "mirror"),
+            Piece(tractor, cab_joint, "underbody"),
+            Piece(trailer, part="underbody"),
             Piece(self._trailer(detail), part="cargo"),
             Piece(self._lamps(detail)),
         ]
-        pieces = left + [Piece(piece.skin.mirrored(), part=piece.part) for piece in left]
-        pieces.append(Piece(self._plates(detail), part="plate"))
+        pieces = left + [Piece(piece.skin.mirrored(), piece.joint, piece.part) for piece in left]
+        front_plate, rear_plate = self._plates(detail)
+        pieces += [Piece(front_plate, cab_joint, "plate"), Piece(rear_plate, part="plate")]
         pieces = fitted_to(pieces, self.size_m)
         for index, (name, centre) in enumerate(self.wheels.items(), start=1):
             width = _WIDE_HALF_WIDTH_M if name.startswith("wheel_t") else _WHEEL_HALF_WIDTH_M
@@ -92,34 +96,41 @@ class SemiTrailer:
                 parts.append(block((x - 0.025, edge - 0.02, low - 0.12), (x + 0.025, edge - 0.008, low + 0.26), "trim"))
         return gather(parts)
 
-    def _chassis(self, detail: Detail) -> Skin:
-        """Make the left halves of both frames, tank, side guard, landing leg, mud guards and axles."""
+    @property
+    def kingpin_x_m(self) -> float:
+        """Where tractor and trailer are coupled: over the driven axle."""
+        return _DRIVE_AXLE_M * float(self.scale[0])
+
+    def _chassis(self, detail: Detail) -> tuple[Skin, Skin]:
+        """Make the left halves of the tractor's frame with its tank, and of the trailer's with side guard and landing leg."""
         sx, sz, r, edge = float(self.scale[0]), float(self.scale[2]), self.plan.wheel_radius_m, self.size_m[1] / 2
         back, front, low = -self.size_m[0] / 2, _TRAILER_FRONT_M * sx, _TRAILER_FLOOR_M * sz
         n, drive = max(4, detail.blob_segments), _DRIVE_AXLE_M * sx
         cab_back = float(self.cab.body.points_m[:, 0].min())
         lead, guard = drive - r - 0.7, _TRAILER_AXLES_M[0] * sx + r + 0.15
-        parts = [
+        trailer = [
             block((back + 0.1, 0.45, low - 0.36), (lead, 0.55, low - 0.05), "plastic"),
             block((back + 0.02, 0.0, low - 0.10), (front - 0.02, edge - 0.05, low), "plastic"),
             block((lead, 0.45, low - 0.18), (front - 0.4, 0.55, low - 0.05), "plastic"),
-            block((drive - 0.8, 0.38, 0.72 * sz), (cab_back + 0.4, 0.46, 0.98 * sz), "plastic"),
-            block((drive - 0.7, 0.0, 0.95 * sz), (drive + 0.5, 0.5, low - 0.10), "gap"),
-            rounded_box((1.25, 0.58, 0.62), (cab_back - 0.72, edge - 0.42, 0.66 * sz), "metal", power=7, segments=n),
             block((guard, edge - 0.08, 0.50 * sz), (lead - 0.1, edge - 0.05, 0.62 * sz), "metal"),
             block((guard, edge - 0.08, 0.78 * sz), (lead - 0.1, edge - 0.05, 0.90 * sz), "metal"),
             block((lead - 0.5, 0.62, 0.25 * sz), (lead - 0.38, 0.74, low - 0.05), "metal"),
-            block((cab_back + 0.02, 0.2, 0.95 * sz), (cab_back + 0.12, edge - 0.2, 2.3 * sz), "gap"),
         ]
-        for axle in (drive, *(x * sx for x in _TRAILER_AXLES_M)):
-            parts.append(block((axle - 0.07, 0.0, r - 0.07), (axle + 0.07, edge - 0.35, r + 0.07), "gap"))
-        for axle in (drive, _TRAILER_AXLES_M[2] * sx):
-            parts.append(block((axle - r - 0.10, edge - 0.62, 0.32 * sz), (axle - r - 0.08, edge - 0.03, low - 0.12), "gap"))
         top = 2 * r + 0.10
-        parts.append(block((drive - r - 0.1, edge - 0.62, top), (drive + r + 0.1, edge - 0.02, top + 0.04), "plastic"))
+        tractor = [
+            block((drive - 0.8, 0.38, 0.72 * sz), (cab_back + 0.4, 0.46, 0.98 * sz), "plastic"),
+            block((drive - 0.7, 0.0, 0.95 * sz), (drive + 0.5, 0.5, low - 0.10), "gap"),
+            rounded_box((1.25, 0.58, 0.62), (cab_back - 0.72, edge - 0.42, 0.66 * sz), "metal", power=7, segments=n),
+            block((cab_back + 0.02, 0.2, 0.95 * sz), (cab_back + 0.12, edge - 0.2, 2.3 * sz), "gap"),
+            block((drive - r - 0.1, edge - 0.62, top), (drive + r + 0.1, edge - 0.02, top + 0.04), "plastic"),
+        ]
+        for parts, axle in ((tractor, drive), *((trailer, x * sx) for x in _TRAILER_AXLES_M)):
+            parts.append(block((axle - 0.07, 0.0, r - 0.07), (axle + 0.07, edge - 0.35, r + 0.07), "gap"))
+        for parts, axle in ((tractor, drive), (trailer, _TRAILER_AXLES_M[2] * sx)):
+            parts.append(block((axle - r - 0.10, edge - 0.62, 0.32 * sz), (axle - r - 0.08, edge - 0.03, low - 0.12), "gap"))
         for x in np.linspace(guard + 0.2, lead - 0.4, 5) if detail.has_small_parts else ():
-            parts.append(block((x - 0.03, edge - 0.12, 0.48 * sz), (x + 0.03, edge - 0.08, low - 0.08), "plastic"))
-        return gather(parts)
+            trailer.append(block((x - 0.03, edge - 0.12, 0.48 * sz), (x + 0.03, edge - 0.08, low - 0.08), "plastic"))
+        return gather(tractor), gather(trailer)
 
     def _lamps(self, detail: Detail) -> Skin:
         """Make the left half of the rear bar, and the marker lamps along the trailer."""
@@ -133,13 +144,11 @@ class SemiTrailer:
                 parts.append(block((x, edge - 0.06, low - 0.09), (x + 0.1, edge - 0.04, low - 0.05), "indicator"))
         return gather(parts)
 
-    def _plates(self, detail: Detail) -> Skin:
-        """Fix a plate to bumper and rear bar."""
+    def _plates(self, detail: Detail) -> tuple[Skin, Skin]:
+        """Make the plates of bumper and rear bar."""
         text, sz = plate_text("semi_trailer", self.seed), float(self.scale[2])
         nose = max(self.cab.body.end_x(z * sz, face=1) for z in (0.50, 0.64)) + 0.006
-        return gather(
-            [
-                number_plate(nose, 0.56 * sz, face=1, text=text, detail=detail),
-                number_plate(-self.size_m[0] / 2 + 0.04, 0.76 * sz, face=-1, text=text, detail=detail),
-            ]
+        return (
+            number_plate(nose, 0.56 * sz, face=1, text=text, detail=detail),
+            number_plate(-self.size_m[0] / 2 + 0.04, 0.76 * sz, face=-1, text=text, detail=detail),
         )

@@ -16,7 +16,7 @@ from scenegen.models.vehicles.bicycle import BICYCLE_WHEELBASE_M, CRANK_M, DEVEL
 from scenegen.models.vehicles.detail import DETAILS, LOD_DISTANCE_M, Detail
 from scenegen.models.vehicles.motorcycle import MOTORCYCLE_WHEELBASE_M, helmet, motorcycle, motorcycle_seat
 from scenegen.models.vehicles.riders import Rider, Seat, seat_rider
-from scenegen.models.vehicles.scooter import SCOOTER_WHEELBASE_M, scooter, scooter_seat
+from scenegen.models.vehicles.scooter import SCOOTER_WHEELBASE_M, fork_joint, scooter, scooter_seat
 from scenegen.models.vehicles.wheels import thin_wheel
 
 _BODY, _WHEEL_F, _WHEEL_R = range(3)
@@ -56,7 +56,7 @@ def build_two_wheeler(spec: ModelSpec) -> Model:
     """
     kind, seed = KINDS[spec.kind], spec.seed % 4
     rider = seat_rider(seed, kind.seat(seed), has_helmet=spec.kind == "motorcycle")
-    joints = _joints(kind, rider)
+    joints = _joints(kind, rider) + ((fork_joint(),) if spec.kind == "e_scooter" else ())
     first_bone = len(joints) - len(rider.joints) if kind.is_pedalled else None
     meshes = []
     for detail, person in zip(DETAILS, rider.meshes, strict=True):

@@ -18,10 +18,6 @@ def car_wheel(radius_m: float, half_width_m: float, face: Rim, detail: Detail) -
         return _far_wheel(r, (-w, w), rim=rim, segments=n)
     is_fine = detail.has_gaps
     tread = [(r, -w * 0.7), (r, w * 0.7)]
-    if is_fine:
-        groove = 0.007
-        tread = [(r, -w * 0.7), (r, -0.035), (r - groove, -0.031), (r - groove, -0.023), (r, -0.019)]
-        tread += [(radius, -y) for radius, y in tread[::-1]]
     inner = [(rim, -w), (r - 0.03, -w)] if detail.has_small_parts else []
     shoulder = [(r - 0.007, -w * 0.88)] if detail.has_small_parts else []
     tyre = [*inner, *shoulder, *tread, *[(radius, -y) for radius, y in shoulder], (r - 0.03, w), (rim, w * 0.95)]
@@ -110,7 +106,7 @@ def truck_wheel(radius_m: float, half_width_m: float, detail: Detail, *, is_doub
     else:
         bulge = [(rim - 0.03, w * 0.75), (rim * 0.86, w * 0.6), (rim * 0.55, w * 0.95), (rim * 0.5, w * 1.0), (0.0, w * 1.05)]
         dish = [(rim, w * 0.9), (rim * 0.86, w * 0.6), (0.0, w * 1.05)] if is_far else [(rim, w * 0.9), *bulge]
-    parts = [outer, turned(dish, "metal", segments=n)]
+    parts = [outer, turned(dish, "metal", segments=n), turned([(0.0, -0.4 * w), (rim, -0.9 * w)], "gap", segments=n)]
     if is_double:
         parts += [outer.moved(0.0, -2 * w - 0.035, 0.0)]
     if detail.has_small_parts:
