@@ -111,6 +111,9 @@ KINDS: dict[str, Entry] = {
     **{code: Entry("prop", "traffic_sign", _SIGN, sign_size_m(code)) for code in sign_kinds()},
 }
 
+DOOR_KINDS = ("hatchback", "saloon", "estate", "suv", "van", "pickup")
+"""Vehicles whose front doors can open (`models.vehicles.doors`)."""
+
 EMERGENCY_KINDS = ("police_car", "ambulance", "fire_engine")
 """Vehicles with beacons, which flash with their hazard lights."""
 

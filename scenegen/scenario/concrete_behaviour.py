@@ -111,6 +111,7 @@ _STEPS: dict[type, Callable[[Any, str, Values, TriggerScene | None], StepScene]]
         name, at.real("amplitude"), at.real("period"), at.real_or_none("speed"), until
     ),
     steps.DropLoad: lambda step, name, at, until: told.DropLoadScene(name, step.load, until),
+    steps.OpenDoor: lambda _, name, at, until: told.OpenDoorScene(name, at.side(), at.real("angle"), at.real("over"), until),
     steps.Flee: lambda step, name, at, until: told.FleeScene(
         name, step.actor, at.real("speed"), at.real("angle"), at.real("run_up"), until
     ),

@@ -339,6 +339,17 @@ class DropLoadScene:
 
 
 @dataclass(frozen=True)
+class OpenDoorScene:
+    """Open a front door by `angle_deg` within `over` seconds; it stays open, and the step ends when it is or at the trigger."""
+
+    id: str
+    side: Side
+    angle_deg: float
+    over: float
+    until: TriggerScene | None
+
+
+@dataclass(frozen=True)
 class FleeScene:
     """Run off the road, away from the way of `actor`; `angle_deg` 90 is straight off it, less leans with that way."""
 
@@ -362,5 +373,5 @@ class TurnBackScene:
 
 StepScene: TypeAlias = (
     WaitScene | FollowLaneScene | CrossScene | WalkAlongScene | BrakeScene | StopScene | FreezeScene | FollowPathScene
-    | ChangeLaneScene | PullOutScene | WeaveScene | DropLoadScene | FleeScene | TurnBackScene
+    | ChangeLaneScene | PullOutScene | WeaveScene | DropLoadScene | OpenDoorScene | FleeScene | TurnBackScene
 )  # fmt: skip

@@ -168,6 +168,18 @@ class DropLoad:
 
 
 @dataclass(frozen=True)
+class OpenDoor:
+    """Open a front door of a car that stands, and leave it open."""
+
+    side: Annotated[Text, Options(("left", "right"), "which front door, as the driver sees it")] = "left"
+    _: KW_ONLY
+    angle: Annotated[Real, Quantity("deg", 5.0, 70.0, "how wide")] = 60.0
+    over: Annotated[Real, Quantity("s", 0.2, 10.0, "how long it takes to open")] = 1.0
+    until: Trigger | None = None
+    id: Annotated[str, _ID] = ""
+
+
+@dataclass(frozen=True)
 class Flee:
     """Run off the road, away from the other's way, until the trigger."""
 
@@ -192,7 +204,19 @@ class TurnBack:
 
 
 DrivingStep: TypeAlias = (
-    Wait | FollowLane | Brake | Stop | Freeze | ChangeLane | Overtake | PullOut | Weave | DropLoad | Cross | FollowPath
+    Wait
+    | FollowLane
+    | Brake
+    | Stop
+    | Freeze
+    | ChangeLane
+    | Overtake
+    | PullOut
+    | Weave
+    | DropLoad
+    | OpenDoor
+    | Cross
+    | FollowPath
 )
 WalkingStep: TypeAlias = Wait | Cross | WalkAlong | Stop | Freeze | FollowPath | Flee | TurnBack
 RollingStep: TypeAlias = Wait | Cross | FollowPath | Stop

@@ -26,6 +26,7 @@ from scenegen.scenario.scene_behaviour import (
     FollowLaneScene,
     FollowPathScene,
     HiddenBehindScene,
+    OpenDoorScene,
     ParkedScene,
     PullOutScene,
     StepScene,
@@ -140,7 +141,12 @@ def _model(scene: Scene, actor: ActorScene) -> ModelSpec:
     if isinstance(actor, AnimalScene):
         return animal_spec(scene, stream, actor.kind)
     if isinstance(actor, VehicleScene):
-        return vehicle_spec(scene, stream, actor.kind)
+        opens_doors = any(isinstance(step, OpenDoorScene) for step in actor.does)
+        if opens_doors and actor.kind not in catalogue.DOOR_KINDS:
+            raise ScenarioError(
+                f"{actor.name}.does: a {actor.kind} has no door that opens; {', '.join(catalogue.DOOR_KINDS)} have"
+            )
+        return vehicle_spec(scene, stream, actor.kind, opens_doors=opens_doors)
     return prop_spec(actor) if isinstance(actor, PropScene) else thing_spec(scene, stream, actor.kind)
 
 
@@ -227,7 +233,7 @@ def _vehicle(scene: Scene, actor: VehicleScene, spot: Spot, rank: int) -> Body:
     form = vehicle_form(model)
     first = actor.does[0] if actor.does else None
     speed = 0.0 if isinstance(first, WaitScene) else actor.speed or 0.0
-    if isinstance(first, PullOutScene):
+    if isinstance(first, (PullOutScene, OpenDoorScene)):
         speed = 0.0
     if actor.speed is None and isinstance(first, FollowLaneScene):
         speed = first.speed or 0.0

@@ -33,6 +33,7 @@ class Recording:
     pace: FloatArray
     signal: FloatArray
     lift: FloatArray
+    doors: FloatArray
     column: dict[int, int]
     dropped: frozenset[int]
     delayed: dict[int, FloatArray]
@@ -56,7 +57,8 @@ class Recording:
         pace = self.pace[:, column] if body.mover == "walker" and column is not None else np.full(ticks, body.start.speed)
         still = np.zeros(ticks)
         signal, lift = (still, still) if column is None else (self.signal[:, column], self.lift[:, column])
-        return Trace(self.time_s, s, t, heading, speed, acceleration, travelled, is_frozen, pace, signal, lift)
+        left, right = (still, still) if column is None else self.doors[:, column].T
+        return Trace(self.time_s, s, t, heading, speed, acceleration, travelled, is_frozen, pace, signal, lift, left, right)
 
 
 def _beside(trace: Trace, mount_m: tuple[float, float], network: RoadNetwork) -> Trace:
@@ -75,6 +77,7 @@ def record(cast: Cast, worlds: Iterable[World], ticks: int) -> Recording:
     times_s, states = np.zeros(ticks), np.zeros((ticks, len(movers), 6))
     is_frozen, pace = np.zeros((ticks, len(movers)), bool), np.zeros((ticks, len(movers)))
     signal, lift = np.zeros((ticks, len(movers))), np.zeros((ticks, len(movers)))
+    doors = np.zeros((ticks, len(movers), 2))
     events = list(cast.notes)
     dropped: frozenset[int] = frozenset()
     flows: list[Flow] = []
@@ -85,6 +88,8 @@ def record(cast: Cast, worlds: Iterable[World], ticks: int) -> Recording:
             pace[row, column[i]] = asked
         for i, side in world.signals:
             signal[row, column[i]] = side
+        for i, *angles in world.doors:
+            doors[row, column[i]] = angles
         for i, height_m in world.lifts:
             lift[row, column[i]] = height_m
         for i in sorted(world.is_frozen):
@@ -96,4 +101,4 @@ def record(cast: Cast, worlds: Iterable[World], ticks: int) -> Recording:
     people = [Blocker.of(states[:, k], cast.bodies[i].size_m) for i, k in column.items() if cast.bodies[i].mover == "walker"]
     delayed = strolls_with_delays(strollers, cast.network, times_s, people)
     stream = None if cast.stream is None else record_of(cast.stream, times_s, flows)
-    return Recording(cast, times_s, states, is_frozen, pace, signal, lift, column, dropped, delayed, in_order, stream)
+    return Recording(cast, times_s, states, is_frozen, pace, signal, lift, doors, column, dropped, delayed, in_order, stream)

@@ -17,6 +17,7 @@ from scenegen.scenario.scene_behaviour import (
     FollowLaneScene,
     FollowPathScene,
     FreezeScene,
+    OpenDoorScene,
     PullOutScene,
     StepScene,
     StopScene,
@@ -34,10 +35,25 @@ from scenegen.simulate.trigger import Senses, Sight, trigger_value
 from scenegen.simulate.walker import Stride
 
 
+class Door(NamedTuple):
+    """A door that opens: which, from when, for how long, to what angle."""
+
+    side: str
+    began_s: float
+    over_s: float
+    angle_rad: float
+
+    def angle_at(self, time_s: float) -> float:
+        """Give how far it is open, smoothly begun and ended."""
+        x = min(max((time_s - self.began_s) / self.over_s, 0.0), 1.0)
+        return self.angle_rad * x * x * (3.0 - 2.0 * x)
+
+
 class Script(NamedTuple):
     """Memory of one actor: its step, when and where that began, the trigger's last value, when it is going to fire.
 
-    `leg` counts the points passed of a path; `aim` is the heading of a flight, chosen when it begins.
+    `leg` counts the points passed of a path; `aim` is the heading of a flight, chosen when it begins;
+    `doors` are those opened so far.
     """
 
     step: int = 0
@@ -48,6 +64,7 @@ class Script(NamedTuple):
     begun: Begun = Begun(0.0, 0.0, 0.0, 0.0)
     leg: int = 0
     aim: float = 0.0
+    doors: tuple[Door, ...] = ()
 
 
 class Piece(NamedTuple):
@@ -71,7 +88,7 @@ class Progress(NamedTuple):
 
 
 STRAIGHT = 1e-9  # sine of a heading below which it is along the road
-DRIVING_ONLY = (FollowLaneScene, BrakeScene, ChangeLaneScene, PullOutScene, WeaveScene, DropLoadScene)
+DRIVING_ONLY = (FollowLaneScene, BrakeScene, ChangeLaneScene, PullOutScene, WeaveScene, DropLoadScene, OpenDoorScene)
 ON_FOOT_ONLY = (FleeScene, TurnBackScene)
 RIDING = (CrossScene, FollowPathScene, WalkAlongScene)
 
@@ -101,7 +118,7 @@ def follow_script(script: Script, me: Sight, senses: Senses, network: RoadNetwor
             rewind_s = max(0.0, now_s - end_s)
         events.extend(_events_of(script, me.body, end_s))
         cursor = end_s
-        script = _begun(Script(script.step + 1, end_s, me.state.t), me, senses)
+        script = _begun(Script(script.step + 1, end_s, me.state.t, doors=script.doors), me, senses)
     pieces.append(_piece_of(script, until_s - cursor))
     return Progress(script, rewind_s, tuple(pieces), tuple(events))
 
@@ -117,6 +134,9 @@ def _begun(script: Script, me: Sight, senses: Senses) -> Script:
         begun=Begun(me.state.t, me.state.travelled, me.state.speed, slope if abs(slope) > STRAIGHT else 0.0)
     )
     step = me.body.steps[script.step] if script.step < len(me.body.steps) else None
+    if isinstance(step, OpenDoorScene):
+        door = Door(step.side, script.began_s, step.over, math.radians(step.angle_deg))
+        return script._replace(doors=(*script.doors, door))
     if isinstance(step, FleeScene):
         other = senses.find(step.actor).state
         return script._replace(aim=walker.flight_heading(me.state, other, step.angle_deg))
@@ -213,7 +233,7 @@ def pace_of(body: Body, piece: Piece) -> PaceOrder:
         return PaceOrder(step.to, step.deceleration)
     if isinstance(step, FreezeScene):
         return PaceOrder(0.0, walker.SUDDEN_BRAKING)
-    if isinstance(step, (StopScene, WaitScene)):
+    if isinstance(step, (StopScene, WaitScene, OpenDoorScene)):
         return PaceOrder(0.0, body.driver.comfortable if body.driver else 2.0)
     return PaceOrder(wanted)
 
@@ -270,6 +290,8 @@ def _end_s(script: Script, me: Sight, network: RoadNetwork, now_s: float) -> flo
         ends.append(max(script.began_s, until.t + until.after))
     if isinstance(step, DropLoadScene) and until is None:
         ends.append(script.began_s)
+    if isinstance(step, OpenDoorScene) and until is None:
+        ends.append(script.began_s + step.over)
     if isinstance(step, FollowPathScene) and script.leg >= len(step.points):
         ends.append(now_s)
     if isinstance(step, (ChangeLaneScene, PullOutScene)):

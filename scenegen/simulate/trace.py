@@ -37,7 +37,7 @@ class Trace:
     """Columns over ticks, each (n,) float64: s, t, heading against the road, speed, acceleration, travelled; is_frozen bool.
 
     `pace` is the speed that a person's step asks for, `signal` the side to which a driver indicates (1 left, -1 right), `lift`
-    the height of a load above the road.
+    the height of a load above the road, `door_left` and `door_right` how far doors are open, radians.
     """
 
     time_s: FloatArray
@@ -51,6 +51,8 @@ class Trace:
     pace: FloatArray
     signal: FloatArray
     lift: FloatArray
+    door_left: FloatArray
+    door_right: FloatArray
 
     @property
     def is_still(self) -> bool:
@@ -64,7 +66,7 @@ def track_of(body: Body, trace: Trace, network: RoadNetwork, *, track_id: int) -
     if body.is_on_foot:
         poses, motion = _foot_poses(trace, network), _foot_motion(body, trace)
     elif trace.is_still:
-        poses, motion = _still_poses(trace, network), _still_motion(body, ticks)
+        poses, motion = _still_poses(trace, network), _still_motion(body, trace)
     elif body.mover == "load":
         poses, motion = _load_poses(trace, network), standing_motion(ticks)
     elif body.mover == "rider":
@@ -100,10 +102,14 @@ def _still_poses(trace: Trace, network: RoadNetwork) -> FloatArray:
     return np.broadcast_to(_upright(x, y, z, heading + trace.heading[:1]), (len(trace.s), 4, 4))
 
 
-def _still_motion(body: Body, ticks: int) -> FloatArray:
-    """Motion of what stands: zeros for a vehicle, nothing for a thing without joints."""
-    columns = len(VEHICLE_MOTION)
-    return np.broadcast_to(np.zeros((1, columns)), (ticks, columns)) if body.wheelbase_m > 0.0 else standing_motion(ticks)
+def _still_motion(body: Body, trace: Trace) -> FloatArray:
+    """Motion of what stands: a vehicle's doors may open, all else is zero; nothing for a thing without joints."""
+    ticks, columns = len(trace.s), len(VEHICLE_MOTION)
+    if body.wheelbase_m == 0.0:
+        return standing_motion(ticks)
+    if trace.door_left.any() or trace.door_right.any():
+        return _wheel_motion(body, trace, np.zeros(ticks))
+    return np.broadcast_to(np.zeros((1, columns)), (ticks, columns))
 
 
 def _driven(body: Body, trace: Trace, network: RoadNetwork) -> tuple[FloatArray, FloatArray]:
@@ -123,11 +129,13 @@ def _driven(body: Body, trace: Trace, network: RoadNetwork) -> tuple[FloatArray,
     if (trace.heading != trace.heading[0]).any():
         curvature = curvature + _turn_per_m(trace)
     steer = np.arctan(body.wheelbase_m * curvature)
-    closed = np.zeros(len(steer))
-    motion = np.stack(
-        [steer, trace.travelled / body.wheel_radius_m, trace.speed, trace.acceleration, closed, closed], axis=1
-    )  # fmt: skip
-    return _upright(x, y, z, yaw), motion
+    return _upright(x, y, z, yaw), _wheel_motion(body, trace, steer)
+
+
+def _wheel_motion(body: Body, trace: Trace, steer: FloatArray) -> FloatArray:
+    """Columns `VEHICLE_MOTION`, (n, 6)."""
+    turned = trace.travelled / body.wheel_radius_m
+    return np.stack([steer, turned, trace.speed, trace.acceleration, trace.door_left, trace.door_right], axis=1)
 
 
 def _turn_per_m(trace: Trace) -> FloatArray:
@@ -143,7 +151,7 @@ def _rider_motion(body: Body, trace: Trace) -> FloatArray:
     if body.wheelbase_m == 0.0:
         return standing_motion(len(trace.s))
     steer = np.clip(np.arctan(body.wheelbase_m * _turn_per_m(trace)), -STEEPEST_STEER_RAD, STEEPEST_STEER_RAD)
-    return np.stack([steer, trace.travelled / body.wheel_radius_m, trace.speed, trace.acceleration], axis=1)
+    return _wheel_motion(body, trace, steer)
 
 
 def _load_poses(trace: Trace, network: RoadNetwork) -> FloatArray:

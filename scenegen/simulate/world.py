@@ -59,7 +59,8 @@ class World:
     """One instant: a state per body, each actor's memory, who has been dropped, how far everyone reaches along s and t.
 
     `paces` are the speeds that the steps of walkers ask for, `signals` the sides to which drivers indicate (1 left, -1 right),
-    `lifts` the heights of loads above the road, of which `aboard` are still carried. `flow` is the cast's stream, of which
+    `lifts` the heights of loads above the road, of which `aboard` are still carried, `doors` how far left and right
+    ones are open, radians. `flow` is the cast's stream, of which
     `near` are those near an actor: only their states are those of the instant.
     """
 
@@ -74,6 +75,7 @@ class World:
     signals: tuple[tuple[int, int], ...] = ()
     lifts: tuple[tuple[int, float], ...] = ()
     aboard: frozenset[int] = frozenset()
+    doors: tuple[tuple[int, float, float], ...] = ()
     events: tuple[Event, ...] = ()
     flow: Flow | None = None
     near: Near | None = None
@@ -128,6 +130,7 @@ def advance(cast: Cast, world: World, until_s: float) -> World:
         tuple((i, move.pace) for i, move in moves.items() if cast.bodies[i].mover == "walker"),
         tuple((i, move.signal) for i, move in moves.items() if move.signal),
         tuple((i, load.lift_m) for i, load in rides.items()), frozenset(i for i, load in rides.items() if load.is_aboard),
+        tuple(_doors(i, scripts[i], until_s) for i in moves if scripts[i].doors),
         tuple(event for move in moves.values() for event in move.events), flow, near,
     )  # fmt: skip
     if cast.stream is not None and flow is not None:
@@ -197,6 +200,12 @@ def _act(cast: Cast, world: World, i: int, until_s: float) -> _Move:
     step = progress.script.step
     is_frozen = step < len(body.steps) and isinstance(body.steps[step], FreezeScene)
     return _Move(state, progress.script, progress.events, is_frozen, pace, _signal(cast, i, progress.script))
+
+
+def _doors(i: int, script: Script, time_s: float) -> tuple[int, float, float]:
+    """How far the left and right front doors of a body are open."""
+    left, right = (sum(door.angle_at(time_s) for door in script.doors if door.side == side) for side in ("left", "right"))
+    return i, left, right
 
 
 def _signal(cast: Cast, i: int, script: Script) -> int:

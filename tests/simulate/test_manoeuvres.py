@@ -21,9 +21,11 @@ from scenegen.scenario.scene_behaviour import (
     FollowLaneScene,
     FollowPathScene,
     OncomingScene,
+    OpenDoorScene,
     PassedScene,
     PoseScene,
     PullOutScene,
+    WaitScene,
     WeaveScene,
 )
 from scenegen.simulate.clip import LAMP_LEFT, LAMP_RIGHT, Clip, Track
@@ -162,6 +164,22 @@ def test_places_beside_others_and_against_the_traffic() -> None:
     assert other[1, 3] == pytest.approx(-1.625)
     assert third[:2, 3] == pytest.approx((70.0, 9.0))
     assert math.degrees(math.atan2(third[1, 0], third[0, 0])) == pytest.approx(35.0)
+
+
+def test_a_door_opens_smoothly_and_stays_open() -> None:
+    does = (WaitScene("wait", AtTimeScene(1.0, 0.0), None), OpenDoorScene("open", "left", 60.0, 1.0, None))
+    parked = VehicleScene("car", "rare", "saloon", "any", ParkedScene("right", 60.0, 0.3), None, False, does)
+    clip = run(ego=FAR, actors=(parked,), duration=4.0)
+    mover, row = track(clip, "car"), clip.row_of
+    left, right = np.degrees(mover.motion[:, 4]), mover.motion[:, 5]
+    assert left[row(9)] == 0.0
+    assert left[row(15)] == pytest.approx(30.0)
+    assert left[row(20) :] == pytest.approx(60.0)
+    assert (np.diff(left) >= 0.0).all()
+    assert not right.any()
+    assert ("doors", 1.0) in mover.model.options
+    with pytest.raises(ScenarioError, match="a bus has no door that opens"):
+        run(ego=FAR, actors=(replace(parked, kind="bus"),), duration=1.0)
 
 
 def test_only_two_wheelers_cross_and_they_do_not_drive_along_lanes_too() -> None:

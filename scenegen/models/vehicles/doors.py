@@ -11,6 +11,7 @@ import itertools
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
+from scenegen.models.catalogue import DOOR_KINDS as DOOR_KINDS
 from scenegen.models.materials import MATERIAL
 from scenegen.models.vehicles.body import Body
 from scenegen.models.vehicles.forms import boards_of, rounded_box, turned
@@ -20,7 +21,6 @@ from scenegen.models.vehicles.plans import COWL, MID_REAR, RAIL_SHARE, ROOF_MIDD
 from scenegen.models.vehicles.skin import SIDE_VIEW, Skin, gather
 from scenegen.models.vehicles.tidy import welded
 
-DOOR_KINDS = ("hatchback", "saloon", "estate", "suv", "van", "pickup")
 _THICK_M = 0.055
 """Of a door."""
 _JAMB_M = 0.07
