@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from scenegen.roads.street import build_street
+from scenegen.roads.build import build_network
 from scenegen.scenario.loading import load_scenario
 from scenegen.scenario.sampling import sample
 from scenegen.scenario.scene import Scene
@@ -36,7 +36,7 @@ def scene_of(
 
 def stage_of(scene: Scene) -> tuple[Clip, Stage]:
     """Simulate a scene and put it on stage."""
-    network = build_street(scene.road)
+    network = build_network(scene.road)
     clip = simulate(scene, network)
     return clip, build_stage(clip, network)
 

@@ -39,7 +39,7 @@ from scenegen.batch.run import Machine, run_plan  # noqa: E402
 from scenegen.formats.layout import Layout, Slot  # noqa: E402
 from scenegen.formats.registry import layouts  # noqa: E402
 from scenegen.render.renderer import Renderer  # noqa: E402
-from scenegen.roads.street import build_street  # noqa: E402
+from scenegen.roads.build import build_network  # noqa: E402
 from scenegen.stage.export import stage_glb  # noqa: E402
 from scenegen.truth.frame import Frame  # noqa: E402
 from scenegen.truth.labeller import Labeller  # noqa: E402
@@ -121,7 +121,7 @@ def timed_passes() -> Answer:
     clip, stage = stage_of(scene)
     frames = np.linspace(2, stage.frames - 3, 5).round().astype(int).tolist()
     slot = Slot("clip-0000", 0, 0, stage.frames, stage.fps)
-    labeller = Labeller.of(clip, stage, build_street(scene.road))
+    labeller = Labeller.of(clip, stage, build_network(scene.road))
     times: dict[str, list[float]] = {}
 
     def timed(name: str, work: Callable[[], Any]) -> Any:

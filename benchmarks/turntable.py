@@ -26,7 +26,7 @@ from scenegen.models.mesh import Model, ModelSpec
 from scenegen.models.paints import paint_colour, paints
 from scenegen.models.vehicles.doors import DOOR_KINDS
 from scenegen.render.renderer import Renderer
-from scenegen.roads.street import build_street
+from scenegen.roads.build import build_network
 from scenegen.scenario.loading import load_scenario
 from scenegen.scenario.sampling import sample
 from scenegen.scenario.scene import CameraScene, Scene
@@ -91,7 +91,7 @@ def with_doors(spec: ModelSpec) -> ModelSpec:
 def turntable_stage(specs: list[ModelSpec], show: Show) -> Stage:
     """Put models on a road one after the other; frame `row * views + column` shows one side of one of them."""
     scene = _scene(show, frames=len(specs) * show.views)
-    network = build_street(scene.road)
+    network = build_network(scene.road)
     ticks = scene.frames + 2
     x, y, z, heading = network.frame(np.array([BEGIN_M]), np.array([network.lane_centre_t(1)]))[0]
     ego = _track(0, ModelSpec("hatchback"), np.broadcast_to(pose(x, y, z, yaw=heading), (ticks, 4, 4)), ticks)

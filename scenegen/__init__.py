@@ -52,7 +52,7 @@ from scenegen.scenario.steps import (
     WalkAlong,
     Weave,
 )
-from scenegen.scenario.surroundings import Light, Street, Traffic, Weather
+from scenegen.scenario.surroundings import FromFile, Light, Street, Traffic, Weather
 from scenegen.scenario.triggers import (
     All,
     Any,
@@ -97,6 +97,7 @@ __all__ = [
     "FollowLane",
     "FollowPath",
     "Freeze",
+    "FromFile",
     "Gap",
     "Headway",
     "HiddenBehind",

@@ -14,7 +14,7 @@ import pytest
 from scenegen.cli import main
 from scenegen.cli.render_command import DEFAULT_FORMATS
 from scenegen.formats.registry import DEFAULT, LAYOUTS
-from scenegen.roads.street import build_street
+from scenegen.roads.build import build_network
 from scenegen.scenario.loading import library, load_scenario
 from scenegen.scenario.sampling import sample
 from scenegen.simulate.run import simulate
@@ -40,7 +40,7 @@ def test_the_scenario_of_ones_own_runs(tmp_path: Path) -> None:
     path = tmp_path / "my_crossing.py"
     path.write_text(script[1])
     scene = sample(load_scenario(path), 0)
-    clip = simulate(scene, build_street(scene.road))
+    clip = simulate(scene, build_network(scene.road))
     (jaywalker,) = (track for track in clip.tracks if track.role == "rare")
     walked = jaywalker.world_from_body[-1, :2, 3] - jaywalker.world_from_body[0, :2, 3]
     assert abs(walked).max() > 1.0  # it does step out

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from scenegen import Scenario
-from scenegen.roads.street import build_street
+from scenegen.roads.build import build_network
 from scenegen.scenario.loading import library_folder, load_scenario
 from scenegen.scenario.sampling import sample
 from scenegen.simulate.clip import Clip, Track
@@ -77,7 +77,7 @@ RANGES: dict[str, Callable[[Clip], bool]] = {
 @cache
 def clip_of(name: str, seed: int) -> Clip:
     scene = sample(load_scenario(name), seed)
-    return simulate(scene, build_street(scene.road))
+    return simulate(scene, build_network(scene.road))
 
 
 def size_px(clip: Clip, track: Track) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -191,7 +191,7 @@ def test_a_long_clip_of_a_long_street_has_traffic_all_along() -> None:
     scenario = load_scenario("residential_street")
     scene = sample(scenario, 0, overrides={"road.length": 1200.0, "traffic.pedestrians": 0.0, "traffic.parked": 0.0})
     scene = replace(scene, duration=80.0)
-    clip = simulate(scene, build_street(scene.road))
+    clip = simulate(scene, build_network(scene.road))
     assert clip.frames == 800
     for frame in (0, 400, 799):
         row = clip.row_of(frame)

@@ -25,7 +25,7 @@ from scenegen.formats.registry import layouts
 from scenegen.models import catalogue
 from scenegen.render.passes import Passes
 from scenegen.render.renderer import Renderer
-from scenegen.roads.street import build_street
+from scenegen.roads.build import build_network
 from scenegen.scenario.scene import Scene
 from scenegen.scenario.scene_json import scene_to_dict
 from scenegen.simulate.clip import Clip
@@ -88,7 +88,7 @@ def render_clip(
         OutputError: a file could not be written; what was written of the clip is removed.
     """
     started = time.perf_counter()
-    network = build_street(scene.road)
+    network = build_network(scene.road)
     clip = simulate(scene, network)
     chosen = layouts(formats)
     _check_ids(clip, chosen)

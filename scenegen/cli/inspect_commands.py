@@ -37,7 +37,7 @@ def list_library() -> None:
 @overrides_option
 def check(scenario: str, count: int, overrides: tuple[tuple[str, str], ...]) -> None:
     """Load a scenario, draw samples, count how often its requirements rejected a draw, and run the first on their roads."""
-    from scenegen.roads.street import build_street
+    from scenegen.roads.build import build_network
     from scenegen.scenario.loading import load_scenario
     from scenegen.simulate.accepted import draw_scene
     from scenegen.simulate.run import simulate
@@ -45,7 +45,7 @@ def check(scenario: str, count: int, overrides: tuple[tuple[str, str], ...]) -> 
     loaded = load_scenario(scenario)
     scenes = [draw_scene(loaded, 0, index=i, overrides=dict(overrides)) for i in range(count)]
     attempts = sum(scene.attempt for scene in scenes)
-    clips = [simulate(scene, build_street(scene.road)) for scene in scenes[:SIMULATED]]
+    clips = [simulate(scene, build_network(scene.road)) for scene in scenes[:SIMULATED]]
     click.echo(f"{loaded.name}: good; {count} samples, {attempts} redrawn ({attempts / count:.1%}); {len(clips)} simulated")
 
 

@@ -120,7 +120,7 @@ def report(sources: tuple[str, ...], count: int, seed: int, *, as_json: bool, ou
     drawn and simulated; nothing is rendered.
     """
     from scenegen.dataset.report import clips_of, report_on
-    from scenegen.roads.street import build_street
+    from scenegen.roads.build import build_network
     from scenegen.scenario.loading import load_scenario
     from scenegen.simulate.accepted import draw_scene
     from scenegen.simulate.clip import Clip
@@ -134,7 +134,7 @@ def report(sources: tuple[str, ...], count: int, seed: int, *, as_json: bool, ou
             scenario = load_scenario(source)
             for index in range(count):
                 scene = draw_scene(scenario, seed, index)
-                yield simulate(scene, build_street(scene.road))
+                yield simulate(scene, build_network(scene.road))
 
     found = report_on(clips())
     text = json.dumps(found.to_json(), indent=1) if as_json else "\n".join(found.lines())

@@ -11,9 +11,9 @@ from scenegen.classes import BY_NAME
 from scenegen.dataset.proof import Proof
 from scenegen.distortion import project, ray_at
 from scenegen.geometry import FloatArray, IntArray, apply, rigid_inverse
+from scenegen.roads.build import build_network
 from scenegen.roads.markings import marked_borders
 from scenegen.roads.network import SIDES, RoadNetwork, Side
-from scenegen.roads.street import build_street
 from scenegen.truth.drivable import ALTERNATIVE, BESIDE, DIRECT, DRIVABLE_CLASSES, ONCOMING
 
 PLACE_M = 0.01  # meshes cut curves by up to 8 mm, and lines lie on the meshes
@@ -28,11 +28,13 @@ Images = dict[str, npt.NDArray[Any]]
 
 def prove_road(proof: Proof, record: dict[str, Any], images: Images, frame: int, place: str) -> None:
     """Check one frame's lines and drivable area, where the arrays hold them."""
-    network = build_street(proof.clip.scene.road)
+    network = build_network(proof.clip.scene.road)
+    is_street = network.map_route is None  # on a map lines are those of its meshes, which have one cross-section no more
     if "line_px" in images and len(images["line_px"]):
-        _prove_places(proof, network, record, images, place)
+        if is_street:
+            _prove_places(proof, network, record, images, place)
         _prove_pixels(proof, images, frame, place)
-    if "drivable" in images:
+    if "drivable" in images and is_street:
         _prove_area(proof, network, images, frame, place)
 
 

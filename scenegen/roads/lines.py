@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
 
 import numpy as np
 
-from scenegen.geometry import BoolArray, FloatArray, frozen
+from scenegen.geometry import FloatArray
+from scenegen.roads.map_lines import map_lines
 from scenegen.roads.markings import MARK_HEIGHT_M, Stroke, bay_strokes, mark_strokes, marked_borders
 from scenegen.roads.network import SIDES, RoadMark, RoadNetwork, Side
+from scenegen.roads.road_line import RoadLine
 from scenegen.roads.sweep import chunk_breaks, stations
 from scenegen.roads.terrain import near_band_t
 
 LEAST_M = 1e-6  # what is shorter is a rounding of a chunk's end: the meshes leave it out too
-
-
-@dataclass(frozen=True, eq=False)
-class RoadLine:
-    """One line of the road, in the direction of rising s, which is the ego's.
-
-    `type` is OpenDRIVE's mark type (solid, broken, solid solid) or "parking bay" for markings, kerb or pavement for edges;
-    `colour` white or yellow, "" for edges. A double line is two lines of type solid solid. points_world_m (n, 3) float64 is the
-    middle of the paint, or the foot of the kerb; between two points the mesh is flat. is_painted (n - 1,) bool tells the
-    strokes of a broken line from its gaps: the line goes on through both.
-    """
-
-    kind: Literal["lane_marking", "road_edge"]
-    type: str
-    colour: str
-    width_m: float
-    points_world_m: FloatArray
-    is_painted: BoolArray
-
-    def __post_init__(self) -> None:
-        frozen(self.points_world_m)
-        frozen(self.is_painted)
 
 
 def road_lines(network: RoadNetwork) -> tuple[RoadLine, ...]:
@@ -48,6 +26,8 @@ def road_lines(network: RoadNetwork) -> tuple[RoadLine, ...]:
     Returns:
         Lines whose points lie on the drawn meshes, from where the drawn road begins to where it ends.
     """
+    if network.map_route is not None:
+        return map_lines(network)
     markings = [line for mark, t in marked_borders(network) for line in _marking(network, mark, t)]
     bays = [_bay_line(network, stroke) for side in SIDES for stroke in bay_strokes(network, side, *network.drawn_s)]
     return (*markings, *(line for line in bays if line is not None), *(_edge(network, side) for side in SIDES))

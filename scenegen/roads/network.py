@@ -15,10 +15,14 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from scenegen.geometry import FloatArray
+from scenegen.roads.opendrive.graph import Way
+from scenegen.roads.opendrive.ways import MapWays
 from scenegen.roads.reference_line import ReferenceLine
+from scenegen.roads.spline_line import SplineLine
 
 LaneType: TypeAlias = Literal["driving", "shoulder", "parking", "sidewalk", "border"]
 Side: TypeAlias = Literal["left", "right"]
+Span: TypeAlias = tuple[float, float]
 SIDES: tuple[Side, Side] = ("left", "right")
 PARKING_BAY_M = 6.2  # 5.7 to 6.5 along the kerb; bays are counted from where the drawn road begins
 
@@ -76,16 +80,30 @@ class Road:
     length_m: float
     rule: Literal["RHT", "LHT"]
     speed_limit_m_per_s: float
-    reference_line: ReferenceLine
+    reference_line: ReferenceLine | SplineLine
     sections: tuple[LaneSection, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class MapRoute:
+    """The map that a network's road is a route over: its ways, those of the route in order, where it crosses junctions (s)."""
+
+    ways: MapWays
+    route: tuple[Way, ...]
+    junctions_s: tuple[Span, ...]
 
 
 @dataclass(frozen=True)
 class RoadNetwork:
-    """Roads, the first of which is the one the ego drives on; `drawn_s` is how far that one is drawn past its ends."""
+    """Roads, the first of which is the one the ego drives on; `drawn_s` is how far that one is drawn past its ends.
+
+    On a map (`map_route`) that road is the ego's route: its reference line runs through junctions, its one cross-section is
+    that of the road where s is 0.
+    """
 
     roads: tuple[Road, ...]
     drawn_s: tuple[float, float]
+    map_route: MapRoute | None = None
 
     @property
     def road(self) -> Road:
@@ -118,7 +136,12 @@ class RoadNetwork:
         """
         s, t = np.broadcast_arrays(np.asarray(s, np.float64), np.asarray(t, np.float64))
         x, y, heading = np.moveaxis(self.road.reference_line.poses(s), -1, 0)
-        return np.stack([x - t * np.sin(heading), y + t * np.cos(heading), self.height(t), heading], axis=-1)
+        z = self.height(t) + self.road.reference_line.elevation(s)
+        return np.stack([x - t * np.sin(heading), y + t * np.cos(heading), z, heading], axis=-1)
+
+    def slope(self, s: FloatArray) -> FloatArray:
+        """Give how steeply the road rises with s, metres a metre."""
+        return self.road.reference_line.slope(np.asarray(s, np.float64))
 
     def curvature(self, s: FloatArray) -> FloatArray:
         """Give the curvature of the reference line at s, 1/m, positive to the left."""

@@ -41,6 +41,14 @@ class ReferenceLine:
         """Give the curvature in 1/m at each s."""
         return _column(self.geometries, "curvature_per_m")[self._record_of(s)]
 
+    def elevation(self, s: FloatArray) -> FloatArray:
+        """Give z at each s: a street lies level at 0."""
+        return np.zeros(np.shape(s))
+
+    def slope(self, s: FloatArray) -> FloatArray:
+        """Give dz/ds at each s."""
+        return np.zeros(np.shape(s))
+
     def poses(self, s: FloatArray) -> FloatArray:
         """Give (n, 3) world x, y and heading (not wrapped) at each s.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from scenegen.roads.map_surfaces import route_surfaces
 from scenegen.roads.markings import GUTTER_M, marking_patches
 from scenegen.roads.network import SIDES, RoadNetwork, Side, sign_of
 from scenegen.roads.sweep import Patch, Profile, Surface, Tint, chunk_breaks, disc, ribbon, stations, surface_of
@@ -44,6 +45,8 @@ def road_surfaces(network: RoadNetwork) -> tuple[Surface, ...]:
     Returns:
         Surfaces without gaps or overlaps; those of one chunk follow each other, the far ground comes last.
     """
+    if network.map_route is not None:
+        return route_surfaces(network)
     cuts = list(_cross_section(network))
     reach = max(abs(near_band_t(network, "left")), abs(near_band_t(network, "right")))
     surfaces = []

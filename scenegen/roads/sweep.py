@@ -28,12 +28,16 @@ WHITE: Tint = (255, 255, 255)
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """One piece of ground of one class; mesh vertices are relative to `world_from_mesh` (4, 4) float64."""
+    """One piece of ground of one class; mesh vertices are relative to `world_from_mesh` (4, 4) float64.
+
+    Of a map's lanes and their paint `lane` says which they are: road, lane section and OpenDRIVE lane.
+    """
 
     name: str
     class_name: str
     mesh: Mesh
     world_from_mesh: FloatArray
+    lane: tuple[str, int, int] | None = None
 
 
 @dataclass(frozen=True)

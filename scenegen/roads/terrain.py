@@ -47,10 +47,10 @@ def ground_height(network: RoadNetwork, x: FloatArray, y: FloatArray) -> FloatAr
     """
     distance = distance_to_road(network, x, y)
     start = network.frame(np.zeros(1), np.zeros(1))[0]
-    rolling = _smooth((distance - FLAT_WITHIN_M) / (ROLLING_FROM_M - FLAT_WITHIN_M))
-    rim = _smooth((distance - 0.4 * FAR_REACH_M) / (0.6 * FAR_REACH_M))
+    rolling = smooth_step((distance - FLAT_WITHIN_M) / (ROLLING_FROM_M - FLAT_WITHIN_M))
+    rim = smooth_step((distance - 0.4 * FAR_REACH_M) / (0.6 * FAR_REACH_M))
     base = float(network.height(np.array([outer_t(network, "left") + 1.0]))[0])
-    hills = HILL_HEIGHT_M * (0.4 + _waves(x - start[0], y - start[1], "hill"))
+    hills = HILL_HEIGHT_M * (0.4 + waves(x - start[0], y - start[1], "hill"))
     return base + rolling * hills + rim * FAR_RISE_M
 
 
@@ -127,13 +127,13 @@ def distance_to_road(network: RoadNetwork, x: FloatArray, y: FloatArray) -> Floa
     return np.asarray(cKDTree(line).query(points)[0], np.float64)
 
 
-def _smooth(share: FloatArray) -> FloatArray:
+def smooth_step(share: FloatArray) -> FloatArray:
     """Smooth step from 0 to 1."""
     share = np.clip(share, 0.0, 1.0)
     return share * share * (3.0 - 2.0 * share)
 
 
-def _waves(x: FloatArray, y: FloatArray, name: str) -> FloatArray:
+def waves(x: FloatArray, y: FloatArray, name: str) -> FloatArray:
     """Smooth noise of about -1 .. 1: five plane waves of hashed length, direction and phase."""
     total = np.zeros(np.shape(x))
     for i in range(5):
@@ -157,7 +157,7 @@ def _normals(network: RoadNetwork, world: FloatArray) -> FloatArray:
 def _field_tints(network: RoadNetwork, world: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Tints (n, 3) of fields: meadow near the street, dry patches further out."""
     start = network.frame(np.zeros(1), np.zeros(1))[0]
-    dry = np.clip(_waves(world[:, 0] - start[0], world[:, 1] - start[1], "field"), 0.0, 1.0)
-    dry = dry * _smooth((distance_to_road(network, world[:, 0], world[:, 1]) - 30.0) / 60.0)
+    dry = np.clip(waves(world[:, 0] - start[0], world[:, 1] - start[1], "field"), 0.0, 1.0)
+    dry = dry * smooth_step((distance_to_road(network, world[:, 0], world[:, 1]) - 30.0) / 60.0)
     tint = 255.0 - dry[:, None] * np.array([10.0, 45.0, 90.0])
     return np.asarray(np.rint(tint), np.uint8)

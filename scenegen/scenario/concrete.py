@@ -15,9 +15,11 @@ from scenegen.scenario.scene import (
     Draw,
     EgoScene,
     LightScene,
+    MapScene,
     PedestrianScene,
     PlaceScene,
     PropScene,
+    RoadScene,
     Scene,
     StepScene,
     StreetScene,
@@ -27,6 +29,7 @@ from scenegen.scenario.scene import (
 )
 from scenegen.scenario.sensor_scenes import cameras, lidars
 from scenegen.scenario.sky_curves import changes_of
+from scenegen.scenario.surroundings import FromFile, Road
 from scenegen.scenario.values import Values
 from scenegen.seeds import u01
 
@@ -65,7 +68,7 @@ def build_scene(
         seed=seed,
         index=index,
         attempt=attempt,
-        road=_street(values.below("road")),
+        road=_road(scenario.road, values.below("road")),
         light=_light(values.below("light")),
         weather=_weather(values.below("weather")),
         cameras=cameras(scenario, values.below("camera")),
@@ -83,6 +86,19 @@ def build_scene(
         draws=draws,
         changes=changes_of(values),
     )
+
+
+def _road(road: Road, at: Values) -> RoadScene:
+    if isinstance(road, FromFile):
+        return MapScene(
+            file=road.file,
+            start=at.pair("near"),
+            turn=cast(Literal["straight", "left", "right"], at.text("turn")),
+            length=at.real("length"),
+            speed_limit=at.real("speed_limit"),
+            surroundings=cast(Literal["residential", "rural"], at.text("surroundings")),
+        )
+    return _street(at)
 
 
 def _street(at: Values) -> StreetScene:

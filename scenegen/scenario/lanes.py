@@ -18,6 +18,8 @@ def refuse_missing_lanes(scene: Scene) -> None:
     Raises:
         ScenarioError: names the path, the lanes there are, and the cure.
     """
+    if not isinstance(scene.road, StreetScene):
+        return  # the lanes of a map are known when it has been read
     own, oncoming = lane_counts(scene.road)
     asked = [("ego.lane", scene.ego.lane)]
     asked += [(f"{actor.name}.at.lane", actor.at.lane) for actor in scene.actors if isinstance(actor.at, OnLaneScene)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from scenegen.errors import ScenarioError
 from scenegen.scenario.fields import nearest
 from scenegen.scenario.parameters import Parameter, params
 from scenegen.scenario.records import Scenario
+from scenegen.scenario.surroundings import FromFile
 from scenegen.scenario.sweep import Sweep
 from scenegen.scenario.yaml_nodes import MAX_BYTES
 from scenegen.scenario.yaml_reader import Document, read_document
@@ -53,7 +55,22 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     """
     path = find_scenario(name_or_path)
     text = _read_text(path)
-    return _run_script(path, text) if path.suffix == ".py" else _document(path, text).scenario
+    scenario = _run_script(path, text) if path.suffix == ".py" else _document(path, text).scenario
+    return _with_map(scenario, path)
+
+
+def _with_map(scenario: Scenario, path: Path) -> Scenario:
+    """Find the road map that a scenario names, beside or below the scenario's own file and nowhere else."""
+    road = scenario.road
+    if not isinstance(road, FromFile):
+        return scenario
+    folder = path.resolve().parent
+    found = (folder / road.file).resolve()
+    if folder not in found.parents:
+        raise ScenarioError(f"{path.name}: road.file: {road.file!r} leads out of the scenario's folder; put the map into it")
+    if not found.is_file():
+        raise ScenarioError(f"{path.name}: road.file: there is no {road.file!r} beside the scenario")
+    return replace(scenario, road=replace(road, file=str(found)))
 
 
 def sweep_of(name_or_path: str | Path) -> Sweep | None:

@@ -57,6 +57,24 @@ class StreetScene:
 
 
 @dataclass(frozen=True)
+class MapScene:
+    """A route over an OpenDRIVE map: from near `start` (world x, y) on, turning as `turn` says where junctions allow it.
+
+    `speed_limit` holds where the map names none.
+    """
+
+    file: str
+    start: tuple[float, float]
+    turn: Literal["straight", "left", "right"]
+    length: float
+    speed_limit: float
+    surroundings: Literal["residential", "rural"]
+
+
+RoadScene: TypeAlias = StreetScene | MapScene
+
+
+@dataclass(frozen=True)
 class LightScene:
     """Where the sun stands (degrees; azimuth clockwise from north) and whether street lamps and head lamps are lit."""
 
@@ -276,7 +294,7 @@ class Scene:
     seed: int
     index: int
     attempt: int
-    road: StreetScene
+    road: RoadScene
     light: LightScene
     weather: WeatherScene
     cameras: tuple[CameraScene, ...]

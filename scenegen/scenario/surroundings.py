@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 from scenegen.scenario.curve import Curve
 from scenegen.scenario.dist import Flag, Int, Real, Text
-from scenegen.scenario.fields import Changing, Options, Point, Quantity, Whole, YesNo
+from scenegen.scenario.fields import Changing, Label, Options, Point, Quantity, Whole, YesNo
 from scenegen.scenario.laws import LogNormal
 from scenegen.units import kmh
 
@@ -39,7 +39,23 @@ class Street:
     heading: Annotated[Real, Quantity("deg", -360.0, 360.0, "direction of the road, counter-clockwise from east")] = 0.0
 
 
-Road: TypeAlias = Street
+@dataclass(frozen=True)
+class FromFile:
+    """A road map in OpenDRIVE; the ego drives a route over its lanes, and s and t are those of the route."""
+
+    file: Annotated[str, Label("an .xodr file, in the scenario's folder or below it")]
+    _: KW_ONLY
+    near: Annotated[tuple[float, float], Point("m", -1e7, 1e7, "map position near the lane where s is 0, x east, y north")] = (
+        0.0,
+        0.0,
+    )
+    turn: Annotated[Text, Options(("straight", "left", "right"), "what the route does at junctions that allow it")] = "straight"
+    length: Annotated[Real, Quantity("m", 20.0, 20000.0, "length of the route")] = 300.0
+    speed_limit: Annotated[Real, Quantity("m/s", 1.0, 70.0, "speed limit where the map names none")] = _TOWN_LIMIT
+    surroundings: Annotated[Text, Options(("residential", "rural"), "what stands beside the roads")] = "residential"
+
+
+Road: TypeAlias = Street | FromFile
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from scenegen.errors import RequirementError
-from scenegen.roads.street import build_street
+from scenegen.roads.build import build_network
 from scenegen.scenario.parameters import with_overrides
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.requirements import OUTCOMES, Expression, holds, is_outcome, parse, shortfall
@@ -47,7 +47,7 @@ def draw_scene(
     nearest_miss: dict[str, float] = {}
     for round_ in range(MAX_ROUNDS):
         scene = sample(scenario, seed, index, overrides, quantiles, round_)
-        clip = simulate(scene, build_street(scene.road))
+        clip = simulate(scene, build_network(scene.road))
         numbers = {name: _number(clip, name, fixed) for expression in asked for name in expression.names}
         failed = [expression for expression in asked if _is_applicable(clip, expression) and not holds(expression, numbers)]
         if not failed:

@@ -49,6 +49,8 @@ Span = tuple[float, float]
 
 def traffic(scene: Scene, network: RoadNetwork) -> Iterator[Body]:
     """Give the vehicles of all lanes, each lane from the front, placed for the start of the warm-up."""
+    if network.map_route is not None:
+        return  # lanes of a map are driven along their own lines
     for lane in sorted(network.lane_ids):
         density = scene.traffic.density if lane > 0 else scene.traffic.oncoming
         if density > 0.0:
@@ -57,6 +59,7 @@ def traffic(scene: Scene, network: RoadNetwork) -> Iterator[Body]:
 
 def parked(scene: Scene, network: RoadNetwork, blocked: dict[Side, list[Span]]) -> Iterator[Body]:
     """Give the parked vehicles: one draw per bay; spans of s in `blocked` stay free."""
+    junctions = () if network.map_route is None else network.map_route.junctions_s
     for side in SIDES:
         if network.parking_t(side) is None:
             continue
@@ -65,13 +68,13 @@ def parked(scene: Scene, network: RoadNetwork, blocked: dict[Side, list[Span]]) 
             name = f"parked.{side}.{bay}"
             if draw(scene, name) < scene.traffic.parked:
                 body = _parked_body(scene, network, side, name, first + bay * BAY_M)
-                if not any(_touches(body, span) for span in blocked[side]):
+                if not any(_touches(body, span) for span in (*blocked[side], *junctions)):
                     yield body
 
 
 def strollers(scene: Scene, network: RoadNetwork, standing: list[Body]) -> Iterator[Body]:
     """Give the people on sidewalks, in both directions; those who would walk through a standing person are left out."""
-    if scene.traffic.pedestrians <= 0.0:
+    if scene.traffic.pedestrians <= 0.0 or network.map_route is not None:
         return
     for side in SIDES:
         if network.sidewalk_t(side) is not None:

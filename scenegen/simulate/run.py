@@ -25,6 +25,7 @@ from scenegen.simulate.world import EGO, Cast, World, advance, first_world
 LEAST_FRAMES = 2  # kept even when the contact comes at once
 BACKGROUND_RANK = 2  # from here on: parked, strollers, traffic
 SIGHT_M = 420.0  # what stays farther from the ego along the road covers no pixel worth a label: a car is 3 px high there
+ROUTE_AHEAD_M = 12.0  # of route on a map, whose other roads go on
 VIEW_AHEAD_M = 150.0  # of drawn street that the ego's camera always has before it
 NEAR_M = 30.0  # what never comes this near along the road can not touch the ego
 
@@ -108,13 +109,14 @@ def _first_seen(body: Body, trace: Trace, ego: Trace, network: RoadNetwork) -> t
 
 def _refuse_leaving(run: Recording, clip: Clip) -> None:
     """Refuse a clip whose ego drives where no street is drawn ahead of it, or begins before the street."""
-    rows = len(clip.ego.world_from_body)
-    s, (first, last) = run.trace(EGO).s[:rows], run.cast.network.drawn_s
+    rows, network = len(clip.ego.world_from_body), run.cast.network
+    s, (first, last) = run.trace(EGO).s[:rows], network.drawn_s
+    ahead_m = VIEW_AHEAD_M if network.map_route is None else ROUTE_AHEAD_M
     if s[0] < first:
         raise ScenarioError(f"ego.s: {s[0]:.0f} m is before the street, which is drawn from {first:.0f} m on")
-    beyond = np.flatnonzero(s > last - VIEW_AHEAD_M)
+    beyond = np.flatnonzero(s > last - ahead_m)
     if len(beyond):
-        length_m, lacking_m = run.cast.network.length_m, s[-1] - (last - VIEW_AHEAD_M)
+        length_m, lacking_m = network.length_m, s[-1] - (last - ahead_m)
         raise ScenarioError(
             f"duration: after {run.time_s[beyond[0]]:.1f} s the ego runs out of street (road.length {length_m:.0f} m); "
             f"set road.length to {math.ceil((length_m + lacking_m) / 10) * 10} m, or make the clip shorter"

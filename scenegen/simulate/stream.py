@@ -215,7 +215,7 @@ def stream_of(scene: Scene, network: RoadNetwork, ego: Body, bodies: tuple[Body,
     lanes, rows = street_lanes(network)
     setting = Setting(
         lanes, (), _fleet(scene, network, ego, bodies, rows), (rows[scene.ego.lane],), partial(draw, scene),
-        drive=scene.road.drive, ego_obeys=scene.ego.reacts,
+        drive="right" if network.road.rule == "RHT" else "left", ego_obeys=scene.ego.reacts,
     )  # fmt: skip
     return Stream(setting, network, bodies, first_body)
 

@@ -56,6 +56,7 @@ class _Entry:
     paint_linear: tuple[float, float, float] = (1.0, 1.0, 1.0)
     alive: BoolArray | None = None
     lamps: ByteArray | None = None
+    lane: tuple[str, int, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +151,9 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
         object_centres_m={track_id: model.centre_m for track_id, model in models.items()},
         object_parts={track_id: model.parts for track_id, model in models.items()},
         things=tuple(things.values()),
+        lane_of_row={
+            int(row): entry.lane for entry, row in zip(entries, instances.first_row, strict=True) if entry.lane is not None
+        },
         lane_lines_m=_lane_lines(network),
         vehicle_looks=tuple(vehicle_looks(clip, models, meshes, instances)),
         skies=tuple(sky_at(clip.scene, frame / clip.scene.fps) for frame in range(clip.frames)) if clip.scene.changes else (),
@@ -168,7 +172,7 @@ def _frame_rows(clip: Clip) -> list[int]:
 
 def _surface_entries(network: RoadNetwork) -> Iterable[_Entry]:
     for surface in road_surfaces(network):
-        yield _Entry(surface.name, surface.class_name, surface.mesh, surface.world_from_mesh[None])
+        yield _Entry(surface.name, surface.class_name, surface.mesh, surface.world_from_mesh[None], lane=surface.lane)
 
 
 def _thing_entries(placed: Iterable[PlacedThing], things: Mapping[str, StageThing], views: list[_Sight]) -> Iterable[_Entry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenegen.models.mesh import Mesh, Model
+from scenegen.scenario.scene import StreetScene
 from scenegen.seeds import u01
 from scenegen.simulate.clip import Clip, Track
 from scenegen.stage.stage import Instances, VehicleLook
@@ -20,7 +21,9 @@ def vehicle_looks(
 
     A vehicle that ever moves has a driver on the road's own side; everything else is drawn by its name.
     """
-    drivers_side = 0 if clip.scene.road.drive == "right" else 1  # the seat is on the other side of the car than the kerb
+    # The seat is on the other side of the car than the kerb.
+    road = clip.scene.road
+    drivers_side = 1 if isinstance(road, StreetScene) and road.drive == "left" else 0
     instance_of = {int(object_id): i for i, object_id in enumerate(instances.object_id)}
     for track in clip.tracks:
         model = models[track.track_id]

@@ -15,7 +15,7 @@ from scenegen.geometry import FloatArray
 from scenegen.models.materials import MATERIALS
 from scenegen.models.mesh import Mesh
 from scenegen.models.textures import TEXTURES, texture_layers
-from scenegen.roads.street import build_street
+from scenegen.roads.build import build_network
 from scenegen.scenario.loading import load_scenario
 from scenegen.simulate.accepted import draw_scene
 from scenegen.simulate.run import simulate
@@ -42,7 +42,7 @@ def export_frame(source: str, seed: int, frame: int, output: Path, overrides: di
     if output.suffix != ".glb":
         raise OutputError(f"-o {output}: glTF binary files end in .glb; write {output.with_suffix('.glb').name}")
     scene = draw_scene(load_scenario(source), seed, overrides=overrides)
-    network = build_street(scene.road)
+    network = build_network(scene.road)
     clip = simulate(scene, network)
     if not 0 <= frame < clip.frames:
         raise ScenarioError(f"--frame {frame}: the clip has frames 0 .. {clip.frames - 1}")

@@ -14,7 +14,7 @@ from scenegen.models.catalogue import entry
 from scenegen.models.mesh import ModelSpec
 from scenegen.roads.network import RoadNetwork, Side, sign_of
 from scenegen.roads.terrain import distance_to_road, ground_height, outer_t
-from scenegen.scenario.scene import Scene
+from scenegen.scenario.scene import Scene, StreetScene
 from scenegen.seeds import u01
 from scenegen.stage.keep_free import Rectangle, actor_rectangles, around
 
@@ -41,10 +41,19 @@ class Site:
 
     scene: Scene
     network: RoadNetwork
+    road: str = ""
+    """Before the paths of its draws, where a map has many roads."""
+
+    @property
+    def street(self) -> StreetScene:
+        """What kind of street it is."""
+        if not isinstance(self.scene.road, StreetScene):
+            raise TypeError("a road of a map is furnished as the street it looks like")
+        return self.scene.road
 
     def u(self, path: str) -> float:
         """Draw the number in [0, 1) of a path below `surroundings`."""
-        return u01(self.scene.seed, self.scene.scenario, self.scene.index, f"surroundings.{path}")
+        return u01(self.scene.seed, self.scene.scenario, self.scene.index, f"surroundings.{self.road}{path}")
 
     def between(self, path: str, low: float, high: float) -> float:
         """Draw a number from low to high."""
@@ -96,6 +105,10 @@ class Site:
         right, left = self.network.edge_t("right"), self.network.edge_t("left")
         is_off_road = footprint.t_from >= left or footprint.t_to <= right
         return is_off_road and not any(footprint.overlaps(kept) for kept in self.kept_free)
+
+    def is_clear_of_actors(self, thing: PlacedThing) -> bool:
+        """Whether a thing's nominal footprint keeps off actors and their ways."""
+        return not self.kept_free or not any(self._footprint(thing).overlaps(kept) for kept in self.kept_free)
 
     def is_clear_of_road(self, thing: PlacedThing, clearance_m: float) -> bool:
         """Whether a long thing keeps its distance from every part of a bending street."""

@@ -155,6 +155,8 @@ class Stage:
     things: tuple[StageThing, ...] = ()
     lane_lines_m: tuple[FloatArray, ...] = ()
     vehicle_looks: tuple[VehicleLook, ...] = ()
+    lane_of_row: dict[int, tuple[str, int, int]] = field(default_factory=dict)
+    """Of rows that draw a lane of a map, or its paint: road, lane section and lane."""
     skies: tuple[tuple[LightScene, WeatherScene], ...] = ()
 
     def sky_at(self, frame: int) -> tuple[LightScene, WeatherScene]:

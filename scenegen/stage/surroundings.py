@@ -14,6 +14,7 @@ from scenegen.geometry import apply
 from scenegen.models.mesh import ModelSpec
 from scenegen.roads.network import SIDES, RoadNetwork, Side, sign_of
 from scenegen.scenario.scene import Scene, StreetScene
+from scenegen.stage.map_sides import along_roads
 from scenegen.stage.placing import ALONG, BACK, TO_LEFT, PlacedThing, Site, thing_size
 from scenegen.stage.stage import Lamp
 from scenegen.units import M_PER_S_PER_KMH
@@ -52,13 +53,20 @@ def place_surroundings(scene: Scene, network: RoadNetwork) -> tuple[PlacedThing,
     Returns:
         Things in a fixed order; none on the carriageway, on a sidewalk, or where an actor stands or crosses.
     """
+    if network.map_route is not None:
+        return along_roads(scene, network, things_beside)
     site = Site(scene, network)
-    if scene.road.surroundings == "residential":
-        near = [*_plots(site), *_lamps(site), *_signs(site), *_utility_poles(site)]
-    else:
-        near = [*_fields(site), *_signs(site), *_utility_poles(site)]
+    near = list(things_beside(site))
     far = [*_woods(site), *_avenue(site), *_closing_woods(site)]
     return tuple(thing for thing in near if site.is_free(thing)) + tuple(far)
+
+
+def things_beside(site: Site) -> Iterator[PlacedThing]:
+    """Give what stands along a street, whether there is room for it or not."""
+    if site.street.surroundings == "residential":
+        yield from (*_plots(site), *_lamps(site), *_signs(site), *_utility_poles(site))
+    else:
+        yield from (*_fields(site), *_signs(site), *_utility_poles(site))
 
 
 def street_lamp_lights(things: tuple[PlacedThing, ...]) -> tuple[Lamp, ...]:
@@ -165,11 +173,11 @@ def _lamps(site: Site) -> Iterator[PlacedThing]:
 
 def _signs(site: Site) -> Iterator[PlacedThing]:
     """Now and then a sign that holds on this street, its face to those who come towards it."""
-    faces = _sign_faces(site.scene.road)
+    faces = _sign_faces(site.street)
     if not faces:
         return
     for side in SIDES:
-        runs_with_s = side == site.scene.road.drive or site.scene.road.oneway
+        runs_with_s = side == site.street.drive or site.street.oneway
         for k in range(math.floor(_until(site, HOUSES_AFTER_M) / SIGN_SPACING_M)):
             if site.u(f"{side}.sign.{k}") >= 0.6:
                 continue
@@ -187,7 +195,7 @@ def _sign_faces(road: StreetScene) -> tuple[str, ...]:
 
 def _utility_poles(site: Site) -> Iterator[PlacedThing]:
     """In some scenes a row of poles along one side, behind the boundary."""
-    is_rural = site.scene.road.surroundings == "rural"
+    is_rural = site.street.surroundings == "rural"
     if site.u("poles") >= (0.6 if is_rural else 0.35):
         return
     side = site.pick("poles.side", SIDES)
@@ -227,7 +235,7 @@ def _woods(site: Site) -> Iterator[PlacedThing]:
     low, high = site.network.drawn_s
     for side in SIDES:
         # Outside a bend a row is longer than the road beside it.
-        spread = 1.0 - sign_of(side) * site.scene.road.curvature * 0.5 * sum(WOODS_FAR_M)
+        spread = 1.0 - sign_of(side) * site.street.curvature * 0.5 * sum(WOODS_FAR_M)
         step = WOODS_STEP_M / max(1.0, spread)
         for k in range(math.floor(low / step), math.ceil(high / step)):
             rows = {"near": WOODS_NEAR_M, "far": WOODS_FAR_M} if k % 2 else {"far": WOODS_FAR_M}

@@ -12,7 +12,7 @@ from scenegen.classes import BY_NAME
 from scenegen.distortion import DistortionScene
 from scenegen.geometry import BoolArray, ByteArray, Float32Array, FloatArray, Pinhole, frozen, pose, rigid_inverse
 from scenegen.roads.network import RoadNetwork
-from scenegen.roads.reference_line import t_beside
+from scenegen.roads.reference_line import ReferenceLine, t_beside
 from scenegen.truth.frame import View
 
 NOT_DRIVABLE, DIRECT, ALTERNATIVE, ONCOMING, BESIDE = 0, 1, 2, 3, 4
@@ -35,35 +35,35 @@ def drivable(view: View, network: RoadNetwork, world_from_ego: FloatArray) -> By
         Yu et al. 2020, BDD100K: direct is the lane that the ego drives in, alternative one it may change to.
     """
     mask = np.zeros(view.passes.z_m.shape, np.uint8)
-    is_road = _is_road(view)
-    seen = np.flatnonzero(is_road.any(axis=1))
+    shown = is_road(view)
+    seen = np.flatnonzero(shown.any(axis=1))
     if not len(seen):
         return mask
     rows = slice(int(seen[0]), int(seen[-1]) + 1)
-    t = _t_of_pixels(view, network, rows)
+    t = t_of_pixels(view, network, rows)
     borders, values = _strips(network, world_from_ego)
     strip = np.zeros(t.shape, np.uint8)
     for border in borders:
         strip += t > np.float32(border)
-    mask[rows] = values[strip] * is_road[rows]
+    mask[rows] = values[strip] * shown[rows]
     return mask
 
 
-def _is_road(view: View) -> BoolArray:
+def is_road(view: View) -> BoolArray:
     """Pixels (H, W) of classes that vehicles drive on."""
     is_drivable = np.isin(view.row_class, [BY_NAME[name].id for name in DRIVABLE_CLASSES])
     pixels: BoolArray = is_drivable[view.passes.row]
     return pixels
 
 
-def _t_of_pixels(view: View, network: RoadNetwork, rows: slice) -> Float32Array:
+def t_of_pixels(view: View, network: RoadNetwork, rows: slice) -> Float32Array:
     """Give t of the surface points of some image rows, (rows, W) float32; within a millimetre for roads of a kilometre."""
     labels = view.labels
     x, y = _slopes(labels.lens, labels.distortion)
     x, y, z = x[rows] if len(x) > 1 else x, y[rows], view.passes.z_m[rows]
     line = network.road.reference_line
-    record = line.geometries[0]
-    if len(line.geometries) == 1:
+    if isinstance(line, ReferenceLine) and len(line.geometries) == 1:
+        record = line.geometries[0]
         record_from_cam = rigid_inverse(pose(record.x_m, record.y_m, 0.0, yaw=record.heading_rad)) @ labels.world_from_cam.now
         return t_beside(record, *_coordinates(record_from_cam, x, y, z))
     # Subtract a place near the camera before rounding: single precision holds no metre far from the origin.

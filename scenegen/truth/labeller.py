@@ -14,6 +14,7 @@ from scenegen.roads.network import RoadNetwork
 from scenegen.simulate.clip import Clip
 from scenegen.stage.stage import Stage, StageCamera
 from scenegen.truth.drivable import drivable
+from scenegen.truth.drivable_map import drivable_on_map
 from scenegen.truth.frame import Eye, Frame, FrameLabels, KeyPoints, ObjectLabel, Picture, Poses, Sweep, View, ViewLabels
 from scenegen.truth.key_points import PersonPoints, PosedPeople
 from scenegen.truth.labels import (
@@ -121,7 +122,10 @@ class Labeller:
         """Give the drivable area of a view of this clip."""
         if self.network is None:
             raise ValueError("the clip's road is not known")
-        return drivable(view, self.network, self.clip.ego.world_from_body[self.clip.row_of(view.passes.frame)])
+        world_from_ego = self.clip.ego.world_from_body[self.clip.row_of(view.passes.frame)]
+        if self.network.map_route is not None:
+            return drivable_on_map(view, self.network, world_from_ego, self.stage.lane_of_row)
+        return drivable(view, self.network, world_from_ego)
 
 
 def eye_at(camera: StageCamera, frame: int) -> Eye:

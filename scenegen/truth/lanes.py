@@ -16,8 +16,9 @@ import numpy.typing as npt
 from scenegen import distortion as lens_distortion
 from scenegen.distortion import DistortionScene
 from scenegen.geometry import BoolArray, Float32Array, FloatArray, IntArray, Pinhole, rigid_inverse
-from scenegen.roads.lines import RoadLine, road_lines
+from scenegen.roads.lines import road_lines
 from scenegen.roads.network import RoadNetwork
+from scenegen.roads.road_line import RoadLine
 from scenegen.truth.frame import LineLabel
 
 NEAR_M = 0.1  # the renderer's near plane

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from scenegen.dataset.report import Spread, report_on
-from scenegen.roads.street import build_street
+from scenegen.roads.build import build_network
 from scenegen.scenario.loading import load_scenario
 from scenegen.scenario.sampling import sample
 from scenegen.simulate.run import simulate
@@ -17,7 +17,7 @@ from scenegen.simulate.run import simulate
 def test_a_report_of_two_clips() -> None:
     scenario = replace(load_scenario("hard_brake_ahead"), duration=2.0)
     scenes = [sample(scenario, 0, index) for index in range(2)]
-    report = report_on(simulate(scene, build_street(scene.road)) for scene in scenes)
+    report = report_on(simulate(scene, build_network(scene.road)) for scene in scenes)
     assert (report.clips, report.frames) == (2, 40)
     row = next(row for row in report.parameters if row["path"] == "hard_brake_ahead: leader.at.gap")
     values = [next(draw.value for draw in scene.draws if draw.path == "leader.at.gap") for scene in scenes]

@@ -9,7 +9,7 @@ from scenegen import Cross, Ego, Light, OnLane, Parked, Pedestrian, Scenario, Si
 from scenegen.formats.layout import Slot
 from scenegen.rays.scene import RayScene
 from scenegen.render.renderer import Renderer
-from scenegen.roads.street import build_street
+from scenegen.roads.build import build_network
 from scenegen.scenario.sampling import sample
 from scenegen.scenario.scene import CameraScene, LidarScene, Scene
 from scenegen.simulate.run import simulate
@@ -66,7 +66,7 @@ def real_scene(cameras: Sequence[CameraScene] = CAMERAS, lidars: Sequence[LidarS
 
 def render_real_clip(scene: Scene) -> RealClip:
     """Render every camera's labels and pictures, and turn the scanners."""
-    network = build_street(scene.road)
+    network = build_network(scene.road)
     clip = simulate(scene, network)
     stage = build_stage(clip, network)
     rays = RayScene(stage)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from scenegen.geometry import FloatArray
-from scenegen.roads.lines import RoadLine, road_lines
+from scenegen.roads.lines import road_lines
 from scenegen.roads.markings import MARK_HEIGHT_M
+from scenegen.roads.road_line import RoadLine
 from scenegen.roads.surfaces import road_surfaces
 from tests.roads.test_surfaces import STREETS, hits, network, world_points
 

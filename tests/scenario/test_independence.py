@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenegen import OnLane, P, Requirement, RequirementError, Scenario, Traffic, TruncNormal, Uniform, Vehicle
-from scenegen.roads.street import build_street
+from scenegen.roads.build import build_network
 from scenegen.scenario.sampling import sample
 from scenegen.simulate.run import simulate
 
@@ -63,7 +63,7 @@ def test_a_renamed_actor_keeps_form_paint_and_driver_by_its_stream() -> None:
         clips = []
         for name in names:
             scene = sample(with_(actors=(replace(lead, **name),), requires=(), traffic=Traffic(density=0), duration=1.0), seed)
-            clips.append(simulate(scene, build_street(scene.road)).tracks[0])
+            clips.append(simulate(scene, build_network(scene.road)).tracks[0])
         looks = [(t.model, t.paint_linear, t.world_from_body.tobytes()) for t in clips]
         assert looks[0] == looks[1]
         assert looks[0][1] != looks[2][1] or looks[0][0] != looks[2][0]

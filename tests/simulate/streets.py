@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from scenegen.roads.build import build_network
 from scenegen.roads.network import RoadNetwork
-from scenegen.roads.street import build_street
 from scenegen.scenario.scene import (
     CameraScene,
     CrossScene,
@@ -58,7 +58,7 @@ def scene(**changes: Any) -> Scene:
 
 
 def network_of(of: Scene) -> RoadNetwork:
-    return build_street(of.road)
+    return build_network(of.road)
 
 
 def run(**changes: Any) -> Clip:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scenegen.roads.street import build_street
+from scenegen.roads.build import build_network
 from scenegen.scenario.loading import load_scenario
 from scenegen.scenario.sampling import sample
 from scenegen.scenario.scene import AtTimeScene, CrossScene, PedestrianScene, SidewalkScene, WaitScene, WalkAlongScene
@@ -76,7 +76,7 @@ def test_nobody_walks_through_one_who_crosses_a_full_sidewalk(s: float) -> None:
 def test_nothing_overlaps_in_crowded_scenes(seed: int) -> None:
     crowded = {"traffic.pedestrians": "8", "traffic.density": f"{2 * seed + 4}", "traffic.oncoming": "15", "substeps": "5"}
     scene = sample(load_scenario("jaywalk_adult"), seed, overrides=crowded)
-    assert overlaps(simulate(scene, build_street(scene.road))) == []
+    assert overlaps(simulate(scene, build_network(scene.road))) == []
 
 
 def test_denser_traffic_keeps_drivers_and_looks_and_only_closes_the_gaps() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scenegen import Requirement, RequirementError, Scenario, ScenarioError, Traffic
-from scenegen.roads.street import build_street
+from scenegen.roads.build import build_network
 from scenegen.scenario.loading import load_scenario
 from scenegen.scenario.sampling import sample
 from scenegen.scenario.scene import Scene
@@ -23,7 +23,7 @@ SHORT = replace(DART_OUT, traffic=Traffic(density=0.0, oncoming=0.0, parked=0.0,
 
 
 def run_of(scene: Scene) -> Clip:
-    return simulate(scene, build_street(scene.road))
+    return simulate(scene, build_network(scene.road))
 
 
 def asking(expression: str, label: str = "sight") -> Scenario:

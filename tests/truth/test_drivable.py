@@ -13,9 +13,9 @@ from scenegen import distortion as lens_distortion
 from scenegen.distortion import BrownConradyScene, DistortionScene
 from scenegen.geometry import ByteArray, FloatArray
 from scenegen.render.renderer import Renderer
+from scenegen.roads.build import build_network
 from scenegen.roads.network import Road, RoadNetwork
 from scenegen.roads.reference_line import Geometry, ReferenceLine
-from scenegen.roads.street import build_street
 from scenegen.truth.drivable import ALTERNATIVE, BESIDE, DIRECT, NOT_DRIVABLE, ONCOMING, drivable
 from scenegen.truth.frame import View
 from scenegen.truth.labeller import Labeller
@@ -102,7 +102,7 @@ def test_no_road_no_area() -> None:
 def test_a_real_view_has_its_own_lane_ahead_and_nothing_on_things() -> None:
     scene = scene_of("residential_street", size_px=(320, 96))
     clip, stage = stage_of(scene)
-    network = build_street(scene.road)
+    network = build_network(scene.road)
     with Renderer(look="none") as renderer:
         renderer.load(stage)
         view = Labeller(clip, stage, None, network).frame([renderer.render(20)]).main

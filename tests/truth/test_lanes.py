@@ -14,8 +14,8 @@ from scenegen.distortion import BrownConradyScene, DistortionScene, KannalaBrand
 from scenegen.geometry import ByteArray, FloatArray, Pinhole, apply, pose, rigid_inverse
 from scenegen.geometry import project as pinhole_project
 from scenegen.render.renderer import Renderer
+from scenegen.roads.build import build_network
 from scenegen.roads.network import RoadNetwork
-from scenegen.roads.street import build_street
 from scenegen.truth.frame import LineLabel, View
 from scenegen.truth.labeller import Labeller
 from scenegen.truth.lanes import STEP_PX, RoadLines, lines_in_view
@@ -47,7 +47,7 @@ def clip_views() -> tuple[list[View], RoadNetwork]:
     with Renderer(look="none") as renderer:
         renderer.load(stage)
         views = [Labeller(clip, stage).frame([renderer.render(index)]).main for index in range(0, stage.frames, 12)]
-    return views, build_street(scene.road)
+    return views, build_network(scene.road)
 
 
 def seen_lines(view: View, network: RoadNetwork, *, aside_m: float = 0.0) -> tuple[LineLabel, ...]:

@@ -61,16 +61,17 @@ def map_surfaces(road_map: RoadMap) -> tuple[Surface, ...]:
 def _paint_surfaces(road: Road) -> Iterator[Surface]:
     """The painted lines of a road, in pieces as long as its chunks."""
     ribbons = sorted(painted_ribbons(road), key=_chunk_of)
-    for (section, number), group in groupby(ribbons, key=_chunk_of):
+    for (section, number, lane), group in groupby(ribbons, key=_chunk_of):
         pieces = list(group)
         origin = _origin(pieces[0].left_m)
-        name = f"lane_marking.{road.id}.{section}.{number}"
-        yield Surface(name, "lane_marking", join([_ribbon_mesh(piece, origin) for piece in pieces]), pose(*origin))
+        name = f"lane_marking.{road.id}.{section}.{number}.{lane}"
+        mesh = join([_ribbon_mesh(piece, origin) for piece in pieces])
+        yield Surface(name, "lane_marking", mesh, pose(*origin), (road.id, section, lane))
 
 
-def _chunk_of(ribbon: PaintedRibbon) -> tuple[int, int]:
-    """Lane section, and how many chunk lengths along the road."""
-    return ribbon.section, int(ribbon.s_m[0] // CHUNK_M)
+def _chunk_of(ribbon: PaintedRibbon) -> tuple[int, int, int]:
+    """Lane section, how many chunk lengths along the road, and the lane whose outer border is marked."""
+    return ribbon.section, int(ribbon.s_m[0] // CHUNK_M), ribbon.lane
 
 
 def _ribbon_mesh(ribbon: PaintedRibbon, origin: tuple[float, float, float]) -> Mesh:
@@ -85,18 +86,20 @@ def _ribbon_mesh(ribbon: PaintedRibbon, origin: tuple[float, float, float]) -> M
 def _road_surfaces(strips: Sequence[LaneStrip]) -> list[Surface]:
     """The surfaces of one chunk of road, one for each class."""
     origin = _origin(strips[0].inner_m)
-    by_class: dict[str, list[Mesh]] = defaultdict(list)
+    head = strips[0]
+    name = f"{head.road}.{head.section}.{round(float(head.s_m[0]))}"
+    kerbs, surfaces = [], []
     for strip in strips:
         if not strip.is_flat and strip.type != "none":
             class_name, material = LOOK_OF.get(strip.type, DRIVEN)
-            by_class[class_name].append(_strip_mesh(strip, material, origin))
+            mesh = _strip_mesh(strip, material, origin)
+            lane = (strip.road, strip.section, strip.lane)
+            surfaces.append(Surface(f"{class_name}.{name}.{strip.lane}", class_name, mesh, pose(*origin), lane))
     for one, other in _neighbours(strips):
         face = None if "none" in (one.type, other.type) else _kerb_mesh(one, other, origin)
         if face is not None:
-            by_class["kerb"].append(face)
-    head = strips[0]
-    name = f"{head.road}.{head.section}.{round(float(head.s_m[0]))}"
-    return [Surface(f"{kind}.{name}", kind, join(meshes), pose(*origin)) for kind, meshes in by_class.items()]
+            kerbs.append(face)
+    return surfaces + ([Surface(f"kerb.{name}", "kerb", join(kerbs), pose(*origin))] if kerbs else [])
 
 
 def _neighbours(strips: Sequence[LaneStrip]) -> list[tuple[LaneStrip, LaneStrip]]:
