@@ -17,6 +17,8 @@ from scenegen.render.context import GL
 from scenegen.render.fall_pass import FallPass
 from scenegen.render.finish import Finish, plan_shot, sun_place
 from scenegen.render.geometry_pass import GBuffer, GeometryPass, set_uniform
+from scenegen.render.halos import LEAST_HAZE_PER_M, Halos
+from scenegen.render.haze import HAZE_DEPTH_M, haze_per_m
 from scenegen.render.lamps import LampChoice, are_head_lamps_lit, choose_lamps
 from scenegen.render.lane_map import LaneSquare, lane_distances, lane_texture
 from scenegen.render.look import LookFrame, LookScene
@@ -25,6 +27,7 @@ from scenegen.render.octahedral import half_float_rgba
 from scenegen.render.precipitation import Falling
 from scenegen.render.quality import PLANS, Quality, doubled
 from scenegen.render.shadows import BIAS_PER_TEXEL, Cascade, SunShadows
+from scenegen.render.sky import moon_lit_share
 from scenegen.render.textures_gl import GLOW, SurfaceTextures
 from scenegen.render.tone import EMITTED_KLX, HEAD_LAMP_KCD, clip_light, expose
 from scenegen.render.transform_table import FramePoses
@@ -32,19 +35,19 @@ from scenegen.render.uniforms import write_numbers, write_whole_numbers
 from scenegen.render.vehicle_table import VehicleTable
 from scenegen.seeds import seed_of
 
-HAZE_DEPTH_M = 350.0
-"""Thickness of the hazy layer of air over a plain, for the sky's own haze."""
-RAIN_VISIBILITY_M = 9000.0
-"""Visibility in rain of 1 mm/h; it falls with the rain rate to the power 0.63 (Atlas 1953, extinction by rain)."""
 LEAST_SUN = 0.03
 """Share of the light on open ground below which sun or moon is left out, and its shadows: none is seen."""
+STARS_BELOW_DEG = -6.0
+"""Sun elevation below which stars are drawn; in twilight the brightest alone outshine the sky."""
+STAR_KLX = 2.1e-9
+"""Light of a star of magnitude 0 on what faces it: 2.1 microlux (Allen's Astrophysical Quantities)."""
 SIGNAL_DIMMED = 0.03
 """Share of their light that traffic lights keep at night, so that they do not dazzle."""
 
 _UNITS = {
     "z_map": 0, "normal_map": 1, "albedo_map": 2, "id_map": 3, "open_map": 4, "shadow_map": 5, "picture": 6,
     "reflection_map": 9, "sky_map": 10, "glare_map": 11, "mirror_map": 12,
-    "veil_map": 13, "sun_sight": 14, "lane_map": 15,
+    "veil_map": 13, "sun_sight": 14, "lane_map": 15, "halo_map": 16,
 }  # fmt: skip
 _SHADING = (
     "octahedral", "view", "distant_light", "shadow", "noise", "road_detail", "local_lights", "light_code", "vehicles",
@@ -91,7 +94,7 @@ class RasterLook:
         self._is_wet = now.weather.road_wetness > 0 and not self._plan.is_draft
         self._is_snowy = now.weather.snow_cover > 0
         self._is_sunny = float(self.sky.sun_klx.max()) > LEAST_SUN * float(self.sky.level_klx.max())
-        self._sky_map.write(half_float_rgba(self.sky.radiance * (np.pi * self.exposure.gain)))
+        self._sky_map.write(half_float_rgba(self.sky.radiance * (np.pi * self.exposure.gain), self.sky.clear))
         self._reflection_map.write(half_float_rgba(self.sky.reflection * (np.pi * self.exposure.gain)))
         self._set_light()
         if self._is_snowy:
@@ -132,6 +135,8 @@ class RasterLook:
         self._keep_targets(set())
         self._shadows.release()
         self._vehicles.release()
+        if self._halos is not None:
+            self._halos.release()
         self._textures.release()
         for item in self._owned:
             item.release()
@@ -146,11 +151,12 @@ class RasterLook:
         self._shadows = SunShadows(gl, scene.buffers, scene.leaf_mask, self._plan)
         self._sky_map = self._keep(_float_map(gl, _SKY_SHAPE))
         self._reflection_map = self._keep(_float_map(gl, _REFLECTION_SHAPE))
-        view, light = ("octahedral", "view"), ("distant_light",)
+        view = ("octahedral", "view")
         self._ao = self._program((*view, "ao"))
         self._ao_blur = self._program((*view, "contact", "ao_blur"))
         self._surface_programs: dict[tuple[str, ...], Any] = {}
-        self._sky = self._program((*view, *light, "light_code", "sky"))
+        self._sky_programs: dict[tuple[str, ...], Any] = {}
+        self._halos: Halos | None = None
         self._camera = Finish(self._program, is_draft=self._plan.is_draft)
         self._shrink = self._program(("shrink",))
         self._extra_geometry: GeometryPass | None = None
@@ -160,8 +166,8 @@ class RasterLook:
 
     def _surface_program(self) -> Any:
         """Give the shading program of the stage's kind of light and weather, built when first needed."""
-        flags = (self._plan.is_draft, self.exposure.is_lit, self._is_wet, not self._is_sunny, self._is_snowy)
-        wanted = dict(zip(("DRAFT", "LAMPS", "WET", "SUNLESS", "SNOW"), flags, strict=True))
+        flags = (self._plan.is_draft, self.exposure.is_lit, self._is_wet, not self._is_sunny, self._is_snowy, self._has_halos)
+        wanted = dict(zip(("DRAFT", "LAMPS", "WET", "SUNLESS", "SNOW", "HALO"), flags, strict=True))
         defines = tuple(name for name, is_wanted in wanted.items() if is_wanted)
         if self._is_wet and self._mirror is None:
             self._mirror = self._program((*_SHADING, "puddles", "wet_mirror"))
@@ -170,6 +176,14 @@ class RasterLook:
             wet, snow = ("puddles", "wet_ground") * self._is_wet, ("snow",) * self._is_snowy
             self._surface_programs[defines] = self._program((*_SHADING, *wet, *snow, "shade"), defines)
         return self._surface_programs[defines]
+
+    def _sky_program(self) -> Any:
+        """Give the program of sky pixels, by night with stars."""
+        defines = ("NIGHT",) * (self._light.sun_elevation_deg < STARS_BELOW_DEG) + ("HALO",) * self._has_halos
+        if defines not in self._sky_programs:
+            parts = ("octahedral", "view", "distant_light", "noise", "light_code", "sky")
+            self._sky_programs[defines] = self._program(parts, defines)
+        return self._sky_programs[defines]
 
     def _lit_programs(self) -> list[Any]:
         """Give the programs of the stage that read its light and the camera."""
@@ -203,7 +217,10 @@ class RasterLook:
     def _set_light(self) -> None:
         """Hand the stage's light to the shaders, exposed."""
         sky, gain, weather = self.sky, self.exposure.gain, self._weather
-        haze = 3.9 / max(weather.fog_visibility, 1.0) + 3.9 / RAIN_VISIBILITY_M * max(weather.rain, 0.0) ** 0.63
+        haze = self._haze_per_m = haze_per_m(weather)
+        self._has_halos = self.exposure.is_lit and haze > LEAST_HAZE_PER_M
+        if self._has_halos and self._halos is None:
+            self._halos = Halos(self._scene.gl, self._program)
         emitted = np.array(EMITTED_KLX, np.float32) * gain
         if not self.exposure.is_lit:
             emitted[GLOW["window"] : GLOW["street_lamp"] + 1] = 0.0
@@ -212,7 +229,10 @@ class RasterLook:
         if not are_head_lamps_lit(self._light, weather):
             emitted[GLOW["head"] : GLOW["tail"] + 1] = 0.0
         head = self._head_lamps = HEAD_LAMP_KCD * gain * np.array([1.0, 0.93, 0.82]) * self.exposure.is_lit
-        self._surface = self._surface_program()
+        self._surface, self._sky = self._surface_program(), self._sky_program()
+        if self._light.sun_elevation_deg < STARS_BELOW_DEG:
+            set_uniform(self._sky[0], "moon_lit", moon_lit_share(self._light.moonlight))
+            set_uniform(self._sky[0], "star_light", STAR_KLX * float(gain.mean()))
         for program in self._lit_programs():
             write_numbers(program, "ambient_sh", sky.ambient_sh * (np.pi * gain))
             write_numbers(program, "horizon", sky.horizon * (np.pi * gain))
@@ -297,6 +317,11 @@ class RasterLook:
         if self._is_wet and self._mirror is not None:
             self._set_frame(self._mirror[0], world_from_cam, cascades, lamps)
             self._wet_ground((self._mirror, self._mirror_blur))
+        if self._has_halos and self._halos is not None:
+            self._halos.draw(
+                (lens.width_px, lens.height_px), lens, lamps.count, self._haze_per_m,
+                lambda program: self._set_lamps(program, world_from_cam, lamps),
+            ).use(_UNITS["halo_map"])  # fmt: skip
         target = self._now.colour_target(gbuffer)
         target.use()
         ctx.enable_only(moderngl.DEPTH_TEST)
@@ -318,9 +343,7 @@ class RasterLook:
         if defines not in self._fall_passes:
             self._fall_passes[defines] = self._keep(FallPass(self._scene.gl, ("light_code",), defines))
         drawn = self._fall_passes[defines]
-        for program in (drawn.program,):
-            self._set_lamps(program, poses.world_from_cam[0], lamps)
-            write_numbers(program, "head_lamps", self._head_lamps)
+        self._set_lamps(drawn.program, poses.world_from_cam[0], lamps)
         moved = poses.world_from_cam[1, :3, 3] - poses.world_from_cam[2, :3, 3]
         fall = self._falling.at(
             frame.frame / self._stage.fps, (weather.rain, weather.snow), poses.world_from_cam[0],
@@ -352,6 +375,7 @@ class RasterLook:
     def _set_lamps(self, program: Any, world_from_cam: FloatArray, lamps: LampChoice) -> None:
         """Hand the lamps that light a frame to a shader that reads `local_lights.glsl`."""
         write_numbers(program, "up_cam", world_from_cam[2, :3])
+        write_numbers(program, "head_lamps", self._head_lamps)
         write_whole_numbers(program, "lamp_ranges", lamps.ranges)
         write_numbers(program, "lamp_place", lamps.place_cam)
         write_numbers(program, "lamp_axis", lamps.axis_cam)

@@ -51,8 +51,9 @@ def wrapped_noise(seed: int, size: int) -> FloatArray:
     return rank.reshape(size, size)
 
 
-def half_float_rgba(image: FloatArray | Float32Array) -> bytes:
-    """Pack RGB (..., 3) as half floats with alpha 1 for the device."""
-    packed = np.ones((*image.shape[:-1], 4), np.float16)
+def half_float_rgba(image: FloatArray | Float32Array, alpha: Float32Array | float = 1.0) -> bytes:
+    """Pack RGB (..., 3) with alpha (...) as half floats for the device."""
+    packed = np.empty((*image.shape[:-1], 4), np.float16)
     packed[..., :3] = np.minimum(image, 6.0e4)
+    packed[..., 3] = alpha
     return packed.tobytes()

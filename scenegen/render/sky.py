@@ -48,7 +48,8 @@ class Sky:
     """All light that comes from far away, in kilolux.
 
     `towards_sun` (3,) unit; `sun_klx` (3,) irradiance of a surface that faces the sun (or the moon when the sun is down);
-    `radiance` (SKY_SIZE, SKY_SIZE, 3) octahedral, sky above and ground below; `reflection` (levels, n, n, 3) the street's
+    `radiance` (SKY_SIZE, SKY_SIZE, 3) octahedral, sky above and ground below; `clear` (SKY_SIZE, SKY_SIZE) share that no
+    cloud hides, above; `reflection` (levels, n, n, 3) the street's
     surroundings smoothed by roughness; `ambient_sh` (9, 3) irradiance / pi by normal; `horizon` (2, 3) haze colour: mean, and
     what is added towards the azimuth `glow_towards` (2,) of the sun, set or not; `level_klx` (3,) light on open level
     ground, sun included.
@@ -57,6 +58,7 @@ class Sky:
     towards_sun: FloatArray
     sun_klx: FloatArray
     radiance: Float32Array
+    clear: Float32Array
     reflection: Float32Array
     ambient_sh: Float32Array
     horizon: FloatArray
@@ -117,7 +119,7 @@ def bake_sky(light: LightScene, weather: WeatherScene) -> Sky:
     elevation = light.sun_elevation_deg
     sun_klx = sun_irradiance_klx(elevation, weather.cloud)
     directions = octahedral_directions(SKY_SIZE)
-    radiance = _sky_radiance(directions, sun, light, weather)
+    radiance, clear = _sky_radiance(directions, sun, light, weather)
     towards, beam_klx = _moon_when_dark(sun, sun_klx, light, weather)
     shares = solid_angles(SKY_SIZE)
     sky_klx = ((radiance * (directions[..., 2:] > 0)) * (shares * np.maximum(directions[..., 2], 0))[..., None]).sum((0, 1))
@@ -130,6 +132,7 @@ def bake_sky(light: LightScene, weather: WeatherScene) -> Sky:
         towards_sun=towards,
         sun_klx=beam_klx,
         radiance=radiance.astype(np.float32),
+        clear=clear.astype(np.float32),
         reflection=_smoothed(surroundings),
         ambient_sh=_spherical_harmonics(surroundings),
         horizon=horizon,
@@ -138,8 +141,10 @@ def bake_sky(light: LightScene, weather: WeatherScene) -> Sky:
     )
 
 
-def _sky_radiance(directions: FloatArray, sun: FloatArray, light: LightScene, weather: WeatherScene) -> FloatArray:
-    """Give radiance of the upper half (zeros below) so that level ground gets `sky_level_klx`."""
+def _sky_radiance(
+    directions: FloatArray, sun: FloatArray, light: LightScene, weather: WeatherScene
+) -> tuple[FloatArray, FloatArray]:
+    """Give radiance of the upper half (zeros below) so that level ground gets `sky_level_klx`, and where it is clear."""
     elevation, cloud = light.sun_elevation_deg, weather.cloud
     above = directions[..., 2] > 0
     view = directions[above]
@@ -169,7 +174,9 @@ def _sky_radiance(directions: FloatArray, sun: FloatArray, light: LightScene, we
     sky = sky + _levelled(night, weight) * (NIGHT_SKY_KLX * (1 + 2 * cloud) + 0.15 * FULL_MOON_KLX * light.moonlight)
     radiance = np.zeros(directions.shape)
     radiance[above] = sky
-    return radiance
+    gaps = np.zeros(directions.shape[:2])
+    gaps[above] = 1 - density
+    return radiance, gaps
 
 
 def _levelled(radiance: FloatArray, weight: FloatArray) -> FloatArray:
@@ -208,6 +215,15 @@ def _bilinear(image: FloatArray, at: FloatArray) -> FloatArray:
     top = image[y0, x0] * (1 - share[:, 0]) + image[y0, x1] * share[:, 0]
     bottom = image[y1, x0] * (1 - share[:, 0]) + image[y1, x1] * share[:, 0]
     return np.asarray(top * (1 - share[:, 1]) + bottom * share[:, 1])
+
+
+def moon_lit_share(moonlight: float) -> float:
+    """Give the share of the moon's face that is lit when it gives this share of a full moon's light.
+
+    Source:
+        Half a moon gives 9 % of a full one's light (Allen's Astrophysical Quantities, phase law): a power of 3.5.
+    """
+    return float(max(moonlight, 0.0) ** (1 / 3.5))
 
 
 def _moon_when_dark(

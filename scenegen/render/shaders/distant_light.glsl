@@ -26,6 +26,14 @@ vec3 reflected_light(vec3 d, float roughness) {
     return mix(texture(reflection_map, vec3(at, low)).rgb, texture(reflection_map, vec3(at, low + 1.0)).rgb, level - low);
 }
 
+// Light of lamps in the mist before this pixel.
+#ifdef HALO
+uniform sampler2D halo_map;
+vec3 halo_light() { return textureLod(halo_map, gl_FragCoord.xy / vec2(textureSize(z_map, 0)), 0.0).rgb; }
+#else
+vec3 halo_light() { return vec3(0.0); }
+#endif
+
 // Koschmieder: contrast falls as exp(-3.9 d / visibility) towards the colour of the horizon in that direction.
 vec3 haze_colour(vec3 view) {
     vec2 flat_view = normalize(view.xy + vec2(1e-6, 0.0));

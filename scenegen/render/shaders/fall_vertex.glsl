@@ -42,7 +42,9 @@ void main() {
     v_snow = is_snow;
     v_light = air_light;
 #ifdef LAMPS
-    v_light += local_light(middle_m, normalize(-middle_m)) * mix(0.35, 0.6, is_snow);
+    // What falls is lit from all sides and lets light through.
+    vec3 to_eye = normalize(-middle_m);
+    v_light += (local_light(middle_m, to_eye) + local_light(middle_m, -to_eye)) * mix(0.25, 0.45, is_snow);
 #endif
     gl_Position = vec4((pixel / size_px * 2.0 - 1.0) * middle_m.z, near_m, middle_m.z);
 }

@@ -123,5 +123,5 @@ void main() {
 #endif
     colour += emitted[glow] * on;
 
-    out_colour = developed(through_haze(colour, view, distance_m));
+    out_colour = developed(through_haze(colour, view, distance_m) + halo_light());
 }

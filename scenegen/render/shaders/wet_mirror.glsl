@@ -56,6 +56,6 @@ void main() {
         vec3 normal = normalize(up_cam + (across * cos(turn) + along * sin(turn)) * width);
         vec3 ray = reflect(normalize(cam_m), normal);
         vec3 surroundings = reflected_light(world_from_cam * ray, mix(0.35, 0.05, puddle));
-        out_colour = vec4(min(street_mirrored(cam_m, ray, dither(vec2(cell) + 5.0), surroundings), vec3(3.0)), 1.0);
+        out_colour = vec4(min(street_mirrored(cam_m, ray, dither(vec2(cell) + 5.0), surroundings), vec3(6.0)), 1.0);
     }
 }
