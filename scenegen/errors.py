@@ -25,6 +25,10 @@ class MapError(ScenegenError):
     """A road map can not be read as OpenDRIVE, or a road in it is broken; the text names file, line and road."""
 
 
+class AssetError(ScenegenError):
+    """A model that a person brought along can not be taken: broken, too large, or reaching out of its folder."""
+
+
 class RenderError(ScenegenError):
     """No GL, no such device, or a picture size that can not be drawn."""
 

@@ -16,6 +16,8 @@ from scenegen.errors import OutputError, ScenarioError
 from scenegen.formats.channels import channels_of
 from scenegen.formats.layout import Slot
 from scenegen.formats.registry import layouts
+from scenegen.models import catalogue
+from scenegen.models.imports.folders import add_neighbour, card_of, digest, is_own
 from scenegen.scenario.loading import find_scenario, load_scenario, sweep_of
 from scenegen.scenario.records import Scenario
 from scenegen.scenario.scene import Scene
@@ -79,6 +81,8 @@ def make_plan(sources: tuple[str, ...], seeds: tuple[int, ...] | None, settings:
     """
     _check_flow_steps(settings.flow_steps)
     _check_variant(settings)
+    for source in sources:
+        add_neighbour(find_scenario(source))
     scenarios = [_equipped(load_scenario(source), settings) for source in sources]
     names = [scenario.name for scenario in scenarios]
     for name in names:
@@ -132,7 +136,7 @@ def _plan_of(scenes: tuple[Scene, ...], sources: dict[str, dict[str, str]], sett
         first_frame += scene.frames
     return Plan(
         settings=settings,
-        asked=_asked(scenes, settings),
+        asked=_asked(scenes, settings) | _own_models(scenes),
         sources=sources,
         scenes=scenes,
         slots=tuple(slots),
@@ -218,6 +222,18 @@ def _asked(scenes: tuple[Scene, ...], settings: Settings) -> dict[str, Any]:
             for scene in scenes
         ],
     }
+
+
+def _own_models(scenes: tuple[Scene, ...]) -> dict[str, Any]:
+    """Give the digests of the models that people brought along, which make two data sets differ too; nothing without any.
+
+    Raises:
+        AssetError: one is not there or can not be taken.
+    """
+    kinds = sorted({actor.kind for scene in scenes for actor in scene.actors if is_own(actor.kind)})
+    for kind in kinds:
+        catalogue.entry(kind)
+    return {"assets": {kind: {"sha256": digest(kind), "licence": card_of(kind).licence} for kind in kinds}} if kinds else {}
 
 
 def open_dataset(out: Path, plan: Plan, device: str) -> None:

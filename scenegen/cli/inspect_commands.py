@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from scenegen.cli.options import Names, Seeds, overrides_option
+from scenegen.cli.options import Names, Seeds, assets_option, overrides_option
 
 SIMULATED = 3
 """Samples that `check` also simulates: places, triggers and lanes are only proved on a road."""
@@ -35,13 +35,18 @@ def list_library() -> None:
 @SCENARIO
 @click.option("-n", "count", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Samples to draw.")
 @overrides_option
-def check(scenario: str, count: int, overrides: tuple[tuple[str, str], ...]) -> None:
+@assets_option
+def check(scenario: str, count: int, overrides: tuple[tuple[str, str], ...], assets: tuple[Path, ...]) -> None:
     """Load a scenario, draw samples, count how often its requirements rejected a draw, and run the first on their roads."""
+    from scenegen.models.imports.folders import add_folder, add_neighbour
     from scenegen.roads.build import build_network
-    from scenegen.scenario.loading import load_scenario
+    from scenegen.scenario.loading import find_scenario, load_scenario
     from scenegen.simulate.accepted import draw_scene
     from scenegen.simulate.run import simulate
 
+    for folder in assets:
+        add_folder(folder)
+    add_neighbour(find_scenario(scenario))
     loaded = load_scenario(scenario)
     scenes = [draw_scene(loaded, 0, index=i, overrides=dict(overrides)) for i in range(count)]
     attempts = sum(scene.attempt for scene in scenes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -93,6 +94,16 @@ class Assignment(_Param):
         if not equals or not path.strip() or not text.strip():
             self.fail(f"{value!r} is no assignment; write path=value, such as ego.speed=12", param, ctx)
         return path.strip(), text.strip()
+
+
+def assets_option(command: F) -> F:
+    """Add `--assets DIR`."""
+    return click.option(
+        "--assets",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        multiple=True,
+        help="Folder with models of your own (own:NAME is NAME.yaml in it); the folder assets beside a scenario is known.",
+    )(command)
 
 
 def overrides_option(command: F) -> F:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from scenegen.cli.options import Names, Seeds, Size, Steps, overrides_option
+from scenegen.cli.options import Names, Seeds, Size, Steps, assets_option, overrides_option
 from scenegen.cli.progress import frame_progress
 
 DEFAULT_FORMATS = "kitti_object,kitti_flow,vkitti2"
@@ -53,6 +53,7 @@ INTERRUPTED = 130  # the shell's code for a program ended by Ctrl-C
     help="Cost of the raster look; labels are the same.",
 )
 @overrides_option
+@assets_option
 @click.option(
     "--variants",
     type=Names(),
@@ -80,6 +81,7 @@ def render(
     look: str,
     quality: str,
     overrides: tuple[tuple[str, str], ...],
+    assets: tuple[Path, ...],
     variants: tuple[str, ...] | None,
     jobs: int,
     device: int | None,
@@ -106,7 +108,10 @@ def render(
     from scenegen.batch.run import Machine, run_plan
     from scenegen.batch.variants import plan_variants, run_variants
     from scenegen.formats.registry import expand, layouts
+    from scenegen.models.imports.folders import add_folder
 
+    for folder in assets:
+        add_folder(folder)
     formats = expand(formats)
     layouts(formats)
     settings = Settings(formats, look, quality, frames, size, overrides, rig, lidar, flow_steps)  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Literal
 
 from scenegen.errors import ScenarioError
+from scenegen.models.imports.folders import card_of, is_own, own_spec
 from scenegen.models.mesh import Model, ModelSpec
 from scenegen.models.store import has_store, is_stored, load_model, save_model
 from scenegen.signs import sign_kinds, sign_size_m
@@ -120,6 +121,8 @@ EMERGENCY_KINDS = ("police_car", "ambulance", "fire_engine")
 
 def entry(kind: str) -> Entry:
     """Look up a kind; an unknown one is refused with the nearest name."""
+    if is_own(kind):
+        return _own_entry(own_spec(kind))
     try:
         return KINDS[kind]
     except KeyError:
@@ -129,11 +132,25 @@ def entry(kind: str) -> Entry:
 
 
 @lru_cache(maxsize=256)
+def _own_entry(spec: ModelSpec) -> Entry:
+    """Give the entry of a person's own model, measured on the model itself."""
+    model, category = build(spec), card_of(spec.kind).category
+    radius, base = (model.facts.get(name, 0.0) for name in ("wheel_radius_m", "wheelbase_m"))
+    return Entry(category, model.class_name, "", model.size_m, wheel_radius_m=radius, wheelbase_m=base)
+
+
+@lru_cache(maxsize=256)
 def build(spec: ModelSpec) -> Model:
     """Build the model that a spec names; the same spec gives the same bytes in every process."""
     stored = load_model(spec)
     if stored is not None:
         return stored
+    if is_own(spec.kind):
+        from scenegen.models.imports.assemble import build_asset  # after this file: bones come from the generators
+
+        model = build_asset(card_of(spec.kind), spec)
+        save_model(model)
+        return model
     module, function = entry(spec.kind).generator.split(":")
     model = getattr(importlib.import_module(module), function)(spec)
     if not isinstance(model, Model):
@@ -158,7 +175,7 @@ def prepare(specs: Iterable[ModelSpec], *, processes: int) -> None:
 
 def is_costly(spec: ModelSpec) -> bool:
     """Tell whether a model takes so long to make that another process is worth starting."""
-    return entry(spec.kind).category in ("vehicle", "person", "animal")
+    return not is_own(spec.kind) and entry(spec.kind).category in ("vehicle", "person", "animal")
 
 
 def _build_and_forget(spec: ModelSpec) -> None:

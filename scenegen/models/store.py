@@ -65,7 +65,7 @@ def _path(spec: ModelSpec) -> Path | None:
         return None
     base = Path(folder) if folder else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scenegen"
     key = hashlib.sha256(f"{_source_hash()} {spec!r} numpy {np.__version__}".encode()).hexdigest()[:24]
-    return base / f"{spec.kind}-{key}.npz"
+    return base / f"{spec.kind.replace(':', '-')}-{key}.npz"
 
 
 @lru_cache(maxsize=1)

@@ -62,7 +62,7 @@ class Vehicle:
     name: Annotated[str, _NAME]
     _: KW_ONLY
     at: Place
-    kind: Annotated[Text, Options(VEHICLE_KINDS, "car is drawn among the cars, truck is a box truck")] = "car"
+    kind: Annotated[Text, Options(VEHICLE_KINDS, "car is drawn among the cars, truck is a box truck", has_own=True)] = "car"
     colour: Annotated[Text, Options(COLOURS, "paint; any is drawn by how often it is seen")] = "any"
     speed: Annotated[Real, _SPEED] | None = None
     hazard_lights: Annotated[Flag, YesNo("hazard lights blink")] = False
@@ -80,7 +80,7 @@ class Pedestrian:
     name: Annotated[str, _NAME]
     _: KW_ONLY
     at: Place
-    kind: Annotated[Text, Options(PERSON_KINDS, "adult is drawn among man, woman and elderly")] = "adult"
+    kind: Annotated[Text, Options(PERSON_KINDS, "adult is drawn among man, woman and elderly", has_own=True)] = "adult"
     clothing: Annotated[Text, Options(("dark", "mixed", "bright", "hi_vis"), "how bright the clothes are")] = "mixed"
     gear: Annotated[Text, Options(PERSON_GEAR, "what is carried, pushed, sat in or led")] = "none"
     does: tuple[WalkingStep, ...] = ()
@@ -96,7 +96,7 @@ class Animal:
     name: Annotated[str, _NAME]
     _: KW_ONLY
     at: Place
-    kind: Annotated[Text, Options(ANIMAL_KINDS, "what it is")]
+    kind: Annotated[Text, Options(ANIMAL_KINDS, "what it is", has_own=True)]
     does: tuple[WalkingStep, ...] = ()
     role: Annotated[str, _ROLE] = ""
     present: Annotated[float, _PRESENT] = 1.0
@@ -110,7 +110,7 @@ class Debris:
     name: Annotated[str, _NAME]
     _: KW_ONLY
     at: Place
-    kind: Annotated[Text, Options(DEBRIS_KINDS, "what it is")]
+    kind: Annotated[Text, Options(DEBRIS_KINDS, "what it is", has_own=True)]
     yaw: Annotated[Real, Quantity("deg", -360.0, 360.0, "heading, counter-clockwise from the road's")] = 0.0
     does: tuple[RollingStep, ...] = ()
     role: Annotated[str, _ROLE] = ""
@@ -125,7 +125,7 @@ class Prop:
     name: Annotated[str, _NAME]
     _: KW_ONLY
     at: Place
-    kind: Annotated[Text, Options(PROP_KINDS, "what it is")]
+    kind: Annotated[Text, Options(PROP_KINDS, "what it is", has_own=True)]
     yaw: Annotated[Real, Quantity("deg", -360.0, 360.0, "turn, counter-clockwise from facing the lane's traffic")] = 0.0
     state: Annotated[Text, Options(("red", "amber", "green", "off"), "what a traffic light shows")] = "red"
     role: Annotated[str, _ROLE] = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import math
+import re
 import sys
 import typing
 from collections.abc import Hashable, Iterable
@@ -66,11 +67,12 @@ class Whole:
 
 @dataclass(frozen=True)
 class Options:
-    """A text out of a closed list."""
+    """A text out of a closed list; `has_own` also lets in a model of a person's own, `own:NAME`."""
 
     names: tuple[str, ...]
     doc: str
     unit: str = ""
+    has_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
+OWN_KIND = re.compile(r"own:[a-z][a-z0-9_]{0,39}")
+"""How a scenario names a model that a person brought along."""
+
+
 def check_value(spec: ValueSpec, value: object, path: str) -> None:
     """Refuse a plain value that does not fit its field.
 
@@ -211,6 +217,8 @@ def check_value(spec: ValueSpec, value: object, path: str) -> None:
             raise ScenarioError(f"{path}: {value!r} is not {'a whole number' if number else 'allowed'}, {_range(spec)}")
         _check_number(number, spec.unit, spec.low, spec.high, path, is_whole=True)
     elif isinstance(spec, Options):
+        if isinstance(value, str) and spec.has_own and OWN_KIND.fullmatch(value):
+            return
         if not isinstance(value, str) or value not in spec.names:
             near = nearest(value, spec.names) if isinstance(value, str) else ""
             raise ScenarioError(f"{path}: {value!r} is not one of {', '.join(spec.names)}{near}")

@@ -6,7 +6,7 @@ import math
 
 from scenegen.errors import ScenarioError
 from scenegen.models import catalogue
-from scenegen.models.animals.forms import top_speed_m_per_s
+from scenegen.models.imports.folders import is_own
 from scenegen.models.mesh import ModelSpec
 from scenegen.models.sizes import vehicle_form
 from scenegen.roads.network import RoadNetwork, Side
@@ -37,7 +37,17 @@ from scenegen.scenario.scene_behaviour import (
 from scenegen.simulate import population
 from scenegen.simulate.body import Body, Course, Driver, State
 from scenegen.simulate.clip import Event
-from scenegen.simulate.looks import animal_spec, dye_of, paint_of, person_spec, prop_spec, size_of, thing_spec, vehicle_spec
+from scenegen.simulate.looks import (
+    animal_spec,
+    animal_top_speed,
+    dye_of,
+    paint_of,
+    person_spec,
+    prop_spec,
+    size_of,
+    thing_spec,
+    vehicle_spec,
+)
 from scenegen.simulate.places import Size, Spot, spot_of
 from scenegen.simulate.script import RIDING, refuse_impossible
 from scenegen.simulate.stream import has_stream, stream_of
@@ -51,6 +61,9 @@ ROOM_BEHIND_M = 0.5  # kept free behind a parked actor
 ROOM_BESIDE_PATH_M = 0.6  # kept free on both sides of a crossing path through a parked row
 
 
+ACTOR_OF_CATEGORY = {
+    "vehicle": VehicleScene, "person": PedestrianScene, "animal": AnimalScene, "debris": DebrisScene, "prop": PropScene,
+}  # fmt: skip
 ON_FOOT = (CrossScene, WalkAlongScene, FollowPathScene, FleeScene, TurnBackScene)
 
 
@@ -134,8 +147,17 @@ def _stream(actor: ActorScene) -> str:
 
 
 def _model(scene: Scene, actor: ActorScene) -> ModelSpec:
-    """Model of an actor."""
+    """Model of an actor.
+
+    Raises:
+        ScenarioError: a person's own model is of another class than the actor.
+        AssetError: there is no such model, or it can not be taken.
+    """
     stream = _stream(actor)
+    category = next(name for name, kind in ACTOR_OF_CATEGORY.items() if isinstance(actor, kind))
+    if is_own(actor.kind) and catalogue.entry(actor.kind).category != category:
+        found = catalogue.entry(actor.kind)
+        raise ScenarioError(f"{actor.name}.kind: {actor.kind!r} is of class {found.class_name}, and this is a {category}")
     if isinstance(actor, PedestrianScene):
         return person_spec(scene, stream, actor.kind, actor.clothing, actor.gear)
     if isinstance(actor, AnimalScene):
@@ -197,7 +219,7 @@ def _animal(scene: Scene, actor: AnimalScene, spot: Spot, size_m: Size, rank: in
         ScenarioError: a step is not for who goes on foot, or faster than the kind can run.
     """
     refuse_impossible(actor.name, actor.does, is_person=True)
-    fastest = top_speed_m_per_s(actor.kind)
+    fastest = animal_top_speed(actor.kind)
     for step in actor.does:
         if isinstance(step, ON_FOOT) and step.speed > fastest:
             what = actor.kind.replace("_", " ")

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from scenegen.geometry import BoolArray, FloatArray
-from scenegen.models.animals.forms import hip_height_m
 from scenegen.seeds import u01
 from scenegen.simulate.animal_curves import animal_gait, animal_stride_m
 from scenegen.simulate.body import Body
 from scenegen.simulate.gait import run_blend, stride_m
+from scenegen.simulate.looks import animal_hip_m, walks_like
 
 SETTLE_PER_S = 2.5  # feet come together within 0.4 s of a halt
 LOOK_HZ = 0.17  # heads turn to and fro within some six seconds
@@ -53,7 +53,7 @@ def person_motion(body: Body, work: Footwork, travelled: FloatArray, time_s: Flo
     """Give the columns `PERSON_MOTION`, (n, 7): the phase grows by travelled distance over stride, so feet do not slip."""
     stature_m = body.size_m[2]
     speeds, at = np.unique(work.gait_speed, return_inverse=True)
-    stride = np.array([stride_m(float(speed), stature_m, body.model.kind) for speed in speeds])[at]
+    stride = np.array([stride_m(float(speed), stature_m, walks_like(body.model.kind, stature_m)) for speed in speeds])[at]
     run = np.array([run_blend(float(speed), stature_m) for speed in speeds])[at]
     phase, way = _phase(travelled, stride, time_s), travelled - travelled[int(np.searchsorted(time_s, 0.0))]
     return np.stack([phase, stride, work.gait_speed, work.stance, run, way, _look(body, work, time_s)], axis=1)
@@ -70,7 +70,7 @@ def _look(body: Body, work: Footwork, time_s: FloatArray) -> FloatArray:
 
 def animal_motion(body: Body, work: Footwork, travelled: FloatArray, time_s: FloatArray) -> FloatArray:
     """Give the columns `ANIMAL_MOTION`, (n, 5), made as a person's are."""
-    hip_m = hip_height_m(body.model.kind)
+    hip_m = animal_hip_m(body.model)
     speeds, at = np.unique(work.gait_speed, return_inverse=True)
     stride = np.array([animal_stride_m(float(speed), hip_m) for speed in speeds])[at]
     gait = np.array([animal_gait(float(speed), hip_m) for speed in speeds])[at]

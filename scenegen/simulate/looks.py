@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from scenegen import seeds
+from scenegen.errors import ScenarioError
 from scenegen.models import catalogue
+from scenegen.models.animals.forms import hip_height_m, top_speed_m_per_s
+from scenegen.models.imports.folders import is_own, own_spec
 from scenegen.models.mesh import ModelSpec
 from scenegen.models.paints import paint_colour, paints, shade
 from scenegen.models.people.gear_kinds import GROUND_M, SEATED_HEIGHT_M
@@ -24,6 +29,8 @@ FORM_NUMBERS = 24  # forms of a kind over all clips; the store on disk keeps eac
 THING_FORMS = 2
 PERSON_FORMS = 4
 ANIMAL_FORMS = 4
+CHILD_BELOW_M = 1.40  # stature below which a person's own model steps as a child does
+OWN_FROUDE = 30.0  # of the fastest gallop, v^2 / (g hip): horses reach 27, deer and cats more
 CLOTHES = ("mixed", "dark", "bright", "mixed")  # of passers-by, by form
 
 
@@ -47,6 +54,8 @@ def vehicle_spec(scene: Scene, name: str, kind: str, *, opens_doors: bool = Fals
 
     `opens_doors` gives it front doors that open, for kinds that have them (`models.vehicles.doors`).
     """
+    if is_own(kind):
+        return own_spec(kind)
     slot = int(draw(scene, f"{name}.form") * VEHICLE_FORMS.get(kind, 1))
     form = int(draw(scene, f"forms.{kind}.{slot}") * FORM_NUMBERS)
     return ModelSpec(kind, form, (("doors", 1.0),) if opens_doors else ())
@@ -54,7 +63,7 @@ def vehicle_spec(scene: Scene, name: str, kind: str, *, opens_doors: bool = Fals
 
 def thing_spec(scene: Scene, name: str, kind: str) -> ModelSpec:
     """Give the model of debris; its form is drawn by its name."""
-    return ModelSpec(kind, int(draw(scene, f"{name}.form") * THING_FORMS))
+    return own_spec(kind) if is_own(kind) else ModelSpec(kind, int(draw(scene, f"{name}.form") * THING_FORMS))
 
 
 def traffic_kind(scene: Scene, name: str, *, trucks: float) -> str:
@@ -66,6 +75,10 @@ def traffic_kind(scene: Scene, name: str, *, trucks: float) -> str:
 
 def person_spec(scene: Scene, name: str, kind: str, clothing: str | None, gear: str = "none") -> ModelSpec:
     """Give the model of a person: `adult` is drawn among adults, clothing None goes with the form."""
+    if is_own(kind):
+        if gear != "none":
+            raise ScenarioError(f"{name}.gear: {gear!r} is for people of the catalogue; {kind} brings its own in its file")
+        return own_spec(kind)
     drawn = pick(ADULTS, draw(scene, f"{name}.kind")) if kind == "adult" else kind
     form = int(draw(scene, f"{name}.form") * PERSON_FORMS)
     options = (("clothing", clothing or CLOTHES[form]), ("dye", "instance"))
@@ -80,6 +93,11 @@ def person_size(spec: ModelSpec) -> tuple[float, float, float]:
     return length, width, SEATED_HEIGHT_M if gear == "wheelchair" else height
 
 
+def walks_like(kind: str, stature_m: float) -> str:
+    """Give the kind of person whose steps someone makes: their own, or by size that of a person's own model."""
+    return kind if not is_own(kind) else "man" if stature_m > CHILD_BELOW_M else "child"
+
+
 def leads_dog(spec: ModelSpec) -> bool:
     """Whether a person leads a dog."""
     return ("gear", "dog") in spec.options
@@ -87,6 +105,8 @@ def leads_dog(spec: ModelSpec) -> bool:
 
 def dye_of(scene: Scene, name: str, spec: ModelSpec) -> tuple[float, float, float]:
     """Give the colour of a person's top, linear RGB, drawn by the person's name: one of the clothing's, fresh or faded."""
+    if is_own(spec.kind):
+        return 1.0, 1.0, 1.0
     colours = CLOTHS[str(dict(spec.options)["clothing"])]
     light = 0.8 + 0.4 * draw(scene, f"{name}.faded")
     red, green, blue = (light * linear(colours[int(draw(scene, f"{name}.top") * len(colours))])).tolist()
@@ -95,11 +115,28 @@ def dye_of(scene: Scene, name: str, spec: ModelSpec) -> tuple[float, float, floa
 
 def animal_spec(scene: Scene, name: str, kind: str) -> ModelSpec:
     """Give the model of an animal; its size, coat and antlers are drawn by its name."""
-    return ModelSpec(kind, int(draw(scene, f"{name}.form") * ANIMAL_FORMS))
+    return own_spec(kind) if is_own(kind) else ModelSpec(kind, int(draw(scene, f"{name}.form") * ANIMAL_FORMS))
+
+
+def animal_hip_m(spec: ModelSpec) -> float:
+    """Give the height of an animal's hip joints, the length that gaits are scaled by."""
+    if not is_own(spec.kind):
+        return hip_height_m(spec.kind)
+    model = catalogue.build(spec)
+    return float(model.joints[model.joint_index["upper_hind_left"]].body_from_joint[2, 3])
+
+
+def animal_top_speed(kind: str) -> float:
+    """Give the fastest gallop of a kind, m/s; one of a person's own runs as others of its size do."""
+    if not is_own(kind):
+        return top_speed_m_per_s(kind)
+    return math.sqrt(OWN_FROUDE * 9.81 * animal_hip_m(own_spec(kind)))
 
 
 def prop_spec(actor: PropScene) -> ModelSpec:
     """Give the model of a prop; what a traffic light shows is part of it."""
+    if is_own(actor.kind):
+        return own_spec(actor.kind)
     return ModelSpec(actor.kind, 0, (("state", actor.state),) if actor.kind == "traffic_light" else ())
 
 

@@ -24,7 +24,7 @@ from scenegen.models.people.pieces import Piece, linear, plain
 from scenegen.models.people.skeleton import Skeleton
 
 UNIT_HEAD_M = 0.232  # chin to crown of the head whose numbers stand below
-_HEAD_SHARE = {"man": 0.130, "woman": 0.130, "elderly": 0.130, "child": 0.166}  # of stature
+HEAD_SHARE = {"man": 0.130, "woman": 0.130, "elderly": 0.130, "child": 0.166}  # of stature
 _JAW = {"man": 1.0, "elderly": 0.97, "woman": 0.92, "child": 0.90}
 _BROW_M = {"man": 0.013, "elderly": 0.013, "woman": 0.009, "child": 0.007}
 _NOSE = {"man": 1.0, "elderly": 1.06, "woman": 0.88, "child": 0.72}
@@ -53,7 +53,7 @@ class HeadFrame:
 
 def head_frame(look: Look) -> HeadFrame:
     """Place the head so that its crown is at the stature."""
-    scale = look.stature_m * _HEAD_SHARE[look.kind] / UNIT_HEAD_M
+    scale = look.stature_m * HEAD_SHARE[look.kind] / UNIT_HEAD_M
     return HeadFrame(vector(0.012, 0, look.stature_m - 0.117 * scale), scale)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenegen.geometry import BoolArray, FloatArray, IntArray, frozen
+from scenegen.models.imports.folders import is_own
 from scenegen.models.mesh import Mesh, Model
-from scenegen.models.people.heads import HeadFrame, head_frame
+from scenegen.models.people.heads import HEAD_SHARE, UNIT_HEAD_M, HeadFrame, head_frame
 from scenegen.models.people.looks import draw_look
 from scenegen.models.people.skeleton import SIDE_SIGN
 
@@ -43,6 +44,7 @@ _NOSE = ((0.102, 0.0, -0.026), 0.026, (1.0, 0.0))
 _EYE = ((0.089, 0.031, 0.004), 0.011, (1.0, 0.0))
 _EAR = ((-0.006, 0.080, -0.006), 0.026, (0.0, 1.0))
 _BLUNT = 0.002
+_COARSE_LIMB_M = 0.05  # radius of a limb of a person's own model that has no vertex near the joint, at 1.77 m
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +73,7 @@ def find_landmarks(model: Model) -> Landmarks:
     """
     if model.rig != "person":
         raise ValueError(f"{model.spec.kind} has rig {model.rig!r}, wanted 'person'")
-    mesh, frame = model.meshes[0], head_frame(draw_look(model.spec))
+    mesh, frame = model.meshes[0], _head_of(model)
     rest, beneath = np.zeros((len(COCO_NAMES), 3)), np.zeros(len(COCO_NAMES))
     joints, weights = np.zeros((len(COCO_NAMES), 4), np.int32), np.zeros((len(COCO_NAMES), 4))
     is_head = mesh.part == model.parts.index("head")
@@ -83,17 +85,32 @@ def find_landmarks(model: Model) -> Landmarks:
             joints[i], weights[i, 0] = joint, 1.0
             beneath[i] = _skin_distance_m(model, mesh, point, side, rest[i])
         else:
-            rest[i], vertex = _on_head(mesh, is_head, frame, point, side)
+            rest[i], vertex = _on_head(mesh, is_head, frame, point, side, is_coarse=is_own(model.spec.kind))
             joints[i], weights[i] = mesh.joints[vertex], mesh.weights[vertex]
     return Landmarks(frozen(rest), frozen(joints), frozen(weights), frozen(beneath))
 
 
-def _on_head(mesh: Mesh, is_head: BoolArray, frame: HeadFrame, point: str, side: str) -> tuple[FloatArray, np.intp]:
+def _head_of(model: Model) -> HeadFrame:
+    """Give where the head's own numbers lie: by the look that made it, or by the stature of a person's own model."""
+    if not is_own(model.spec.kind):
+        return head_frame(draw_look(model.spec))
+    head = model.joints[model.joint_index["head"]].body_from_joint[:3, 3]
+    stature_m = model.facts["stature_m"]
+    scale = stature_m * HEAD_SHARE["man"] / UNIT_HEAD_M
+    return HeadFrame(np.array([head[0], head[1], stature_m - 0.117 * scale]), scale)
+
+
+def _on_head(
+    mesh: Mesh, is_head: BoolArray, frame: HeadFrame, point: str, side: str, *, is_coarse: bool
+) -> tuple[FloatArray, np.intp]:
     """Give the point of the head that sticks out most near where a feature was modelled, and its vertex."""
     (x, y, z), reach, (ahead, aside) = {"nose": _NOSE, "eye": _EYE, "ear": _EAR}[point]
     sign = SIDE_SIGN.get(side, 1.0)
     own = frame.own(mesh.positions_m)
-    near = np.flatnonzero(is_head & (np.linalg.norm(own - (x, sign * y, z), axis=1) < reach))
+    away = np.linalg.norm(own - (x, sign * y, z), axis=1)
+    near = np.flatnonzero(is_head & (away < reach))
+    if not len(near) and is_coarse and is_head.any():
+        near = np.flatnonzero(is_head)[[np.argmin(away[is_head])]]
     if not len(near):
         raise ValueError(f"no vertex of the head lies near the {side} {point}".replace("  ", " "))
     out = own[near] @ (ahead, sign * aside, 0.0)
@@ -115,6 +132,8 @@ def _skin_distance_m(model: Model, mesh: Mesh, point: str, side: str, centre: Fl
     # Leave out the other leg, and the chest beyond the shoulder.
     inner = abs(centre[1]) - _SLICE_M * scale if point == "shoulder" else 0.0
     is_round &= mesh.positions_m[:, 1] * SIDE_SIGN[side] > inner
+    if not is_round.any() and is_own(model.spec.kind):
+        return _COARSE_LIMB_M * scale
     if not is_round.any():
         raise ValueError(f"no skin lies round the {side} {point} of {model.spec}")
     across = np.linalg.norm(offset[is_round] - height[is_round, None] * along, axis=1)
