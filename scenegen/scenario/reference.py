@@ -178,7 +178,7 @@ def _range(info: FieldInfo) -> str:
         ends = f"{spec.low:g} to {spec.high:g} {spec.unit}".strip()
         return f"{ends}; curve" if isinstance(spec, Changing) else ends
     if isinstance(spec, Options):
-        return ", ".join(spec.names)
+        return ", ".join((*spec.names, "own:NAME") if spec.has_own else spec.names)
     if isinstance(spec, Presence):
         return "0 to 1"
     if isinstance(spec, Tags):

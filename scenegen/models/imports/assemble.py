@@ -9,7 +9,7 @@ from scenegen.geometry import FloatArray, pose
 from scenegen.models.imports.bones import boned
 from scenegen.models.imports.card import Card
 from scenegen.models.imports.gltf import read_gltf
-from scenegen.models.imports.meshing import joined, normals_of, skinned_mesh
+from scenegen.models.imports.meshing import joined, normals_of, skinned_mesh, with_normals
 from scenegen.models.imports.obj import read_obj
 from scenegen.models.imports.pieces import Content, Piece
 from scenegen.models.mesh import Joint, Mesh, Model, ModelSpec
@@ -30,7 +30,7 @@ def build_asset(card: Card, spec: ModelSpec) -> Model:
         AssetError: the file is broken, or does not fit what its card says.
     """
     content = read_obj(card.file) if card.file.suffix.lower() == ".obj" else read_gltf(card.file)
-    content = _in_body_axes(content, card)
+    content = _in_body_axes(Content(content.nodes, tuple(with_normals(piece) for piece in content.pieces)), card)
     if card.category in ("person", "animal"):
         return boned(content, card, spec)
     return _rigid(content, card, spec)

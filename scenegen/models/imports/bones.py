@@ -20,7 +20,7 @@ from scenegen.models.imports.meshing import box_of, joined, normals_of, skinned_
 from scenegen.models.imports.pieces import MAX_DEPTH, Content, Piece
 from scenegen.models.mesh import Mesh, Model, ModelSpec
 from scenegen.models.people.posing import body_shape, solve, standing
-from scenegen.models.people.skeleton import ADULT, ARM_OUT_RAD, BALL, LEG_OUT_RAD, SIDE_SIGN, SIDES
+from scenegen.models.people.skeleton import ADULT, ARM_OUT_RAD, BALL, HEEL, LEG_OUT_RAD, SIDE_SIGN, SIDES, TIP
 from scenegen.models.people.skeleton import PARENT as PERSON_PARENT
 from scenegen.models.skeletons import upright_joints
 
@@ -34,6 +34,7 @@ _PERSON_PART = {"arm": "arm", "fore": "arm", "hand": "hand", "thigh": "leg", "sh
 ANIMAL_PARTS = ("trunk", "head", "tail", *(f"leg_{leg}" for leg in LEGS))
 _HANGING_ARM_RAD = float(np.radians(7.0))
 _TAIL_LIFT_RAD = 0.3
+_FOOT_SHARES = (0.10, 0.20)  # of stature: shortest and longest foot, by our measure
 _TOE_AHEAD = 0.075  # of the hip height: toe ahead of the fetlock
 
 
@@ -107,9 +108,11 @@ def _person(at: dict[str, FloatArray], pieces: list[tuple[Piece, IntArray, Float
         raise AssetError(f"{card.path.name}: the left arm lies to the right; is `forward` right, and left not right?")
     at.setdefault("lumbar", (at["pelvis"] + at["chest"]) / 2)
     at.setdefault("neck", at["chest"] + 0.8 * (at["head"] - at["chest"]))
-    length = ADULT["foot"] * top
+    length = _foot_length(at, pieces, top)
     for side in SIDES:
-        at.setdefault(f"toe_{side}", at[f"foot_{side}"] * (1, 1, 0) + np.array([BALL * length, 0.0, 0.0]))
+        if f"toe_{side}" not in at:
+            at[f"toe_{side}"] = at[f"foot_{side}"] * (1, 1, 0) + np.array([BALL * length, 0.0, 0.0])
+            pieces = [(piece, _with_toe(piece, bones, at, side), weights) for piece, bones, weights in pieces]
     rest, moves = _rest_pose(at)
     meshes = [_moved(piece, bones, weights, moves, _person_parts()) for piece, bones, weights in pieces]
     mesh = joined(meshes)
@@ -128,6 +131,24 @@ def _person(at: dict[str, FloatArray], pieces: list[tuple[Piece, IntArray, Float
         lod_distance_m=(0.0,), size_m=(float(high[0] - low[0]), float(high[1] - low[1]), float(high[2])),
         centre_m=(float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2), facts=facts,
     )  # fmt: skip
+
+
+def _foot_length(at: dict[str, FloatArray], pieces: list[tuple[Piece, IntArray, FloatArray]], stature_m: float) -> float:
+    """Give the length of a foot that holds heel and toes of the file's feet, so that neither sinks; ours when it has none."""
+    row, ankle = list(PERSON_PARENT).index("foot_left"), at["foot_left"]
+    own = [piece.points[(bones[:, 0] == row) | (bones[:, 0] == row + 1), 0] - ankle[0] for piece, bones, _ in pieces]
+    along = np.concatenate([np.zeros(1), *own])
+    measured = max(float(along.max()) / TIP, float(along.min()) / HEEL)
+    if measured <= 0:
+        return ADULT["foot"] * stature_m
+    return min(max(measured, _FOOT_SHARES[0] * stature_m), _FOOT_SHARES[1] * stature_m)
+
+
+def _with_toe(piece: Piece, bones: IntArray, at: dict[str, FloatArray], side: str) -> IntArray:
+    """Hang what lies before the ball of a foot on its toe, of which the file has no bone."""
+    foot, toe = (list(PERSON_PARENT).index(f"{bone}_{side}") for bone in ("foot", "toe"))
+    is_ahead = piece.points[:, 0] > at[f"toe_{side}"][0]
+    return np.where((bones == foot) & is_ahead[:, None], toe, bones).astype(np.int32)
 
 
 def _person_parts() -> IntArray:

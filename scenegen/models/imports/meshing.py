@@ -27,6 +27,17 @@ def skinned_mesh(
     )  # fmt: skip
 
 
+def with_normals(piece: Piece) -> Piece:
+    """Give a piece whose vertices have normals: one without gets flat faces, as glTF wants it."""
+    if piece.normals is not None:
+        return piece
+    at = piece.faces.ravel()
+    faces = np.arange(len(at), dtype=np.int32).reshape(-1, 3)
+    bones = None if piece.bones is None else piece.bones[at]
+    weights = None if piece.weights is None else piece.weights[at]
+    return Piece(piece.points[at], np.zeros((len(at), 3)), faces, piece.tint[at], piece.material, piece.node, bones, weights)
+
+
 def normals_of(piece: Piece) -> Float32Array:
     """Give unit normals, (n, 3): the file's own, or the mean of the faces round a vertex where it has none of any use."""
     corners = piece.points[piece.faces]

@@ -72,11 +72,13 @@ def wheel(radius: float, width: float) -> tuple[np.ndarray[Any, Any], np.ndarray
     """Give a wheel of twelve sides round x."""
     angle = np.arange(12) / 12 * 2 * np.pi
     ring = np.stack([np.zeros(12), radius * np.cos(angle), radius * np.sin(angle)], axis=1)
-    points = np.concatenate([ring - (width / 2, 0, 0), ring + (width / 2, 0, 0)])
+    points = np.concatenate([ring - np.array([width / 2, 0, 0]), ring + np.array([width / 2, 0, 0])])
     k = np.arange(12)
     after = (k + 1) % 12
     tread = np.concatenate([np.stack([k, k + 12, after + 12], 1), np.stack([k, after + 12, after], 1)])
-    caps = np.concatenate([np.stack([np.zeros(10), k[1:11], k[2:12]], 1), np.stack([np.full(10, 12), k[2:12] + 12, k[1:11] + 12], 1)])
+    caps = np.concatenate(
+        [np.stack([np.zeros(10), k[1:11], k[2:12]], 1), np.stack([np.full(10, 12), k[2:12] + 12, k[1:11] + 12], 1)]
+    )
     return points, np.concatenate([tread, caps]).astype(int)[:, ::-1]
 
 
@@ -132,9 +134,12 @@ PERSON_JOINTS = {
 }  # fmt: skip
 _SHAPES = {  # size and middle of each bone's box against its joint, x along the left arm
     "Hips": ((0.28, 0.2, 0.2), (0, 0.05, 0)), "Spine": ((0.26, 0.2, 0.18), (0, 0.05, 0)),
-    "Chest": ((0.32, 0.25, 0.2), (0, 0.1, 0)), "Neck": ((0.1, 0.1, 0.1), (0, 0.04, 0)), "Head": ((0.16, 0.24, 0.2), (0, 0.1, 0.02)),
-    "Arm": ((0.28, 0.09, 0.09), (0.14, 0, 0)), "Fore": ((0.25, 0.08, 0.08), (0.125, 0, 0)), "Hand": ((0.18, 0.03, 0.08), (0.09, 0, 0)),
-    "Leg": ((0.14, 0.42, 0.14), (0, -0.21, 0)), "Shin": ((0.11, 0.42, 0.11), (0, -0.21, 0)), "Foot": ((0.09, 0.08, 0.26), (0, -0.04, 0.06)),
+    "Chest": ((0.32, 0.25, 0.2), (0, 0.1, 0)), "Neck": ((0.1, 0.1, 0.1), (0, 0.04, 0)),
+    "Head": ((0.16, 0.24, 0.2), (0, 0.1, 0.02)),
+    "Arm": ((0.28, 0.09, 0.09), (0.14, 0, 0)), "Fore": ((0.25, 0.08, 0.08), (0.125, 0, 0)),
+    "Hand": ((0.18, 0.03, 0.08), (0.09, 0, 0)),
+    "Leg": ((0.14, 0.42, 0.14), (0, -0.21, 0)), "Shin": ((0.11, 0.42, 0.11), (0, -0.21, 0)),
+    "Foot": ((0.09, 0.08, 0.26), (0, -0.04, 0.06)),
 }  # fmt: skip
 
 
@@ -144,7 +149,9 @@ def box_person() -> Gltf:
     number: dict[str, int] = {}
     for name, (parent, place) in BONES_AT.items():
         above = np.array(BONES_AT[parent][1]) if parent else np.zeros(3)
-        number[name] = made.node(name, None if parent is None else number[parent], translation=(np.array(place) - above).tolist())
+        number[name] = made.node(
+            name, None if parent is None else number[parent], translation=(np.array(place) - above).tolist()
+        )
     points, faces, joints = [], [], []
     bones = list(BONES_AT)
     for name in bones:
@@ -202,7 +209,9 @@ def box_dog() -> tuple[Gltf, dict[str, str]]:
     number: dict[str, int] = {}
     for name, (parent, place) in at.items():
         base = np.array(at[parent][1]) if parent else np.zeros(3)
-        number[name] = made.node(f"b_{name}", None if parent is None else number[parent], translation=(np.array(place) - base).tolist())
+        number[name] = made.node(
+            f"b_{name}", None if parent is None else number[parent], translation=(np.array(place) - base).tolist()
+        )
     points, faces, joints = [], [], []
     for name, (_, place) in at.items():
         trunk = {"pelvis": (0.2, 0.24, 0.5), "chest": (0.22, 0.28, 0.5), "neck": (0.1, 0.2, 0.2), "head": (0.12, 0.14, 0.26)}
@@ -213,6 +222,14 @@ def box_dog() -> tuple[Gltf, dict[str, str]]:
         joints += [[list(at).index(name), 0, 0, 0]] * 8
     made = _with_skin(made, number, list(at), np.concatenate(points), np.concatenate(faces), np.array(joints))
     return made, {name: f"b_{name}" for name in at}
+
+
+def known_elsewhere(kind: str) -> str:
+    """Give what another process knows of a kind."""
+    from scenegen.models import catalogue
+    from scenegen.models.imports.folders import digest
+
+    return f"{digest(kind)} {catalogue.entry(kind).size_m}"
 
 
 def write_own(folder: Path, name: str, made: Gltf, class_name: str, joints: dict[str, str]) -> Path:
