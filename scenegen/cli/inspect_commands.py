@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from scenegen.cli.options import Names, Seeds, assets_option, overrides_option
+from scenegen.cli.options import Names, Seeds, assets_option, opened, overrides_option
 
 SIMULATED = 3
 """Samples that `check` also simulates: places, triggers and lanes are only proved on a road."""
@@ -38,16 +38,14 @@ def list_library() -> None:
 @assets_option
 def check(scenario: str, count: int, overrides: tuple[tuple[str, str], ...], assets: tuple[Path, ...]) -> None:
     """Load a scenario, draw samples, count how often its requirements rejected a draw, and run the first on their roads."""
-    from scenegen.models.imports.folders import add_folder, add_neighbour
+    from scenegen.models.imports.folders import add_folder
     from scenegen.roads.build import build_network
-    from scenegen.scenario.loading import find_scenario, load_scenario
     from scenegen.simulate.accepted import draw_scene
     from scenegen.simulate.run import simulate
 
     for folder in assets:
         add_folder(folder)
-    add_neighbour(find_scenario(scenario))
-    loaded = load_scenario(scenario)
+    loaded = opened(scenario)
     scenes = [draw_scene(loaded, 0, index=i, overrides=dict(overrides)) for i in range(count)]
     attempts = sum(scene.attempt for scene in scenes)
     clips = [simulate(scene, build_network(scene.road)) for scene in scenes[:SIMULATED]]
@@ -83,11 +81,10 @@ def sample(
 ) -> None:
     """Draw samples and write their parameters, one JSON line each."""
     from scenegen.dataset.manifest import output_error
-    from scenegen.scenario.loading import load_scenario
     from scenegen.scenario.scene_json import scene_to_dict
     from scenegen.simulate.accepted import draw_scene
 
-    loaded = load_scenario(scenario)
+    loaded = opened(scenario)
     scenes = (draw_scene(loaded, seed, index=i, overrides=dict(overrides)) for seed in seeds for i in range(count))
     lines = (json.dumps(scene_to_dict(scene)) + "\n" for scene in scenes)
     if output is None:

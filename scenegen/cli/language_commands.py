@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from scenegen.cli.options import Assignment, Names, Seeds, Size, overrides_option
+from scenegen.cli.options import Assignment, Names, Seeds, Size, opened, overrides_option
 from scenegen.cli.progress import frame_progress
 from scenegen.cli.render_command import DEFAULT_FORMATS, INTERRUPTED
 
@@ -50,11 +50,11 @@ def sweep(
     from dataclasses import replace
 
     from scenegen.batch.plan import drawn_scenes
-    from scenegen.scenario.loading import load_scenario, sweep_of
+    from scenegen.scenario.loading import sweep_of
     from scenegen.scenario.scene_json import scene_to_dict
     from scenegen.scenario.sweep import Sweep, check_sweep, read_over
 
-    loaded = load_scenario(scenario)
+    loaded = opened(scenario)
     asked = sweep_of(scenario) or Sweep(method="grid", over=(), samples=1, seeds=(0,))
     asked = replace(
         asked, method=method or asked.method, over=read_over(over) if over else asked.over, samples=samples or asked.samples
@@ -121,7 +121,6 @@ def report(sources: tuple[str, ...], count: int, seed: int, *, as_json: bool, ou
     """
     from scenegen.dataset.report import clips_of, report_on
     from scenegen.roads.build import build_network
-    from scenegen.scenario.loading import load_scenario
     from scenegen.simulate.accepted import draw_scene
     from scenegen.simulate.clip import Clip
     from scenegen.simulate.run import simulate
@@ -131,7 +130,7 @@ def report(sources: tuple[str, ...], count: int, seed: int, *, as_json: bool, ou
             if Path(source).is_dir():
                 yield from clips_of(Path(source))
                 continue
-            scenario = load_scenario(source)
+            scenario = opened(source)
             for index in range(count):
                 scene = draw_scene(scenario, seed, index)
                 yield simulate(scene, build_network(scene.road))

@@ -12,6 +12,8 @@ import click
 from scenegen.errors import ScenarioError
 
 if TYPE_CHECKING:
+    from scenegen.scenario.records import Scenario
+
     _Param = click.ParamType[Any]  # generic since click 8.2 only
 else:
     _Param = click.ParamType
@@ -94,6 +96,15 @@ class Assignment(_Param):
         if not equals or not path.strip() or not text.strip():
             self.fail(f"{value!r} is no assignment; write path=value, such as ego.speed=12", param, ctx)
         return path.strip(), text.strip()
+
+
+def opened(source: str) -> Scenario:
+    """Load a scenario for a command that simulates it: models of a person's own beside its file are known from now on."""
+    from scenegen.models.imports.folders import add_neighbour
+    from scenegen.scenario.loading import find_scenario, load_scenario
+
+    add_neighbour(find_scenario(source))
+    return load_scenario(source)
 
 
 def assets_option(command: F) -> F:
