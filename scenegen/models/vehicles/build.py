@@ -212,7 +212,7 @@ def _roof_parts(car: _Car, detail: Detail) -> Skin:
     """Make the left halves of rails, spoiler and aerial."""
     parts = []
     if car.style.has_roof_rails and car.service == car.kind:
-        parts.append(roof_rail(car.body, detail))
+        parts.append(roof_rail(car.body, detail, material=car.style.rails))
     if car.style.has_spoiler and not detail.cell_m:
         parts.append(spoiler(car.body, detail))
     if detail.has_small_parts and not car.style.has_sunroof and car.kind not in ("van", "pickup", "ambulance"):

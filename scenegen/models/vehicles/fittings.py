@@ -100,7 +100,7 @@ def exhaust(body: Body, detail: Detail) -> Skin:
     return rounded_box((0.09, 0.05, 0.05), (tail + 0.06, 0.42, body.plan.sill_m[0] + 0.03), "chrome", power=3, segments=n)
 
 
-def roof_rail(body: Body, detail: Detail) -> Skin:
+def roof_rail(body: Body, detail: Detail, *, material: str) -> Skin:
     """Make the estate's left roof rail; it stays at every level because it is part of the silhouette."""
     stations, half = body.plan.stations, body.plan.half_width_m
     y = float(stations[ROOF_MIDDLE, RAIL_SHARE]) * half - 0.05
@@ -113,7 +113,7 @@ def roof_rail(body: Body, detail: Detail) -> Skin:
     tube = path[:, None] + np.concatenate([np.zeros((6, 1)), ring], 1)[None]
     here, there = tube[:-1], tube[1:]
     quads = np.stack([here, np.roll(here, -1, 1), np.roll(there, -1, 1), there], 2).reshape(-1, 4, 3)
-    return boards_of(quads[:, ::-1], "trim")
+    return boards_of(quads[:, ::-1], material)
 
 
 def spoiler(body: Body, detail: Detail) -> Skin:

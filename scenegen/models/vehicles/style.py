@@ -77,6 +77,7 @@ class Style:
     crease: float
     has_rub_strip: bool
     has_roof_rails: bool
+    rails: str
     has_sunroof: bool
     has_chrome_line: bool
     has_dark_roof: bool
@@ -125,6 +126,7 @@ def style_of(kind: str, seed: int) -> Style:
         crease=draws.between("crease", 0.8, 1.22),
         has_rub_strip=draws.chance("rub strip", 0.8 if kind == "van" else 0.0 if kind == "ambulance" else 0.22),
         has_roof_rails=draws.chance("rails", {"estate": 0.8, "suv": 0.7}.get(kind, 0.0)),
+        rails="metal" if draws.chance("rails.bright", 0.55) else "trim",
         has_sunroof=not is_working and draws.chance("sunroof", 0.25),
         has_chrome_line=not is_working and draws.chance("chrome", 0.35),
         has_dark_roof=kind in ("hatchback", "suv") and draws.chance("dark roof", 0.15),
