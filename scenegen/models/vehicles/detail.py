@@ -25,7 +25,7 @@ class Detail:
 
 DETAILS = (
     Detail(
-        shell_triangles=1200, outline_m=0.0015, form_m=0.0014, wheel_segments=24,
+        shell_triangles=1600, outline_m=0.0015, form_m=0.0014, wheel_segments=24,
         blob_segments=6, has_gaps=True, has_small_parts=True
     ),
     Detail(

@@ -121,10 +121,11 @@ def spoiler(body: Body, detail: Detail) -> Skin:
     stations, half = body.plan.stations, body.plan.half_width_m
     width = 0.82 * float(stations[ROOF_REAR, RAIL_SHARE]) * half
     y = np.linspace(0.0, width, 5)
-    x = stations[ROOF_REAR, X_CENTRE] + 0.05 - 0.10 * (y / width) ** 2 * 0.4
+    # It starts where the roof is still level, just below its skin, and goes on over the edge where the roof falls away.
+    x = stations[ROOF_REAR, X_CENTRE] + 0.14 - 0.05 * (y / width) ** 2
     z = np.array([body.roof_z(float(a), float(b)) for a, b in zip(x, y, strict=True)])
-    rise, reach, thick = -0.012, 0.17, 0.024
-    front, tip = np.stack([x, y, z + 0.003], 1), np.stack([x - reach, y, z + rise - 0.012 * (y / width) ** 2], 1)
+    reach, thick = 0.27, 0.024
+    front, tip = np.stack([x, y, z - 0.004], 1), np.stack([x - reach, y, z - 0.006 - 0.010 * (y / width) ** 2], 1)
     below, root = tip - (0.0, 0.0, thick), front - (0.02, 0.0, 0.05)
 
     def band(first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -110,9 +110,9 @@ vec3 cabin_light(Vehicle v, mat3 world_from_body, vec3 sun) {
     vec3 albedo = vec3(0.0);
     vec3 cloth = v.whims.z < 0.6 ? vec3(0.035) : v.whims.z < 0.85 ? vec3(0.10) : vec3(0.30, 0.25, 0.19);
     float seat_y = 0.50 * half_width;
-    float floor_z = box.z;
     int rows = int(seats.z + 0.5);
-    float top = min(floor_z + 0.98, box.w - 0.06);
+    float top = min(sides.x + 0.42, box.w - 0.06);
+    float floor_z = top - 0.98;
     for (int row = 0; row < rows; row++) {
         float x = seats.x - float(row) * seats.y;
         for (int side = 0; side < 2; side++) {
@@ -127,6 +127,7 @@ vec3 cabin_light(Vehicle v, mat3 world_from_body, vec3 sun) {
             vec3 skin = mix(vec3(0.42, 0.26, 0.19), vec3(0.14, 0.075, 0.05), step(0.75, who));
             vec3 dress = vec3(hash2(vec2(who * 71.0, 1.0)), hash2(vec2(who * 71.0, 2.0)), hash2(vec2(who * 71.0, 3.0)));
             dress = mix(vec3(0.02), vec3(0.45), dress * dress * dress);
+            dress = mix(vec3(dot(dress, vec3(0.33))), dress, 0.45);
             float crown = top - 0.02 + 0.04 * who;
             t = meet_ellipsoid(from, v.view, vec3(x + 0.14, y, crown - 0.48), vec3(0.13, 0.21, 0.31), met, nearest);
             if (t < nearest) { nearest = t; normal = met; albedo = dress; }
