@@ -64,9 +64,10 @@ class Skin:
     ) -> tuple[Skin, FloatArray, ByteArray, BoolArray]:
         """Split the chosen triangles near a polygon along its outline: what is left, the pieces, which of them lie inside."""
         x0, y0, x1, y1 = polygon.bounds
-        a, b = self.corners[:, :, view[0]], self.corners[:, :, view[1]]
-        near = (a.max(1) > x0) & (a.min(1) < x1) & (b.max(1) > y0) & (b.min(1) < y1)
-        index = np.flatnonzero(near)
+        index = np.arange(len(self.corners))
+        for axis, low, high in ((view[0], x0, x1), (view[1], y0, y1)):
+            least, most = _span(self.corners[index, :, axis])
+            index = index[(most > low) & (least < high)]
         middle = self.corners[index].mean(1)
         index = index[chosen(middle[:, :3], middle[:, 3:], self.materials[index])]
         soup, marks = self.corners[index], self.materials[index]
@@ -109,7 +110,8 @@ def _cut_along(
     run = run / length
     u, v = soup[:, :, view[0]] - start[0], soup[:, :, view[1]] - start[1]
     off = run[0] * v - run[1] * u
-    crossed = np.flatnonzero((off.max(1) > _ON_LINE_M) & (off.min(1) < -_ON_LINE_M))
+    least, most = _span(off)
+    crossed = np.flatnonzero((most > _ON_LINE_M) & (least < -_ON_LINE_M))
     if not len(crossed):
         return soup, marks
     off = off[crossed]
@@ -135,7 +137,14 @@ def _cut_along(
     return np.concatenate([soup[rest], pieces[solid]]), np.concatenate([marks[rest], piece_marks[solid]])
 
 
+def _span(values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Give the least and the greatest of the three numbers of each triangle; much faster than a reduction."""
+    a, b, c = values[:, 0], values[:, 1], values[:, 2]
+    return np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
+
+
 def _area_m2(soup: FloatArray) -> FloatArray:
     """Give the area of each triangle."""
-    a, b, c = soup[:, 0, :3], soup[:, 1, :3], soup[:, 2, :3]
-    return np.asarray(np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2)
+    (ax, ay, az), (bx, by, bz) = (soup[:, 1, :3] - soup[:, 0, :3]).T, (soup[:, 2, :3] - soup[:, 0, :3]).T
+    x, y, z = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+    return np.asarray(np.sqrt(x * x + y * y + z * z) / 2)
