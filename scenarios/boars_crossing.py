@@ -9,10 +9,11 @@ place = P("place", Uniform(62, 72))
 pace = P("pace", TruncNormal(3.6, 0.7, 2.2, 5.5))
 
 
-def boar(name, back, offset, **more):
+def boar(name: str, back: float, offset: float, role: str = "", present: float = 1.0) -> Animal:
     """Give one of the pack: `back` metres further along and `offset` metres from the road's edge."""
-    return Animal(name, kind="wild_boar", at=Roadside("right", s=place + back, offset=offset),
-                  does=(Wait(until=Meet("ego", margin=P("margin", Uniform(0.7, 2.0)))), Cross(speed=pace, run_up=1.0)), **more)
+    return Animal(name, role=role, present=present, kind="wild_boar",
+                  at=Roadside("right", s=place + back, offset=offset),
+                  does=(Wait(until=Meet("ego", margin=P("margin", Uniform(0.7, 2.0)))), Cross(speed=pace, run_up=1.0)))
 
 
 scenario = Scenario(

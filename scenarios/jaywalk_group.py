@@ -10,7 +10,7 @@ pace = P("pace", TruncNormal(1.35, 0.2, 0.9, 1.9))
 place = P("place", Uniform(70, 85))
 
 
-def member(name, back, offset, present=1.0, kind="adult"):
+def member(name: str, back: float, offset: float, present: float = 1.0, kind: str = "adult") -> Pedestrian:
     """Give one of the group: `back` metres further along, `offset` from the kerb."""
     return Pedestrian(name, role="rare" if present == 1.0 else "", kind=kind, present=present,
                       clothing=choice("dark", "mixed", "bright"), at=Roadside("right", s=place + back, offset=offset),

@@ -2,19 +2,19 @@
 
 Range: no contact; the ego passes the workers at 1 to 4 m.
 """
-from scenegen import (Ego, Light, OnLane, P, Pedestrian, Prop, Scenario, Street, Traffic, Uniform, Vehicle, Wait,
-                      Weather, kmh)
+from scenegen import (Ego, Light, OnLane, P, Pedestrian, Prop, Real, Scenario, Street, Traffic, Uniform, Vehicle,
+                      Wait, Weather, kmh)
 
 start = P("start", Uniform(55, 70))
 
 
-def cone(number):
+def cone(number: int) -> Prop:
     """Give a cone of the taper, then of the row along the closed lane; s and t grow with the number."""
     along, across = 6.0 * number, max(3.3 - 0.55 * number, 0.0)
     return Prop(f"cone_{number}", kind="traffic_cone", at=OnLane(lane=2, s=start + along, t=1.75 - across))
 
 
-def worker(number, along, side):
+def worker(number: int, along: float, side: Real) -> Pedestrian:
     """Give somebody at work behind the cones."""
     return Pedestrian(f"worker_{number}", kind="adult", clothing="hi_vis", role="rare" if number == 1 else "",
                       present=1.0 if number == 1 else 0.6, at=OnLane(lane=2, s=start + along, t=side), does=(Wait(),))

@@ -2,6 +2,7 @@
 
 from scenegen.errors import RequirementError, ScenarioError, ScenegenError
 from scenegen.scenario.actors import Animal, Debris, Ego, Pedestrian, Prop, Vehicle
+from scenegen.scenario.behaviour import Action, Surroundings, View
 from scenegen.scenario.curve import Curve
 from scenegen.scenario.dist import Dist, Flag, Int, P, Real, Text
 from scenegen.scenario.laws import (
@@ -35,6 +36,7 @@ from scenegen.scenario.records import Scenario
 from scenegen.scenario.requirements import Requirement
 from scenegen.scenario.sensors import BrownConrady, Camera, KannalaBrandt, Lidar, Rig
 from scenegen.scenario.steps import (
+    Behave,
     Brake,
     ChangeLane,
     Cross,
@@ -71,11 +73,13 @@ from scenegen.units import kmh, mph
 
 __all__ = [
     "Aboard",
+    "Action",
     "AheadOf",
     "All",
     "Animal",
     "Any",
     "AtTime",
+    "Behave",
     "Behind",
     "Bernoulli",
     "Beta",
@@ -134,6 +138,7 @@ __all__ = [
     "Sidewalk",
     "Stop",
     "Street",
+    "Surroundings",
     "Text",
     "TimeToArrival",
     "TimeToCollision",
@@ -143,6 +148,7 @@ __all__ = [
     "TurnBack",
     "Uniform",
     "Vehicle",
+    "View",
     "Visible",
     "Wait",
     "WalkAlong",

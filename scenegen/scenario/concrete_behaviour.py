@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 from scenegen.scenario import places, steps, triggers
 from scenegen.scenario import scene_behaviour as told
+from scenegen.scenario.behaviour import behaviour_of
 from scenegen.scenario.scene_behaviour import PlaceScene, StepScene, TriggerScene
 from scenegen.scenario.tree import step_names
 from scenegen.scenario.values import Values
@@ -112,6 +113,7 @@ _STEPS: dict[type, Callable[[Any, str, Values, TriggerScene | None], StepScene]]
     ),
     steps.DropLoad: lambda step, name, at, until: told.DropLoadScene(name, step.load, until),
     steps.OpenDoor: lambda _, name, at, until: told.OpenDoorScene(name, at.side(), at.real("angle"), at.real("over"), until),
+    steps.Behave: lambda step, name, at, until: told.BehaveScene(name, behaviour_of(step.behaviour), until),
     steps.Flee: lambda step, name, at, until: told.FleeScene(
         name, step.actor, at.real("speed"), at.real("angle"), at.real("run_up"), until
     ),

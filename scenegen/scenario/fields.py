@@ -122,6 +122,14 @@ class Tags:
 
 
 @dataclass(frozen=True)
+class Code:
+    """A Python function; no parameter, and nothing that a file can hold."""
+
+    doc: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
 class Presence:
     """The probability that an actor is there at all."""
 
@@ -139,7 +147,7 @@ class Label:
 
 
 ValueSpec: TypeAlias = Quantity | Whole | Options | YesNo | Point | Points | Falling | Presence
-Spec: TypeAlias = ValueSpec | Label | Tags
+Spec: TypeAlias = ValueSpec | Label | Tags | Code
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from scenegen.errors import ScenarioError
@@ -125,12 +126,25 @@ def with_overrides(scenario: Scenario, overrides: Mapping[str, object]) -> tuple
     Raises:
         ScenarioError: no such path (names the nearest), or the value does not fit.
     """
-    found = {leaf.path: leaf for leaf in leaves(scenario)}
+    found = {leaf.path: leaf for leaf in _leaves_of(scenario)}
     for path, value in overrides.items():
         if path not in found:
             raise ScenarioError(f"{path}: there is no such parameter in {scenario.name}{nearest(path, found)}")
         found[path] = replace(found[path], value=_override(found[path], value))
     return tuple(found.values())
+
+
+def _leaves_of(scenario: Scenario) -> tuple[Leaf, ...]:
+    """Give the leaves of a scenario, walked once for many samples; each time where a law in it can not be hashed."""
+    try:
+        return _kept_leaves(scenario)
+    except TypeError:
+        return tuple(leaves(scenario))
+
+
+@lru_cache(maxsize=16)
+def _kept_leaves(scenario: Scenario) -> tuple[Leaf, ...]:
+    return tuple(leaves(scenario))
 
 
 def _override(leaf: Leaf, value: object) -> object:

@@ -9,6 +9,7 @@ from scenegen.scenario.actors import Animal, Debris, Ego, Pedestrian, Prop, Vehi
 from scenegen.scenario.dist import Dist
 from scenegen.scenario.fields import (
     Changing,
+    Code,
     Falling,
     FieldInfo,
     Label,
@@ -38,6 +39,7 @@ from scenegen.scenario.records import Scenario
 from scenegen.scenario.requirements import Requirement
 from scenegen.scenario.sensors import BrownConrady, Camera, KannalaBrandt, Lidar, Rig
 from scenegen.scenario.steps import (
+    Behave,
     Brake,
     ChangeLane,
     Cross,
@@ -101,6 +103,7 @@ GROUPS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
             OpenDoor,
             Flee,
             TurnBack,
+            Behave,
         ),
     ),
 )
@@ -181,6 +184,8 @@ def _range(info: FieldInfo) -> str:
         return ", ".join((*spec.names, "own:NAME") if spec.has_own else spec.names)
     if isinstance(spec, Presence):
         return "0 to 1"
+    if isinstance(spec, Code):
+        return "a Python generator function"
     if isinstance(spec, Tags):
         return "texts"
     if isinstance(spec, (YesNo, Label)):

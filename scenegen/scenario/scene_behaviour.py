@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from scenegen.scenario.behaviour import Behaviour
+
 Side: TypeAlias = Literal["left", "right"]
 
 
@@ -350,6 +352,15 @@ class OpenDoorScene:
 
 
 @dataclass(frozen=True)
+class BehaveScene:
+    """Do what a function of a script says, tick by tick, until it ends."""
+
+    id: str
+    behaviour: Behaviour
+    until: TriggerScene | None
+
+
+@dataclass(frozen=True)
 class FleeScene:
     """Run off the road, away from the way of `actor`; `angle_deg` 90 is straight off it, less leans with that way."""
 
@@ -374,4 +385,5 @@ class TurnBackScene:
 StepScene: TypeAlias = (
     WaitScene | FollowLaneScene | CrossScene | WalkAlongScene | BrakeScene | StopScene | FreezeScene | FollowPathScene
     | ChangeLaneScene | PullOutScene | WeaveScene | DropLoadScene | OpenDoorScene | FleeScene | TurnBackScene
+    | BehaveScene
 )  # fmt: skip

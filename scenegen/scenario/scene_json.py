@@ -36,7 +36,8 @@ def _dump(value: Any) -> Any:
         return [_dump(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         kind = type(value).__name__.removesuffix(_SUFFIX)
-        return {"type": kind} | {field.name: _dump(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        told = [field.name for field in dataclasses.fields(value) if field.metadata.get("in_json", True)]
+        return {"type": kind} | {name: _dump(getattr(value, name)) for name in told}
     return value
 
 
@@ -44,7 +45,7 @@ def _load_record(kind: type[Any], data: Any, where: str) -> Any:
     if not isinstance(data, Mapping):
         raise ScenarioError(f"{where}: wanted a record, got {type(data).__name__}")
     hints = typing.get_type_hints(kind)
-    names = [field.name for field in dataclasses.fields(kind)]
+    names = [field.name for field in dataclasses.fields(kind) if field.metadata.get("in_json", True)]
     required = [field.name for field in dataclasses.fields(kind) if field.default is dataclasses.MISSING]
     for name in data:
         if name not in names and name != "type":

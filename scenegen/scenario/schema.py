@@ -23,6 +23,7 @@ from scenegen.scenario.fields import (
 )
 from scenegen.scenario.records import FORMAT_VERSION, Scenario
 from scenegen.scenario.sensors import LIDARS, RIGS, Camera, Lidar
+from scenegen.scenario.steps import Behave
 from scenegen.scenario.sweep import METHODS
 from scenegen.scenario.tree import record_types, snake
 from scenegen.scenario.yaml_laws import LAW_WORDS, LAWS
@@ -84,7 +85,7 @@ def _field(info: FieldInfo, made: Json) -> Json:
         scanner = _record(Lidar, made)
         scanner["properties"] = scanner["properties"] | {"preset": {"enum": list(LIDARS)}}
         return scanner | {"required": []}
-    kinds = record_types(info.hint)
+    kinds = tuple(kind for kind in record_types(info.hint) if kind is not Behave)
     if typing.get_origin(info.hint) is tuple:
         return {"type": "array", "items": _one_of(kinds, made)}
     return _one_of(kinds, made) if len(kinds) > 1 or info.name == "road" else _reference(kinds[0], made)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, TypeAlias
 
+from scenegen.scenario.behaviour import BehaviourFunction
 from scenegen.scenario.dist import Int, Real, Text
-from scenegen.scenario.fields import Label, Options, Points, Quantity, Whole
+from scenegen.scenario.fields import Code, Label, Options, Points, Quantity, Whole
 from scenegen.scenario.triggers import Trigger
 
 MAX_ON_FOOT = 12.0  # m/s: just above the fastest sprint measured
@@ -203,6 +204,16 @@ class TurnBack:
     id: Annotated[str, _ID] = ""
 
 
+@dataclass(frozen=True)
+class Behave:
+    """Do what a generator function of one's own says, tick by tick, until it ends; Python only, YAML can not hold it."""
+
+    behaviour: Annotated[BehaviourFunction, Code("`def my(me, world): yield Action(speed, heading)`")]
+    _: KW_ONLY
+    until: Trigger | None = None
+    id: Annotated[str, _ID] = ""
+
+
 DrivingStep: TypeAlias = (
     Wait
     | FollowLane
@@ -217,7 +228,8 @@ DrivingStep: TypeAlias = (
     | OpenDoor
     | Cross
     | FollowPath
+    | Behave
 )
-WalkingStep: TypeAlias = Wait | Cross | WalkAlong | Stop | Freeze | FollowPath | Flee | TurnBack
+WalkingStep: TypeAlias = Wait | Cross | WalkAlong | Stop | Freeze | FollowPath | Flee | TurnBack | Behave
 RollingStep: TypeAlias = Wait | Cross | FollowPath | Stop
 Step: TypeAlias = DrivingStep | WalkingStep

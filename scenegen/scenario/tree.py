@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenegen.errors import ScenarioError
+from scenegen.scenario.behaviour import check_behaviour
 from scenegen.scenario.dist import Dist
-from scenegen.scenario.fields import FieldInfo, Label, Tags, ValueSpec, check_law, check_tags, check_value, field_infos
+from scenegen.scenario.fields import Code, FieldInfo, Label, Tags, ValueSpec, check_law, check_tags, check_value, field_infos
 from scenegen.scenario.sensors import Rig
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -69,7 +70,7 @@ def _record_leaves(record: Any, path: str, draw_path: str, actor: str) -> Iterat
 
 def _field_leaves(info: FieldInfo, value: Any, path: str, draw_path: str, actor: str) -> Iterator[Leaf]:
     path, draw_path = path + info.name.rstrip("_"), draw_path + info.name.rstrip("_")
-    if isinstance(info.spec, (Label, Tags)):
+    if isinstance(info.spec, (Label, Tags, Code)):
         return
     if info.spec is not None:
         yield Leaf(path, draw_path, info.spec, value, info.may_be_none, actor)
@@ -152,6 +153,8 @@ def check_tree(record: Any, path: str) -> None:
                 raise ScenarioError(f"{here}: {value!r} is not a text")
         elif isinstance(info.spec, Tags):
             check_tags(value, here)
+        elif isinstance(info.spec, Code):
+            check_behaviour(value, here)
         elif info.spec is None:
             _check_nested(info, value, path, here)
         elif isinstance(value, Dist):

@@ -11,6 +11,7 @@ from scenegen.scenario import laws
 from scenegen.scenario.curve import Curve
 from scenegen.scenario.dist import Dist, P, Scaled
 from scenegen.scenario.fields import (
+    Code,
     Falling,
     FieldInfo,
     Label,
@@ -46,6 +47,8 @@ class LawReader(NodeReader):
         """Read a plain value or a law."""
         if isinstance(spec, Label):
             return self.text(node, what)
+        if isinstance(spec, Code):
+            self.fail(node, f"{what}: a behaviour of one's own is Python code, which YAML can not hold")
         if isinstance(spec, Tags):
             return tuple(self.text(item, what) for item in self.items(node, what))
         if isinstance(spec, Point):

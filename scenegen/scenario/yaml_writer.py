@@ -11,7 +11,7 @@ from scenegen.errors import ScenarioError
 from scenegen.scenario import laws
 from scenegen.scenario.curve import Curve
 from scenegen.scenario.dist import Dist, P, Scaled
-from scenegen.scenario.fields import UNITS, FieldInfo, Quantity, Spec, field_infos
+from scenegen.scenario.fields import UNITS, Code, FieldInfo, Quantity, Spec, field_infos
 from scenegen.scenario.records import FORMAT_VERSION, Scenario
 from scenegen.scenario.sensors import LIDARS, RIGS, Camera, Lidar, Rig
 from scenegen.scenario.tree import record_types, snake
@@ -50,6 +50,8 @@ def _fields(record: Any) -> dict[str, Any]:
 
 
 def _field(info: FieldInfo, value: Any) -> Any:
+    if isinstance(info.spec, Code):
+        raise ScenarioError(f"{value.__qualname__} is a behaviour of one's own, Python code, so it can not be written as YAML")
     if info.spec is not None:
         return _value(value, info.spec)
     if info.name == "actors":

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from scenegen.errors import ScenarioError
 from scenegen.roads.network import RoadNetwork
+from scenegen.scenario.behaviour import Action
 from scenegen.scenario.scene_behaviour import (
     AtTimeScene,
+    BehaveScene,
     BrakeScene,
     ChangeLaneScene,
     CrossScene,
@@ -31,6 +33,7 @@ from scenegen.simulate import walker
 from scenegen.simulate.body import Body, State
 from scenegen.simulate.clip import Event
 from scenegen.simulate.lateral import Begun, curve_m
+from scenegen.simulate.mind import Mind
 from scenegen.simulate.trigger import Senses, Sight, trigger_value
 from scenegen.simulate.walker import Stride
 
@@ -53,7 +56,7 @@ class Script(NamedTuple):
     """Memory of one actor: its step, when and where that began, the trigger's last value, when it is going to fire.
 
     `leg` counts the points passed of a path; `aim` is the heading of a flight, chosen when it begins;
-    `doors` are those opened so far.
+    `doors` are those opened so far; `mind` runs a behaviour of one's own, whose latest `action` is None once it has ended.
     """
 
     step: int = 0
@@ -65,6 +68,8 @@ class Script(NamedTuple):
     leg: int = 0
     aim: float = 0.0
     doors: tuple[Door, ...] = ()
+    mind: Mind | None = None
+    action: Action | None = None
 
 
 class Piece(NamedTuple):
@@ -76,6 +81,7 @@ class Piece(NamedTuple):
     begun: Begun = Begun(0.0, 0.0, 0.0, 0.0)
     leg: int = 0
     aim: float = 0.0
+    action: Action | None = None
 
 
 class Progress(NamedTuple):
@@ -104,6 +110,8 @@ def follow_script(script: Script, me: Sight, senses: Senses, network: RoadNetwor
     """Walk through the steps of one tick: fire triggers, begin steps at their exact instants."""
     if script.step == 0 and script.began_s == now_s:
         script = _begun(script, me, senses)
+    elif script.mind is not None:
+        script = script._replace(action=script.mind.think(me, senses))
     script = _watched(_with_leg(script, me), me, senses, now_s, until_s - now_s)
     cursor, rewind_s = now_s, 0.0
     pieces: list[Piece] = []
@@ -124,7 +132,7 @@ def follow_script(script: Script, me: Sight, senses: Senses, network: RoadNetwor
 
 
 def _piece_of(script: Script, duration_s: float) -> Piece:
-    return Piece(script.step, script.began_t, duration_s, script.begun, script.leg, script.aim)
+    return Piece(script.step, script.began_t, duration_s, script.begun, script.leg, script.aim, script.action)
 
 
 def _begun(script: Script, me: Sight, senses: Senses) -> Script:
@@ -134,6 +142,9 @@ def _begun(script: Script, me: Sight, senses: Senses) -> Script:
         begun=Begun(me.state.t, me.state.travelled, me.state.speed, slope if abs(slope) > STRAIGHT else 0.0)
     )
     step = me.body.steps[script.step] if script.step < len(me.body.steps) else None
+    if isinstance(step, BehaveScene):
+        mind = Mind(step.behaviour, f"{me.body.name}.does.{step.id}", me, senses)
+        return script._replace(mind=mind, action=mind.think(me, senses))
     if isinstance(step, OpenDoorScene):
         door = Door(step.side, script.began_s, step.over, math.radians(step.angle_deg))
         return script._replace(doors=(*script.doors, door))
@@ -173,6 +184,9 @@ def stride_of(body: Body, piece: Piece, network: RoadNetwork, state: State) -> S
     step = body.steps[piece.step]
     if isinstance(step, FollowPathScene):
         return Stride(step.speed, walker.EASY_ACCELERATION, walker.EASY_BRAKING, _path_heading(step, piece.leg, state))
+    if isinstance(step, BehaveScene) and piece.action is not None:
+        heading = math.radians(piece.action.heading)
+        return Stride(piece.action.speed, walker.EASY_ACCELERATION, walker.EASY_BRAKING, heading)
     if isinstance(step, FleeScene):
         return Stride(step.speed, _run_up_rate(step.speed, step.run_up), walker.EASY_BRAKING, piece.aim)
     if isinstance(step, TurnBackScene):
@@ -229,6 +243,8 @@ def pace_of(body: Body, piece: Piece) -> PaceOrder:
     if piece.step >= len(body.steps):
         return PaceOrder(wanted)
     step = body.steps[piece.step]
+    if isinstance(step, BehaveScene) and piece.action is not None:
+        return PaceOrder(piece.action.speed)
     if isinstance(step, BrakeScene):
         return PaceOrder(step.to, step.deceleration)
     if isinstance(step, FreezeScene):
@@ -290,6 +306,8 @@ def _end_s(script: Script, me: Sight, network: RoadNetwork, now_s: float) -> flo
         ends.append(max(script.began_s, until.t + until.after))
     if isinstance(step, DropLoadScene) and until is None:
         ends.append(script.began_s)
+    if isinstance(step, BehaveScene) and script.action is None:
+        ends.append(now_s)
     if isinstance(step, OpenDoorScene) and until is None:
         ends.append(script.began_s + step.over)
     if isinstance(step, FollowPathScene) and script.leg >= len(step.points):

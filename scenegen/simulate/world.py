@@ -337,10 +337,11 @@ def _sight(cast: Cast, world: World, i: int) -> Sight:
 
 
 def _seen(cast: Cast, world: World, i: int) -> list[int]:
-    """Everybody but oneself who is there now."""
-    if cast.stream is not None:
-        return [j for j in (*range(cast.stream.first_body), *world.traffic_near) if j != i]
-    return [j for j in range(len(cast.bodies)) if j != i and j not in world.dropped]
+    """Everybody but oneself whose place is known now: actors, what stands, and the traffic near an actor."""
+    near = world.near.numbers if world.near else ()
+    flowing = range(cast.stream.first_body, cast.stream.first_body + len(cast.stream.bodies)) if cast.stream else range(0)
+    others = [j for j in range(len(cast.bodies)) if j not in flowing and cast.bodies[j].mover != "stroller"]
+    return [j for j in (*others, *near) if j != i and j not in world.dropped]
 
 
 def _vehicles(cast: Cast, world: World) -> list[int]:

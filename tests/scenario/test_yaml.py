@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ from scenegen.scenario.surroundings import Light, Street, Traffic
 from scenegen.scenario.yaml_reader import read_document, read_yaml
 from scenegen.scenario.yaml_writer import write_yaml
 
+from .mutations import mutated, verdict
 from .scripts import BASE, CHILD, PAUSE, VAN, WALKER, with_
 
 NAMES = [name for name, _ in library()]
@@ -226,6 +228,15 @@ def test_mutated_files_give_a_scenario_or_its_error(text: str, edits: list[tuple
         at = int(where * len(text))
         text = text[:at] + word + text[at + cut :]
     read_or_refuse(text)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_spoiled_files_of_the_library_are_scenarios_or_named_errors(seed: int) -> None:
+    """A share of what `benchmarks/sampling.py` does ten thousand times."""
+    rng = random.Random(seed)
+    endings = {verdict(mutated(rng.choice(TEXTS), rng)) for _ in range(40)}
+    assert endings <= {"scenario", "named error"}
+    assert "named error" in endings
 
 
 @given(st.text(max_size=80).map(lambda text: HEAD + text) | st.text(max_size=80))
