@@ -38,7 +38,7 @@ def _spoil(data: dict[str, Any], *path: Any, value: Any) -> dict[str, Any]:
     [
         (("fps",), "ten", "scene.fps: wanted int, got 'ten'"),
         (("extra",), 1, "scene: unknown field 'extra'"),
-        (("road",), {}, "scene.road: field 'lanes' is missing"),
+        (("road",), {"type": "Street"}, "scene.road: field 'lanes' is missing"),
         (("actors", 0, "type"), "Boat", "scene.actors[0]: unknown type 'Boat'"),
         (("road", "drive"), "up", "scene.road.drive: 'up' is not one of left, right"),
         (("road", "origin"), [1.0], "scene.road.origin: wanted 2 values, got 1"),
