@@ -42,7 +42,7 @@ def safety(runs: int, seconds: float) -> tuple[int, float]:
     pairs, hardest = 0, 0.0
     for run in range(runs):
         setting = _streets(run)
-        for flow in drive(setting, seconds, from_s=-SETTLED_S):
+        for flow in drive(setting, SETTLED_S + seconds, from_s=-SETTLED_S):
             if flow.time_s > 0.0:
                 hardest = min(hardest, float(flow.acceleration[flow.is_there].min(initial=0.0)))
                 if flow.step % 4 == 0:

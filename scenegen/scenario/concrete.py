@@ -145,6 +145,8 @@ def _traffic(at: Values) -> TrafficScene:
         headway=at.real("headway"),
         trucks=at.real("trucks"),
         max_braking=at.real("max_braking"),
+        cyclists=at.real("cyclists"),
+        crossing=at.real("crossing"),
     )
 
 

@@ -258,8 +258,9 @@ class EgoScene:
 @dataclass(frozen=True)
 class TrafficScene:
     """Vehicles per km and lane in the ego's direction (`density`) and oncoming (`oncoming`), parked share 0..1 of bays,
-    people per 100 m of sidewalk, the headway T of the driver model in seconds and its hardest braking in m/s2. Per-vehicle
-    draws are hashed by (lane, k) from the sample's own seed.
+    people per 100 m of sidewalk, the headway T of the driver model in seconds and its hardest braking in m/s2, riders per km of
+    the outermost lanes, and the share of passers-by who cross. Per-vehicle draws are hashed by (lane, k) from the sample's
+    own seed.
     """
 
     density: float
@@ -269,6 +270,8 @@ class TrafficScene:
     headway: float
     trucks: float
     max_braking: float = 8.0
+    cyclists: float = 0.0
+    crossing: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -96,3 +96,5 @@ class Traffic:
     headway: Annotated[Real, Quantity("s", 0.2, 10.0, "time gap drivers keep")] = _HEADWAY
     trucks: Annotated[Real, Quantity("", 0.0, 1.0, "share of trucks")] = 0.08
     max_braking: Annotated[Real, Quantity("m/s2", 0.5, 12.0, "hardest braking of drivers; about 4.5 on a wet road")] = 8.0
+    cyclists: Annotated[Real, Quantity("per km", 0.0, 50.0, "riders on the outermost lane of each direction")] = 0.0
+    crossing: Annotated[Real, Quantity("", 0.0, 1.0, "share of passers-by who cross the road in a gap")] = 0.0

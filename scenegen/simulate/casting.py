@@ -37,6 +37,7 @@ from scenegen.scenario.scene_behaviour import (
 from scenegen.simulate import population
 from scenegen.simulate.body import Body, Course, Driver, State
 from scenegen.simulate.clip import Event
+from scenegen.simulate.crossers import crossing_passers
 from scenegen.simulate.looks import (
     animal_spec,
     animal_top_speed,
@@ -80,19 +81,19 @@ def cast_of(scene: Scene, network: RoadNetwork) -> Cast:
     ego = _ego(scene, network)
     people = [body for body in actors if body.is_on_foot]
     still = [body for body in people if body.start.speed == 0.0]
-    standing: list[Body] = [
-        *population.parked(scene, network, _kept_free(scene, network, spots)), *population.strollers(scene, network, still)
-    ]  # fmt: skip
+    parked = list(population.parked(scene, network, _kept_free(scene, network, spots)))
+    walking, crossing = crossing_passers(scene, network, population.strollers(scene, network, still), parked)
+    standing = [*parked, *walking]
     standing += population.companions(scene, [*actors, *standing])
     traffic = tuple(population.traffic(scene, network))
-    bodies = (ego, *actors, *standing, *traffic)
+    bodies = (ego, *actors, *crossing, *standing, *traffic)
     index = {body.name: i for i, body in enumerate(bodies)}
     stream = None
-    if has_stream(network, actors):
+    if has_stream(network, (*actors, *traffic)):
         stream = stream_of(scene, network, ego, traffic, len(bodies) - len(traffic))
     in_lanes = () if stream else sorted(network.lane_ids)
     lanes = {lane: tuple(i for i, body in enumerate(bodies) if body.lane == lane) for lane in in_lanes}
-    named = tuple(range(1 + len(actors)))
+    named = tuple(range(1 + len(actors) + len(crossing)))
     return Cast(bodies, index, named, lanes, scene.ego, network, Course(network), _notes(scene, spots), stream)
 
 

@@ -6,7 +6,7 @@ All draws are hashed by the thing's own name, such as `traffic.1.3`, so one more
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scenegen.models import catalogue
@@ -41,6 +41,9 @@ BAY_MARGIN_M = 0.35  # a parked vehicle keeps this far from its bay's ends
 SEEN_AHEAD_M = 150.0  # parked rows and strollers go on this far past the road's end
 PASSING_S = 60.0  # strollers keep their order for at least this long
 STROLLER_GAP_M = 1.0
+FASTEST_CYCLIST = 9.0  # m/s
+CYCLISTS_APART_M = 6.0
+KERB_DISTANCE_M = 0.6  # of a rider's middle from the lane's outer edge
 DOG_ROOM_M = 1.5  # more before one who leads a dog
 TRACKS = {1: 0.2, -1: 0.8}  # share of the sidewalk's width on which strollers with and against the road walk: room between
 
@@ -53,8 +56,11 @@ def traffic(scene: Scene, network: RoadNetwork) -> Iterator[Body]:
         return  # lanes of a map are driven along their own lines
     for lane in sorted(network.lane_ids):
         density = scene.traffic.density if lane > 0 else scene.traffic.oncoming
-        if density > 0.0:
-            yield from _lane_traffic(scene, network, lane, 1000.0 / density)
+        cars = list(_lane_traffic(scene, network, lane, 1000.0 / density)) if density > 0.0 else []
+        yield from cars
+        outermost = max(abs(other) for other in network.lane_ids if other * lane > 0)
+        if scene.traffic.cyclists > 0.0 and abs(lane) == outermost:
+            yield from _lane_cyclists(scene, network, lane, cars)
 
 
 def parked(scene: Scene, network: RoadNetwork, blocked: dict[Side, list[Span]]) -> Iterator[Body]:
@@ -114,6 +120,45 @@ def _lane_traffic(scene: Scene, network: RoadNetwork, lane: int, mean_m: float) 
             place -= shift_m + exponential(draw(scene, f"{body.name}.distance"), max(mean_m - shift_m, 0.05 * mean_m))
         yield _at(body, direction * place, ahead)
         ahead, k = body, k + 1
+
+
+def _lane_cyclists(scene: Scene, network: RoadNetwork, lane: int, cars: Sequence[Body]) -> Iterator[Body]:
+    """Riders near the outer edge of a lane, those left out who would be put before a car that could not brake for them."""
+    direction = network.lane_direction(lane)
+    ends = sorted(direction * s for s in network.drawn_s)
+    last = ends[0] - FASTEST_CYCLIST * (WARM_UP_S + scene.duration + 2.0)
+    place, k = ends[1], 0
+    while place > last:
+        body = _cyclist(scene, network, f"cyclist.{lane}.{k}", lane)
+        place -= CYCLISTS_APART_M + exponential(draw(scene, f"{body.name}.distance"), 1000.0 / scene.traffic.cyclists)
+        body = replace(body, start=body.start._replace(s=direction * place))
+        if not any(_is_run_down(body, car, direction) for car in cars):
+            yield body
+        k += 1
+
+
+def _cyclist(scene: Scene, network: RoadNetwork, name: str, lane: int) -> Body:
+    """A rider by name, its place yet to come.
+
+    Source:
+        Speeds in mixed traffic are log-normal about 15 km/h.
+    """
+    speed = min(4.2 * math.exp(normal(draw(scene, f"{name}.speed"), 0.0, 0.22)), FASTEST_CYCLIST)
+    driver = Driver(wanted_speed=speed, headway=1.0, standstill_gap=1.0, acceleration=0.8, comfortable=2.0, hardest=5.0)
+    direction = network.lane_direction(lane)
+    outwards = -direction if scene.road.drive == "right" else direction
+    t = network.lane_centre_t(lane) + outwards * (0.5 * scene.road.lane_width - KERB_DISTANCE_M)
+    start = State(0.0, t, 0.0 if direction > 0 else math.pi, speed)
+    return vehicle_body(scene, name, "bicycle", start, rank=4, driver=driver, lane=lane)
+
+
+def _is_run_down(cyclist: Body, car: Body, direction: int) -> bool:
+    """Whether a car behind a rider could not brake for it, or either is too near the other."""
+    ahead_m = direction * (cyclist.start.s - car.start.s) - 0.5 * (car.size_m[0] + cyclist.size_m[0])
+    if ahead_m < 0.0:
+        return ahead_m > -2.0 * car.size_m[0] - 8.0
+    slower = max(0.0, car.start.speed - cyclist.start.speed)
+    return ahead_m < 8.0 + slower**2 / 4.0
 
 
 def _at(body: Body, s: float, ahead: Body | None) -> Body:

@@ -196,10 +196,15 @@ def is_hurrying(body: Body) -> bool:
     return body.model.kind in EMERGENCY_KINDS and body.has_hazard_lights
 
 
+def is_cyclist(body: Body) -> bool:
+    """Whether it is a rider of the traffic."""
+    return body.model.kind == "bicycle" and body.lane is not None
+
+
 def has_stream(network: RoadNetwork, actors: Sequence[Body]) -> bool:
     """Whether the traffic of a scene changes lanes or moves aside; elsewhere each vehicle keeps to the middle of its lane."""
     own, against = (sum(1 for lane in network.lane_ids if (lane > 0) == is_own) for is_own in (True, False))
-    return max(own, against) > 1 or any(is_hurrying(body) for body in actors)
+    return max(own, against) > 1 or any(is_hurrying(body) or is_cyclist(body) for body in actors)
 
 
 def stream_of(scene: Scene, network: RoadNetwork, ego: Body, bodies: tuple[Body, ...], first_body: int) -> Stream:
@@ -225,18 +230,21 @@ def _fleet(scene: Scene, network: RoadNetwork, ego: Body, bodies: tuple[Body, ..
     everyone = (ego, *bodies)
     driver = np.array([body.driver for body in everyone if body.driver is not None], np.float64)
     share = driver[:, 0] / network.speed_limit_m_per_s
+    share = np.where([is_cyclist(body) for body in everyone], 1.0, share)
     drivers = Drivers(share, *(driver[:, k] for k in range(1, 6)))
     first, last = network.drawn_s
     path = np.array([rows[scene.ego.lane], *(rows[body.lane] for body in bodies if body.lane is not None)], np.int64)
     start_s = np.array([body.start.s for body in everyone])
     forward = np.array([body.direction > 0 for body in everyone])
     scale = np.array([lane.length_m for lane in street_lanes(network)[0].paths])[path] / (last - first)
-    count = len(everyone)
+    rides = np.array([is_cyclist(body) for body in everyone])
+    middle_t = np.array([body.start.t if body.lane is None else network.lane_centre_t(body.lane) for body in everyone])
+    offset_m = (np.array([body.start.t for body in everyone]) - middle_t) * np.where(forward, 1.0, -1.0)
     return Fleet(
         names=tuple(body.name for body in everyone), length_m=np.array([body.size_m[0] for body in everyone]),
         width_m=np.array([body.size_m[1] for body in everyone]),
-        axle_m=np.array([0.5 * body.wheelbase_m for body in everyone]), drivers=drivers, top_speed=np.full(count, np.inf),
-        is_cyclist=np.zeros(count, bool), offset_m=np.zeros(count), start_path=path,
+        axle_m=np.array([0.5 * body.wheelbase_m for body in everyone]), drivers=drivers,
+        top_speed=np.where(rides, driver[:, 0], np.inf), is_cyclist=rides, offset_m=offset_m, start_path=path,
         start_m=np.where(forward, start_s - first, last - start_s) * scale,
         start_speed=np.array([body.start.speed for body in everyone]),
         phase=np.array([int(LOOKS_PER_S * draw(scene, f"{body.name}.patience")) for body in everyone], np.int64),

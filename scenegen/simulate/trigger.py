@@ -42,10 +42,11 @@ class Sight(NamedTuple):
 
 
 class Senses(NamedTuple):
-    """What a trigger may ask of the world: another body by name, everybody else, and the time."""
+    """What a trigger may ask of the world: another body by name, everybody else, those of them who drive, and the time."""
 
     find: Callable[[str], Sight]
     others: Callable[[], list[Sight]]
+    drivers: Callable[[], list[Sight]]
     now_s: float
 
 
@@ -66,7 +67,7 @@ def trigger_value(trigger: TriggerScene, me: Sight, senses: Senses, crossing: Cr
     if isinstance(trigger, ReachesScene):
         return _way(me) * (trigger.s - me.state.s) * me.stretch
     if isinstance(trigger, GapScene):
-        return trigger.at_least - min((_arrival_s(other, me.state.s) for other in senses.others()), default=600.0)
+        return trigger.at_least - min((_arrival_s(other, me.state.s) for other in senses.drivers()), default=600.0)
     if isinstance(trigger, VisibleScene):
         return trigger.share - _seen_share(me, senses.find(trigger.to), senses.others())
     other = senses.find(trigger.actor)

@@ -23,6 +23,7 @@ from scenegen.simulate.trigger import Senses, Sight
 INTEREST_M = 200.0  # what is further along the road does not change what a driver does
 STANDING_CLASSES = ("debris", "traffic_cone", "barrier")  # things that lie or stand in a lane
 EGO = 0  # the ego is the first of the cast
+PASSERS_RANK = 3  # of people without a name
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +190,7 @@ def _act(cast: Cast, world: World, i: int, until_s: float) -> _Move:
     body = cast.bodies[i]
     senses = Senses(
         lambda name: _sight(cast, world, cast.index[name]), lambda: [_sight(cast, world, j) for j in _seen(cast, world, i)],
-        world.time_s,
+        lambda: [_sight(cast, world, j) for j in (EGO, *_vehicles(cast, world)) if j != i], world.time_s,
     )  # fmt: skip
     progress: Progress = follow_script(
         world.scripts[i], _sight(cast, world, i), senses, cast.network, now_s=world.time_s, until_s=until_s
@@ -238,7 +239,8 @@ def _piece(cast: Cast, world: World, i: int, state: State, piece: Piece) -> tupl
         if body.mover == "rider":
             stride = stride._replace(turn_rate=walker.RIDER_TURN_RATE)
         if _gives_way(body, piece) and stride.line_t is None and stride.speed > 0.0:
-            vehicles = [(cast.bodies[j], world.states[j]) for j in _vehicles(cast, world) if j != i]
+            others = [EGO] * (body.rank >= PASSERS_RANK) + _vehicles(cast, world)  # named actors may mean to meet the ego
+            vehicles = [(cast.bodies[j], world.states[j]) for j in others if j != i]
             braking = walker.braking_before_traffic(body, state, world.halves[i], stride.speed, vehicles)
             stride = stride if braking is None else stride._replace(speed=0.0, braking=braking)
         return walker.walk(state, stride, piece.duration_s, stretch), stride.speed

@@ -100,6 +100,41 @@ def test_drivers_move_aside_before_an_ambulance() -> None:
     assert all(np.abs(_offset(one) - middle).max() < 0.01 for one in own_way)
 
 
+def test_riders_keep_to_the_edge_and_cars_stay_behind_or_change_lanes() -> None:
+    riding = replace(FLOWING, density=8.0, oncoming=0.0, cyclists=12.0)
+    clip = run(road=ARTERIAL, traffic=riding, duration=3.0, ego=replace(EGO, lane=-1, s=300.0))
+    riders = [one for one in clip.tracks if one.name.startswith("cyclist.2.")]
+    assert len(riders) > 2
+    for one in riders:
+        # 0.6 m from the outer edge of the second of two lanes of 3.25 m
+        assert _offset(one) == pytest.approx(-2 * 3.25 + 0.6, abs=0.02)
+        assert one.motion[:, 2].max() < 9.0
+        for other in _traffic(clip):
+            both = one.present & other.present
+            assert not both.any() or separation_m(one, other)[both].min() > 0.0, (one.name, other.name)
+
+
+def test_more_riders_leave_the_cars_draws_alone() -> None:
+    few, none = (run(road=ARTERIAL, traffic=replace(FLOWING, cyclists=c), duration=0.2, substeps=2) for c in (4.0, 0.0))
+    looks = [{one.name: (one.model, one.paint_linear) for one in _traffic(clip)} for clip in (few, none)]
+    assert len(looks[1]) > 20
+    assert all(looks[0][name] == looks[1][name] for name in looks[0])
+
+
+def test_passers_by_cross_in_gaps_and_nobody_is_touched() -> None:
+    made = replace(BUSY, density=8.0, oncoming=8.0, pedestrians=5.0, crossing=0.4)
+    clip = run(road=replace(STREET, length=150.0), traffic=made, ego=replace(EGO, reacts=True), duration=8.0, substeps=5)
+    over = [event.actor for event in clip.events if event.what.endswith(".does.cross")]
+    assert any(np.ptp(_offset(track(clip, name))) > 3.0 for name in over)
+    vehicles = [clip.ego, *(one for one in clip.tracks if one.rig == "vehicle")]
+    for name in over:
+        one = track(clip, name)
+        for other in vehicles:
+            both = one.present & other.present
+            near = np.abs(one.world_from_body[:, :2, 3] - other.world_from_body[:, :2, 3]).max(axis=1)[both]
+            assert not len(near) or near.min() > 9.0 or separation_m(one, other)[both].min() > 0.0, (name, other.name)
+
+
 def _ego_speeds(*, reacts: bool, light: SignalGroup, cars: list[Car]) -> tuple[list[float], list[float]]:
     """Way along the road and speed of an ego that comes to a crossing with a light, every tenth of a second."""
     lanes, signals = crossing("signals")
