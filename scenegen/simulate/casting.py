@@ -51,7 +51,8 @@ from scenegen.simulate.looks import (
 )
 from scenegen.simulate.places import Size, Spot, spot_of
 from scenegen.simulate.script import RIDING, refuse_impossible
-from scenegen.simulate.stream import has_stream, stream_of
+from scenegen.simulate.stream import has_stream
+from scenegen.simulate.stream_start import map_stream, street_stream
 from scenegen.simulate.walker import crossing_heading, far_side_t
 from scenegen.simulate.world import Cast
 
@@ -86,11 +87,13 @@ def cast_of(scene: Scene, network: RoadNetwork) -> Cast:
     standing = [*parked, *walking]
     standing += population.companions(scene, [*actors, *standing])
     traffic = tuple(population.traffic(scene, network))
-    bodies = (ego, *actors, *crossing, *standing, *traffic)
+    first, stream = 1 + len(actors) + len(crossing) + len(standing), None
+    if network.map_route is not None:
+        stream = map_stream(scene, network, network.map_route, ego, first)
+    elif has_stream(network, (*actors, *traffic)):
+        stream = street_stream(scene, network, ego, traffic, first)
+    bodies = (ego, *actors, *crossing, *standing, *(traffic if stream is None else stream.bodies))
     index = {body.name: i for i, body in enumerate(bodies)}
-    stream = None
-    if has_stream(network, (*actors, *traffic)):
-        stream = stream_of(scene, network, ego, traffic, len(bodies) - len(traffic))
     in_lanes = () if stream else sorted(network.lane_ids)
     lanes = {lane: tuple(i for i, body in enumerate(bodies) if body.lane == lane) for lane in in_lanes}
     named = tuple(range(1 + len(actors) + len(crossing)))

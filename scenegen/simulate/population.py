@@ -12,7 +12,7 @@ from dataclasses import replace
 from scenegen.models import catalogue
 from scenegen.models.people.gear_kinds import DOG_M
 from scenegen.models.sizes import vehicle_form
-from scenegen.roads.network import RoadNetwork, Side
+from scenegen.roads.network import RoadNetwork, Side, sign_of
 from scenegen.scenario.quantiles import exponential, normal, trunc_normal
 from scenegen.scenario.scene import Scene
 from scenegen.simulate.body import Body, Driver, State
@@ -146,8 +146,10 @@ def _cyclist(scene: Scene, network: RoadNetwork, name: str, lane: int) -> Body:
     speed = min(4.2 * math.exp(normal(draw(scene, f"{name}.speed"), 0.0, 0.22)), FASTEST_CYCLIST)
     driver = Driver(wanted_speed=speed, headway=1.0, standstill_gap=1.0, acceleration=0.8, comfortable=2.0, hardest=5.0)
     direction = network.lane_direction(lane)
-    outwards = -direction if scene.road.drive == "right" else direction
-    t = network.lane_centre_t(lane) + outwards * (0.5 * scene.road.lane_width - KERB_DISTANCE_M)
+    middle_t = network.lane_centre_t(lane)
+    side: Side = "left" if middle_t > 0.0 else "right"
+    width_m = network.section.lanes(side)[abs(lane) - 1].width_m
+    t = middle_t + sign_of(side) * (0.5 * width_m - KERB_DISTANCE_M)
     start = State(0.0, t, 0.0 if direction > 0 else math.pi, speed)
     return vehicle_body(scene, name, "bicycle", start, rank=4, driver=driver, lane=lane)
 

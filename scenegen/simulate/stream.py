@@ -13,20 +13,18 @@ from scipy.spatial import cKDTree
 from scenegen.geometry import FloatArray
 from scenegen.models.catalogue import EMERGENCY_KINDS
 from scenegen.roads.network import RoadNetwork
-from scenegen.scenario.scene import Scene
 from scenegen.simulate.body import Body, State, half_extent
 from scenegen.simulate.flow.engine import EgoOrders, advanced, ego_orders
-from scenegen.simulate.flow.following import Drivers, moved
+from scenegen.simulate.flow.following import moved
 from scenegen.simulate.flow.lanes import Rows
 from scenegen.simulate.flow.sideways import offset_rate_at
 from scenegen.simulate.flow.start import first_flow, no_ghosts
-from scenegen.simulate.flow.state import EGO, LOOKS_PER_S, STEP_S, EgoSeen, Fleet, Flow, Ghosts, Seen, Setting
-from scenegen.simulate.flow.street_lanes import street_lanes
-from scenegen.simulate.looks import draw
+from scenegen.simulate.flow.state import EGO, STEP_S, EgoSeen, Flow, Ghosts, Seen, Setting
 
 FORESEEN_S = 1.5  # how far ahead drivers foresee where someone crosses to
 LANE_REACH_M = 2.0  # from the middle of a lane: what reaches in here may be in its way
 ROUND_S = 1e-9
+BESIDE_M = 40.0  # from the ego's road: who is farther off to its side meets no actor
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +82,7 @@ class Stream:
         begin = self._on_road(flow.path, flow.s)
         for place in places_s:
             is_near |= np.abs(begin[:, 0] - place) < within_m
-        is_near &= flow.is_there & np.isfinite(begin[:, 0])
+        is_near &= flow.is_there & (np.abs(begin[:, 1]) < BESIDE_M)
         is_near[EGO] = False
         rows = np.flatnonzero(is_near)
         way, _ = moved(flow.speed[rows], flow.acceleration[rows], STEP_S)
@@ -202,50 +200,7 @@ def is_cyclist(body: Body) -> bool:
 
 
 def has_stream(network: RoadNetwork, actors: Sequence[Body]) -> bool:
-    """Whether the traffic of a scene changes lanes or moves aside; elsewhere each vehicle keeps to the middle of its lane."""
+    """Whether the traffic of a scene changes lanes, turns or moves aside; elsewhere each vehicle keeps to its lane's middle."""
     own, against = (sum(1 for lane in network.lane_ids if (lane > 0) == is_own) for is_own in (True, False))
-    return max(own, against) > 1 or any(is_hurrying(body) or is_cyclist(body) for body in actors)
-
-
-def stream_of(scene: Scene, network: RoadNetwork, ego: Body, bodies: tuple[Body, ...], first_body: int) -> Stream:
-    """Put the traffic of a street on its lanes.
-
-    Args:
-        scene: for the draws.
-        network: the street.
-        ego: the ego.
-        bodies: vehicles with driver and lane, placed for the begin of the warm-up.
-        first_body: number in the cast of the first of them.
-    """
-    lanes, rows = street_lanes(network)
-    setting = Setting(
-        lanes, (), _fleet(scene, network, ego, bodies, rows), (rows[scene.ego.lane],), partial(draw, scene),
-        drive="right" if network.road.rule == "RHT" else "left", ego_obeys=scene.ego.reacts,
-    )  # fmt: skip
-    return Stream(setting, network, bodies, first_body)
-
-
-def _fleet(scene: Scene, network: RoadNetwork, ego: Body, bodies: tuple[Body, ...], rows: dict[int, int]) -> Fleet:
-    """Vehicles as columns, the ego first."""
-    everyone = (ego, *bodies)
-    driver = np.array([body.driver for body in everyone if body.driver is not None], np.float64)
-    share = driver[:, 0] / network.speed_limit_m_per_s
-    share = np.where([is_cyclist(body) for body in everyone], 1.0, share)
-    drivers = Drivers(share, *(driver[:, k] for k in range(1, 6)))
-    first, last = network.drawn_s
-    path = np.array([rows[scene.ego.lane], *(rows[body.lane] for body in bodies if body.lane is not None)], np.int64)
-    start_s = np.array([body.start.s for body in everyone])
-    forward = np.array([body.direction > 0 for body in everyone])
-    scale = np.array([lane.length_m for lane in street_lanes(network)[0].paths])[path] / (last - first)
-    rides = np.array([is_cyclist(body) for body in everyone])
-    middle_t = np.array([body.start.t if body.lane is None else network.lane_centre_t(body.lane) for body in everyone])
-    offset_m = (np.array([body.start.t for body in everyone]) - middle_t) * np.where(forward, 1.0, -1.0)
-    return Fleet(
-        names=tuple(body.name for body in everyone), length_m=np.array([body.size_m[0] for body in everyone]),
-        width_m=np.array([body.size_m[1] for body in everyone]),
-        axle_m=np.array([0.5 * body.wheelbase_m for body in everyone]), drivers=drivers,
-        top_speed=np.where(rides, driver[:, 0], np.inf), is_cyclist=rides, offset_m=offset_m, start_path=path,
-        start_m=np.where(forward, start_s - first, last - start_s) * scale,
-        start_speed=np.array([body.start.speed for body in everyone]),
-        phase=np.array([int(LOOKS_PER_S * draw(scene, f"{body.name}.patience")) for body in everyone], np.int64),
-    )  # fmt: skip
+    is_wide = max(own, against) > 1
+    return network.map_route is not None or is_wide or any(is_hurrying(body) or is_cyclist(body) for body in actors)

@@ -8,19 +8,22 @@ from functools import cache
 import numpy as np
 import pytest
 
+from scenegen.roads.build import build_network
 from scenegen.roads.street import build_street
-from scenegen.scenario.scene import VehicleScene
+from scenegen.scenario.scene import MapScene, VehicleScene
 from scenegen.scenario.scene_behaviour import OnLaneScene
 from scenegen.simulate.casting import cast_of
 from scenegen.simulate.clip import LAMP_LEFT, LAMP_RIGHT, Clip, Track
 from scenegen.simulate.contact import separation_m
 from scenegen.simulate.flow.signals import SignalGroup
+from scenegen.simulate.run import simulate
 from scenegen.simulate.storage import clip_to_bytes
 from scenegen.simulate.stream import Stream
 from scenegen.simulate.world import EGO as EGO_BODY
 from scenegen.simulate.world import advance, first_world
+from tests.roads.opendrive.maps import MAPS
 from tests.simulate.flow.maps import ARM_M, BOX_M, Car, crossing, setting_of
-from tests.simulate.streets import BUSY, EGO, STREET, run, scene, track
+from tests.simulate.streets import BUSY, EGO, EMPTY, STREET, run, scene, track
 
 ARTERIAL = replace(STREET, lanes=4, length=400.0, parking=0.0, sidewalk=0.0)
 FLOWING = replace(BUSY, density=25.0, pedestrians=0.0, parked=0.0)
@@ -172,3 +175,20 @@ def test_an_ego_that_does_not_react_drives_through_red() -> None:
     places, speeds = _ego_speeds(reacts=False, light=SignalGroup("ew", 60.0, 30.0, 25.0), cars=[])
     assert min(speeds) > 9.9
     assert places[-1] > ARM_M - BOX_M
+
+
+def test_on_a_map_traffic_and_ego_drive_through_the_junction_by_its_lights() -> None:
+    there = MapScene(str(MAPS / "t_junction.xodr"), (-45.0, -1.75), "straight", 60.0, 13.9, "residential")
+    made = scene(road=there, traffic=replace(EMPTY, density=20.0, oncoming=20.0), duration=10.0, substeps=5,
+                 ego=replace(EGO, s=5.0, speed=8.0, reacts=True))  # fmt: skip
+    clip = simulate(made, build_network(there))
+    vehicles = [clip.ego, *clip.tracks]
+    assert len(vehicles) > 8
+    # Some turn: their heading changes by more than a radian, without a jump
+    turns = [np.unwrap(np.arctan2(one.world_from_body[:, 1, 0], one.world_from_body[:, 0, 0])) for one in vehicles]
+    assert max(np.ptp(turn) for turn in turns) > 1.0
+    assert max(np.abs(np.diff(turn)).max() for turn in turns) < 0.1
+    for i, a in enumerate(vehicles):
+        for b in vehicles[i + 1 :]:
+            both = a.present & b.present
+            assert not both.any() or separation_m(a, b)[both].min() > 0.0, (a.name, b.name)
