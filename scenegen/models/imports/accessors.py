@@ -25,6 +25,8 @@ _TYPES: dict[int, np.dtype[Any]] = {
 _COMPONENTS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 _MOST_COUNT = 3 * MAX_TRIANGLES
 _LARGEST_STRIDE = 252
+BUFFER_SUFFIX = ".bin"
+"""Ending of the files that a glTF file may read its numbers from; the digest of a model counts them all."""
 
 
 class Document:
@@ -103,6 +105,8 @@ class Accessors:
             data = self._inline(uri, where)
         elif isinstance(uri, str):
             path = inside(folder, unquote(uri), where=f"{document.name}: {where}.uri")
+            if path.suffix != BUFFER_SUFFIX:
+                raise document.fail(f"{where}.uri: {path.name[:80]!r} does not end in {BUFFER_SUFFIX}")
             data = limited_bytes(path)
         else:
             raise document.fail(f"{where}.uri is no text")

@@ -14,8 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from scenegen.errors import AssetError
-from scenegen.models.imports.accessors import limited_bytes
+from scenegen.models.imports.accessors import BUFFER_SUFFIX, limited_bytes
 from scenegen.models.imports.card import Card, read_card
+from scenegen.models.imports.pieces import MAX_FILE_BYTES
 from scenegen.models.mesh import ModelSpec
 
 VARIABLE = "SCENEGEN_ASSETS"
@@ -97,10 +98,11 @@ def digest(kind: str) -> str:
 
 
 def _files(card: Card) -> list[Path]:
-    """Give the model's file and, for glTF in several files, all that it may read."""
+    """Give the model's file and, for glTF in several files, all that it may read: what is too large to be read is left out."""
     if card.file.suffix.lower() != ".gltf":
         return [card.file]
-    beside = sorted(path for path in card.file.parent.rglob("*.bin") if path.is_file())
+    found = card.file.parent.rglob(f"*{BUFFER_SUFFIX}")
+    beside = sorted(path for path in found if path.is_file() and path.stat().st_size <= MAX_FILE_BYTES)
     return [card.file, *beside]
 
 
