@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenegen.geometry import Float32Array, FloatArray
-from scenegen.render.octahedral import octahedral_directions, shrunk, solid_angles, wrapped_noise
+from scenegen.render.clouds import clouds
+from scenegen.render.octahedral import octahedral_directions, shrunk, solid_angles
 from scenegen.render.sky_colour import preetham_radiance, sun_transmittance, twilight_radiance
 from scenegen.scenario.scene import LightScene, WeatherScene
 
@@ -27,11 +28,8 @@ SKYLINE_ALBEDO = (0.055, 0.06, 0.045)
 """Share that house fronts and trees around a street throw back, half of them in shade."""
 CLOUD_ALBEDO = 0.6
 """Share that the lower side of a closed deck throws back down."""
-CLOUD_SEED = 4071
 HAZY = 1.35
 """How much brighter than the very clear sky of the standard a European summer's sky is."""
-SOFT_EDGE = 0.10
-"""Half the share of the sky over which a cloud's edge fades."""
 NIGHT_SKY_KLX = 4.0e-5
 """Glow of a town's sky on a moonless night: 0.04 lux."""
 FULL_MOON_KLX = 2.6e-4
@@ -160,7 +158,7 @@ def _sky_radiance(
     snowlit = 1.0 / (1.0 - SNOWY_GROUND_ALBEDO * CLOUD_ALBEDO * weather.snow_cover)
     deck = _levelled(grey, weight) * (sky_level_klx(elevation, 1.0) * snowlit)
     clear *= sky_level_klx(elevation, 0.0)
-    density, lit = _clouds(view, sun, cloud)
+    density, lit = clouds(view, sun, cloud)
     # Broken clouds glow with the sun's light and the sky's; a closed deck is darker and even.
     beam = sun_irradiance_klx(elevation, 0.0) * (1 - cloud**2)
     round_about = (clear * weight[:, None]).sum(0) * (0.55 + 0.35 * day)
@@ -183,38 +181,6 @@ def _levelled(radiance: FloatArray, weight: FloatArray) -> FloatArray:
     """Scale radiance so that level ground gets luminance 1."""
     level = float(((radiance * weight[:, None]).sum(0) * LUMINANCE).sum())
     return radiance / level
-
-
-def _clouds(view: FloatArray, sun: FloatArray, cloud: float) -> tuple[FloatArray, FloatArray]:
-    """Give how dense the cloud is in each direction 0..1, and what share of the sun it throws to the eye."""
-    if cloud <= 0:
-        return np.zeros(len(view)), np.zeros(len(view))
-    noise = wrapped_noise(CLOUD_SEED, 256)
-    # Look up a flat layer of clouds; flatten it towards the horizon where it would shrink to nothing.
-    plane = view[:, :2] / (view[:, 2:] + 0.14) * 15.0
-    value = _bilinear(noise, plane)
-    sunward = _bilinear(noise, plane + sun[:2] * 2.0)
-    # Choose the cut so that the share of the sky asked for is covered, with soft edges on both sides of it.
-    clear, full = np.quantile(value, [max(1 - cloud - SOFT_EDGE, 0.0), min(1 - cloud + SOFT_EDGE, 1.0)])
-    density = np.clip((value - clear) / (full - clear), 0.0, 1.0)
-    towards = np.clip(view @ sun, 0.0, 1.0)
-    thick = np.clip((value - clear) / 0.5, 0.0, 1.0)
-    lit = 0.42 + 0.9 * (value - sunward) + 0.5 * towards**12 - 0.25 * thick
-    density = density * np.clip(view[:, 2] / 0.05, 0.0, 1.0) ** (1 - cloud)
-    # A deck without gaps has none where its edge would be soft.
-    return 1 - (1 - density) * (1 - cloud**16), np.clip(lit, 0.05, 1.2)
-
-
-def _bilinear(image: FloatArray, at: FloatArray) -> FloatArray:
-    """Read a tiling square image (n, n) at positions (m, 2) in texels."""
-    n = len(image)
-    low = np.floor(at).astype(np.int64)
-    share = at - low
-    x0, y0 = low[:, 0] % n, low[:, 1] % n
-    x1, y1 = (x0 + 1) % n, (y0 + 1) % n
-    top = image[y0, x0] * (1 - share[:, 0]) + image[y0, x1] * share[:, 0]
-    bottom = image[y1, x0] * (1 - share[:, 0]) + image[y1, x1] * share[:, 0]
-    return np.asarray(top * (1 - share[:, 1]) + bottom * share[:, 1])
 
 
 def moon_lit_share(moonlight: float) -> float:
