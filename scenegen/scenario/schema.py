@@ -122,7 +122,8 @@ def _value(spec: Spec | None) -> Json:
         whole = {"type": "integer", "minimum": spec.low, "maximum": spec.high}
         return {"anyOf": [whole, law], "description": f"{doc}; {spec.low} to {spec.high}"}
     if isinstance(spec, Options):
-        return {"anyOf": [{"enum": list(spec.names)}, law], "description": doc}
+        own = [{"type": "string", "pattern": "^own:"}] if spec.has_own else []
+        return {"anyOf": [{"enum": list(spec.names)}, *own, law], "description": doc}
     if isinstance(spec, YesNo):
         return {"anyOf": [{"type": "boolean"}, law], "description": doc}
     if isinstance(spec, Presence):

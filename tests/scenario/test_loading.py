@@ -31,7 +31,7 @@ def test_library_scenarios_sample_200_times_with_few_rejections(name: str) -> No
 @pytest.mark.parametrize("name", NAMES)
 def test_only_the_baselines_have_nothing_rare(name: str) -> None:
     has_rare = any(actor.role == "rare" for actor in load_scenario(name).actors)
-    assert has_rare == (name not in ("residential_street", "arterial", "motorway", "rural_two_lane"))
+    assert has_rare == (name not in ("residential_street", "arterial", "motorway", "rural_two_lane", "town_from_map"))
 
 
 def test_a_script_gives_its_scenario_or_builds_it(tmp_path: Path) -> None:
