@@ -132,35 +132,39 @@ def _lane_cyclists(scene: Scene, network: RoadNetwork, lane: int, cars: Sequence
         body = _cyclist(scene, network, f"cyclist.{lane}.{k}", lane)
         place -= CYCLISTS_APART_M + exponential(draw(scene, f"{body.name}.distance"), 1000.0 / scene.traffic.cyclists)
         body = replace(body, start=body.start._replace(s=direction * place))
-        if not any(_is_run_down(body, car, direction) for car in cars):
+        if not any(is_run_down(place, body, direction * car.start.s, car) for car in cars):
             yield body
         k += 1
 
 
-def _cyclist(scene: Scene, network: RoadNetwork, name: str, lane: int) -> Body:
-    """A rider by name, its place yet to come.
+def cyclist_of(scene: Scene, name: str) -> Driver:
+    """Draw a rider by name.
 
     Source:
         Speeds in mixed traffic are log-normal about 15 km/h.
     """
     speed = min(4.2 * math.exp(normal(draw(scene, f"{name}.speed"), 0.0, 0.22)), FASTEST_CYCLIST)
-    driver = Driver(wanted_speed=speed, headway=1.0, standstill_gap=1.0, acceleration=0.8, comfortable=2.0, hardest=5.0)
-    direction = network.lane_direction(lane)
-    middle_t = network.lane_centre_t(lane)
-    side: Side = "left" if middle_t > 0.0 else "right"
-    width_m = network.section.lanes(side)[abs(lane) - 1].width_m
-    t = middle_t + sign_of(side) * (0.5 * width_m - KERB_DISTANCE_M)
-    start = State(0.0, t, 0.0 if direction > 0 else math.pi, speed)
-    return vehicle_body(scene, name, "bicycle", start, rank=4, driver=driver, lane=lane)
+    return Driver(wanted_speed=speed, headway=1.0, standstill_gap=1.0, acceleration=0.8, comfortable=2.0, hardest=5.0)
 
 
-def _is_run_down(cyclist: Body, car: Body, direction: int) -> bool:
-    """Whether a car behind a rider could not brake for it, or either is too near the other."""
-    ahead_m = direction * (cyclist.start.s - car.start.s) - 0.5 * (car.size_m[0] + cyclist.size_m[0])
+def is_run_down(s: float, cyclist: Body, car_s: float, car: Body) -> bool:
+    """Whether a car behind a rider could not brake for it, or either is too near the other; stations along their lane."""
+    ahead_m = s - car_s - 0.5 * (car.size_m[0] + cyclist.size_m[0])
     if ahead_m < 0.0:
         return ahead_m > -2.0 * car.size_m[0] - 8.0
     slower = max(0.0, car.start.speed - cyclist.start.speed)
     return ahead_m < 8.0 + slower**2 / 4.0
+
+
+def _cyclist(scene: Scene, network: RoadNetwork, name: str, lane: int) -> Body:
+    """A rider by name, its place yet to come."""
+    driver = cyclist_of(scene, name)
+    middle_t = network.lane_centre_t(lane)
+    side: Side = "left" if middle_t > 0.0 else "right"
+    width_m = network.section.lanes(side)[abs(lane) - 1].width_m
+    t = middle_t + sign_of(side) * (0.5 * width_m - KERB_DISTANCE_M)
+    start = State(0.0, t, 0.0 if network.lane_direction(lane) > 0 else math.pi, driver.wanted_speed)
+    return vehicle_body(scene, name, "bicycle", start, rank=4, driver=driver, lane=lane)
 
 
 def _at(body: Body, s: float, ahead: Body | None) -> Body:

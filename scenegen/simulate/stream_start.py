@@ -19,7 +19,16 @@ from scenegen.simulate.flow.map_lanes import MapLanes, map_lanes
 from scenegen.simulate.flow.state import LOOKS_PER_S, Fleet, Setting
 from scenegen.simulate.flow.street_lanes import street_lanes
 from scenegen.simulate.looks import draw, traffic_kind
-from scenegen.simulate.population import FASTEST_SHARE, driver_of, vehicle_body
+from scenegen.simulate.population import (
+    CYCLISTS_APART_M,
+    FASTEST_CYCLIST,
+    FASTEST_SHARE,
+    KERB_DISTANCE_M,
+    cyclist_of,
+    driver_of,
+    is_run_down,
+    vehicle_body,
+)
 from scenegen.simulate.stream import Stream, is_cyclist
 
 REACH_M = 300.0  # of the ego's route: lanes of a map nearer than this have traffic
@@ -27,6 +36,7 @@ ROUTE_STEP_M = 25.0  # between the places of the route that this is measured fro
 CLEAR_M = 8.0  # kept free at the ends of a lane when vehicles are put on it
 SOONEST_S = 0.8  # least time between two vehicles that are put on a lane
 SETTLING_S = 2.0
+FASTEST_WITH_RIDERS = 20.0  # m/s of limit; nobody rides a bicycle on faster roads
 
 
 class Put(NamedTuple):
@@ -82,7 +92,7 @@ def map_stream(scene: Scene, network: RoadNetwork, route: MapRoute, ego: Body, f
     places = network.frame(s, np.zeros(len(s)))[:, :2]
     found = map_lanes(route.ways.road_map, route.ways.graph, partial(draw, scene), within=places, reach_m=REACH_M)
     rows = tuple(dict.fromkeys(found.rows[way] for way in route.route if way in found.rows))
-    puts = list(_map_traffic(scene, route, found))
+    puts = list(_map_traffic(scene, network, route, found))
     share = scene.ego.speed / found.lanes.paths[rows[0]].limit if rows else 1.0
     fleet = _fleet(scene, [_ego_put(ego, rows[0] if rows else 0)._replace(share=share), *puts])
     setting = Setting(
@@ -100,15 +110,21 @@ def _ego_put(ego: Body, path: int) -> Put:
     return Put(ego, path, -1e6, 0.0, 1.0)
 
 
-def _map_traffic(scene: Scene, route: MapRoute, found: MapLanes) -> Iterator[Put]:
+def _map_traffic(scene: Scene, network: RoadNetwork, route: MapRoute, found: MapLanes) -> Iterator[Put]:
     """Vehicles on all lanes outside junctions; lanes that lead onto the map have more of them, yet to come."""
     own = {(way.road, way.direction) for way in route.route}
     against = {(road, -direction) for road, direction in own}
     for way, row in found.rows.items():
         path = found.lanes.paths[row]
         density = scene.traffic.oncoming if (way.road, way.direction) in against else scene.traffic.density
-        if not path.junction and density > 0.0:
-            yield from _lane_traffic(scene, path, row, 1000.0 / density, is_entry=row in found.lanes.entries)
+        if path.junction:
+            continue
+        is_entry = row in found.lanes.entries
+        cars = list(_lane_traffic(scene, path, row, 1000.0 / density, is_entry=is_entry)) if density > 0.0 else []
+        yield from cars
+        outer = path.right if _drive(network) == "right" else path.left
+        if scene.traffic.cyclists > 0.0 and outer is None and path.limit < FASTEST_WITH_RIDERS:
+            yield from _lane_riders(scene, network, path, row, cars, is_entry=is_entry)
 
 
 def _lane_traffic(scene: Scene, path: LanePath, row: int, mean_m: float, *, is_entry: bool) -> Iterator[Put]:
@@ -130,6 +146,25 @@ def _lane_traffic(scene: Scene, path: LanePath, row: int, mean_m: float, *, is_e
                 return
         yield Put(body, row, place, 0.0, driver.wanted_speed / path.limit)
         before_m, k = body.size_m[0], k + 1
+
+
+def _lane_riders(
+    scene: Scene, network: RoadNetwork, path: LanePath, row: int, cars: Sequence[Put], *, is_entry: bool
+) -> Iterator[Put]:
+    """Riders at the outer edge of a lane, those left out who would be put too near a car."""
+    last = CLEAR_M if not is_entry else -FASTEST_CYCLIST * (WARM_UP_S + scene.duration + SETTLING_S)
+    edge_m = 0.5 * path.width_m - KERB_DISTANCE_M
+    place, k = path.length_m - CLEAR_M, 0
+    while True:
+        name = f"cyclist.{path.name}.{k}"
+        place -= CYCLISTS_APART_M + exponential(draw(scene, f"{name}.distance"), 1000.0 / scene.traffic.cyclists)
+        if place <= last:
+            return
+        driver = cyclist_of(scene, name)
+        body = vehicle_body(scene, name, "bicycle", State(0.0, 0.0, 0.0, driver.wanted_speed), rank=4, driver=driver, lane=0)
+        if not any(is_run_down(place, body, put.s, put.body) for put in cars):
+            yield Put(body, row, place, -edge_m if _drive(network) == "right" else edge_m, 1.0)
+        k += 1
 
 
 def _fleet(scene: Scene, puts: Sequence[Put]) -> Fleet:

@@ -179,11 +179,12 @@ def test_an_ego_that_does_not_react_drives_through_red() -> None:
 
 def test_on_a_map_traffic_and_ego_drive_through_the_junction_by_its_lights() -> None:
     there = MapScene(str(MAPS / "t_junction.xodr"), (-45.0, -1.75), "straight", 60.0, 13.9, "residential")
-    made = scene(road=there, traffic=replace(EMPTY, density=20.0, oncoming=20.0), duration=10.0, substeps=5,
+    made = scene(road=there, traffic=replace(EMPTY, density=20.0, oncoming=20.0, cyclists=8.0), duration=10.0, substeps=5,
                  ego=replace(EGO, s=5.0, speed=8.0, reacts=True))  # fmt: skip
     clip = simulate(made, build_network(there))
     vehicles = [clip.ego, *clip.tracks]
     assert len(vehicles) > 8
+    assert any(one.name.startswith("cyclist.") for one in vehicles)
     # Some turn: their heading changes by more than a radian, without a jump
     turns = [np.unwrap(np.arctan2(one.world_from_body[:, 1, 0], one.world_from_body[:, 0, 0])) for one in vehicles]
     assert max(np.ptp(turn) for turn in turns) > 1.0
