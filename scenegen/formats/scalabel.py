@@ -169,7 +169,7 @@ def _weather(known: Mapping[str, Any]) -> str:
 
 def _scene(known: Mapping[str, Any]) -> str:
     """BDD100K has residential, highway, city street and others, none of them a road in the country."""
-    return "residential" if known.get("surroundings") == "residential" else "undefined"
+    return {"residential": "residential", "urban": "city street"}.get(str(known.get("surroundings")), "undefined")
 
 
 def _time_of_day(known: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ _PARTS = ("wall", "roof", "window", "door", "trim")
 _WALL, _ROOF, _WINDOW, _DOOR, _TRIM = range(len(_PARTS))
 _STOREY_M, _PLINTH_M, _SILL_M, _LINTEL_M = 2.75, 0.45, 0.85, 2.2
 _FAR_M = 45.0
+_MOST_RISE_M = 4.3  # of a roof over its walls
 _SALT = 21
 
 _PLASTER_TINTS = (
@@ -67,7 +68,7 @@ def build_house(spec: ModelSpec) -> Model:
 def _plan(spec: ModelSpec, rng: np.random.Generator) -> _Plan:
     """Decide form and size: one house in four is a block of flats with three storeys."""
     is_block = spec.seed % 4 == 3
-    storeys = int(number_option(spec, "storeys", 3 if is_block else int(rng.integers(1, 3)), low=1, high=5))
+    storeys = int(number_option(spec, "storeys", 3 if is_block else 1 + int(rng.random() < 0.78), low=1, high=5))
     depth = float(rng.uniform(8.8, 10.0))
     frontage = number_option(spec, "frontage", float(rng.uniform(8.0, 9.6)), low=5.0, high=30.0)
     is_gable_to_street = bool(rng.random() < 0.4) and not is_block and frontage < 12.0
@@ -75,9 +76,8 @@ def _plan(spec: ModelSpec, rng: np.random.Generator) -> _Plan:
     pitch_rad = np.radians(rng.uniform(30.0, 36.0) if is_block else rng.uniform(38.0, 47.0))
     is_hipped = rng.random() < (0.6 if is_block else 0.3)
     hip = 0.5 * across * float(rng.uniform(0.55, 0.8)) if is_hipped and along > across * 0.8 else 0.0
-    form = RoofForm(
-        along, across, _PLINTH_M + storeys * _STOREY_M, across / 2 * float(np.tan(pitch_rad)), min(hip, 0.42 * along)
-    )
+    rise = min(across / 2 * float(np.tan(pitch_rad)), _MOST_RISE_M)
+    form = RoofForm(along, across, _PLINTH_M + storeys * _STOREY_M, rise, min(hip, 0.42 * along))
     return _Plan(
         depth_m=depth, frontage_m=frontage, storeys=storeys, roof=form, is_gable_to_street=is_gable_to_street,
         has_garage=not is_block and rng.random() < 0.3, has_dormer=not is_gable_to_street and rng.random() < 0.6,

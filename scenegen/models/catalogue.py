@@ -44,6 +44,9 @@ _TWO_WHEELER = "scenegen.models.vehicles:build_two_wheeler"
 _PERSON = "scenegen.models.people:build_person"
 _ANIMAL = "scenegen.models.animals:build_animal"
 _ROADWORKS = "scenegen.models.roadworks:build_roadworks"
+_WORK_ZONE = "scenegen.models.work_zone:build_work_zone"
+_TREE = "scenegen.models.plants:build_tree"
+_FURNITURE = "scenegen.models.street_furniture:build_furniture"
 _SIGN = "scenegen.models.furniture:build_sign"
 _DEBRIS = "scenegen.models.debris:build_debris"
 _LYING = "scenegen.models.lying:build_lying"
@@ -98,6 +101,15 @@ KINDS: dict[str, Entry] = {
     "barrier": Entry("prop", "barrier", _ROADWORKS, (0.80, 2.00, 1.30)),
     "beacon": Entry("prop", "barrier", _ROADWORKS, (0.80, 0.40, 1.34)),
     "traffic_light": Entry("prop", "traffic_light", "scenegen.models.signals:build_traffic_light", (0.40, 0.52, 3.38)),
+    "pedestrian_light": Entry("prop", "traffic_light", "scenegen.models.signals:build_pedestrian_light", (0.24, 0.30, 2.75)),
+    "steel_plate": Entry("prop", "street_furniture", _WORK_ZONE, (2.64, 1.74, 0.03)),
+    "arrow_board": Entry("prop", "barrier", _WORK_ZONE, (2.40, 2.48, 3.00)),
+    "works_fence": Entry("prop", "barrier", _WORK_ZONE, (0.72, 3.64, 2.02)),
+    "water_barrier": Entry("prop", "barrier", _WORK_ZONE, (0.48, 1.58, 0.89)),
+    "town_house": Entry("scenery", "building", "scenegen.models.town_houses:build_town_house", (11.0, 12.0, 18.0)),
+    "forecourt": Entry("scenery", "sidewalk", "scenegen.models.undergrowth:build_forecourt", (8.0, 2.4, 0.02)),
+    "guard_rail": Entry("scenery", "guard_rail", "scenegen.models.roadside:build_guard_rail", (8.0, 0.2, 0.75)),
+    "wires": Entry("scenery", "pole", "scenegen.models.roadside:build_wires", (41.0, 1.5, 7.7)),
     "house": Entry("scenery", "building", "scenegen.models.buildings:build_house", (11.0, 9.0, 9.0)),
     "garden_wall": Entry("scenery", "wall", "scenegen.models.gardens:build_garden_wall", (8.0, 0.3, 1.1)),
     "hedge": Entry("scenery", "vegetation", "scenegen.models.gardens:build_hedge", (8.0, 0.8, 1.5)),
@@ -109,6 +121,23 @@ KINDS: dict[str, Entry] = {
     "bin": Entry("scenery", "street_furniture", "scenegen.models.furniture:build_bin", (0.7, 0.6, 1.1)),
     "utility_pole": Entry("scenery", "pole", "scenegen.models.furniture:build_utility_pole", (0.3, 1.6, 8.0)),
     "tree_line": Entry("scenery", "vegetation", "scenegen.models.plants:build_tree_line", (60.0, 8.0, 12.0)),
+    "street_tree": Entry("scenery", "tree", _TREE, (4.5, 4.5, 8.0)),
+    "birch": Entry("scenery", "tree", _TREE, (4.0, 4.0, 9.5)),
+    "poplar": Entry("scenery", "tree", _TREE, (4.8, 4.8, 14.0)),
+    "conifer": Entry("scenery", "tree", "scenegen.models.conifers:build_conifer", (3.8, 3.8, 9.0)),
+    "shrubs": Entry("scenery", "vegetation", "scenegen.models.undergrowth:build_shrubs", (8.0, 2.2, 2.3)),
+    "grass_tufts": Entry("scenery", "vegetation", "scenegen.models.undergrowth:build_tufts", (4.0, 0.3, 0.2)),
+    "leaf_litter": Entry("scenery", "terrain", "scenegen.models.undergrowth:build_leaf_litter", (4.0, 0.3, 0.05)),
+    "tree_pit": Entry("scenery", "sidewalk", "scenegen.models.undergrowth:build_tree_pit", (1.5, 1.5, 0.1)),
+    "bench": Entry("scenery", "street_furniture", _FURNITURE, (0.6, 1.8, 0.95)),
+    "bollard": Entry("scenery", "pole", _FURNITURE, (0.16, 0.16, 0.95)),
+    "mailbox": Entry("scenery", "street_furniture", _FURNITURE, (0.45, 0.5, 1.4)),
+    "parcel_box": Entry("scenery", "street_furniture", _FURNITURE, (0.8, 2.5, 2.1)),
+    "bicycle_stand": Entry("scenery", "street_furniture", _FURNITURE, (0.8, 2.5, 0.82)),
+    "advertising_column": Entry("scenery", "street_furniture", _FURNITURE, (1.5, 1.5, 3.4)),
+    "planter": Entry("scenery", "street_furniture", _FURNITURE, (1.0, 1.0, 1.0)),
+    "bus_stop": Entry("scenery", "street_furniture", _FURNITURE, (1.9, 4.9, 3.0)),
+    "parked_bicycle": Entry("scenery", "bicycle", _FURNITURE, (1.8, 0.6, 1.05)),
     **{code: Entry("prop", "traffic_sign", _SIGN, sign_size_m(code)) for code in sign_kinds()},
 }
 

@@ -43,14 +43,22 @@ class _Habit:
 
 _HABITS = (_Habit(0.68, 0.25, 6, 15), _Habit(0.48, 0.20, 6, 14), _Habit(0.88, 0.30, 7, 18), _Habit(0.62, 0.28, 6, 12))
 """Round, tall, spreading, sparse."""
+_SPECIES: dict[str, tuple[tuple[_Habit, ...], tuple[float, float], tuple[str, tuple[int, int, int]]]] = {
+    "tree": (_HABITS, (6.5, 10.5), ("bark", (220, 215, 205))),
+    "street_tree": ((_Habit(0.58, 0.34, 6, 14), _Habit(0.50, 0.36, 6, 13)), (6.5, 9.0), ("bark", (205, 200, 188))),
+    "birch": ((_Habit(0.40, 0.24, 7, 13), _Habit(0.34, 0.22, 7, 13)), (8.0, 11.0), ("plaster", (236, 233, 226))),
+    "poplar": ((_Habit(0.29, 0.09, 5, 26),), (11.0, 16.0), ("bark", (230, 226, 214))),
+}
+"""By kind: habits, least and largest height in metres, material and tint of the bark."""
 
 
 def build_tree(spec: ModelSpec) -> Model:
-    """Build a broad-leaved tree; option `height` in metres, else 6.5 to 10.5."""
+    """Build a broad-leaved tree of a species; option `height` in metres, else drawn as is usual for it."""
     refuse_unknown_options(spec, ("height",))
     rng = draws_of(spec, salt=_SALT_TREE)
-    habit = _HABITS[spec.seed % len(_HABITS)]
-    height = number_option(spec, "height", float(rng.uniform(6.5, 10.5)), low=2.5, high=25.0)
+    habits, usual_m, (bark, tint) = _SPECIES[spec.kind]
+    habit = habits[spec.seed % len(habits)]
+    height = number_option(spec, "height", float(rng.uniform(*usual_m)), low=2.5, high=25.0)
     fork_m = max(habit.base_share * height, min(2.2, 0.4 * height))
     crown = _tree_crown(habit, height, fork_m, rng)
     limbs = _limb_paths(crown, habit, fork_m, rng)
@@ -61,7 +69,7 @@ def build_tree(spec: ModelSpec) -> Model:
         level_rng = np.random.default_rng([_SALT_TREE, spec.seed, level + 1])
         meshes.append(
             join([
-                _wood(limbs, fork_m, trunk_radius, level=level),
+                _wood(limbs, Finish(bark, _TRUNK, tint, 200), trunk_radius, level=level),
                 dark_cores(crown, share=(0.52, 0.62, 0.64)[level], is_fine=level == 0, part=_CROWN),
                 leaf_cards(crown, level_rng, count=cards, edge_m=edge_m, part=_CROWN),
             ])
@@ -115,9 +123,8 @@ def _limb_paths(crown: Crown, habit: _Habit, fork_m: float, rng: np.random.Gener
     return paths
 
 
-def _wood(paths: list[FloatArray], fork_m: float, trunk_radius: float, *, level: int) -> Mesh:
+def _wood(paths: list[FloatArray], finish: Finish, trunk_radius: float, *, level: int) -> Mesh:
     """Make trunk and limbs; coarser levels drop twigs, then limbs, and use fewer sides."""
-    finish = Finish("bark", _TRUNK, (220, 215, 205), 200)
     leader = paths[0]
     thickness = trunk_radius * np.array([1.35, 0.95, 0.85, 0.5, 0.12])
     if level == 2:

@@ -67,6 +67,10 @@ _CIRCLE_ARROW = (
 )  # fmt: skip
 PICTURES: dict[str, tuple[Stroke, ...]] = {
     "walker": _WALKER,
+    "stander": (
+        (-0.17, ((0.0, 0.80),)), (0.34, ((0.0, 0.48), (0.0, 0.0))), (0.13, ((-0.10, 0.0), (-0.12, -0.94))),
+        (0.13, ((0.10, 0.0), (0.12, -0.94))), (0.10, ((-0.26, 0.54), (-0.36, -0.02))), (0.10, ((0.26, 0.54), (0.36, -0.02))),
+    ),
     "children": (
         *((b * 0.7 if b else 0.0, tuple((0.68 * x - 0.42, 0.68 * y - 0.30) for x, y in way)) for b, way in _WALKER),
         *((b * 0.85 if b else 0.0, tuple((0.84 * x + 0.42, 0.84 * y - 0.1) for x, y in way)) for b, way in _WALKER),

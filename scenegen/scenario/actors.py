@@ -32,7 +32,10 @@ DEBRIS_KINDS = (
     "ball",
 )
 ANIMAL_KINDS = ("roe_deer", "white_tailed_deer", "moose", "wild_boar", "fox", "dog", "cat", "cow", "horse")
-PROP_KINDS = ("traffic_cone", "drum", "barrier", "beacon", "traffic_light", *sign_kinds())
+PROP_KINDS = (
+    "traffic_cone", "drum", "barrier", "beacon", "steel_plate", "arrow_board", "works_fence", "water_barrier", "traffic_light",
+    "pedestrian_light", *sign_kinds(),
+)  # fmt: skip
 COLOURS = ("any", "white", "black", "grey", "silver", "blue", "red", "green", "brown", "yellow", "orange")
 
 _NAME = Label("name, the first part of its paths")

@@ -114,7 +114,7 @@ def _street(at: Values) -> StreetScene:
         markings=cast(Literal["vienna", "mutcd"], at.text("markings")),
         drive=at.side("drive"),
         oneway=at.flag("oneway"),
-        surroundings=cast(Literal["residential", "rural"], at.text("surroundings")),
+        surroundings=cast(Literal["residential", "urban", "rural"], at.text("surroundings")),
         origin=at.pair("origin"),
         heading_deg=at.real("heading"),
     )

@@ -51,7 +51,7 @@ class StreetScene:
     markings: Literal["vienna", "mutcd"]
     drive: Side
     oneway: bool
-    surroundings: Literal["residential", "rural"]
+    surroundings: Literal["residential", "urban", "rural"]
     origin: tuple[float, float]
     heading_deg: float
 

@@ -31,7 +31,7 @@ class Street:
     markings: Annotated[Text, Options(("vienna", "mutcd"), "convention of the lane markings")] = "vienna"
     drive: Annotated[Text, Options(("left", "right"), "side on which one drives")] = "right"
     oneway: Annotated[Flag, YesNo("all lanes go the ego's way")] = False
-    surroundings: Annotated[Text, Options(("residential", "rural"), "what stands beside the road")] = "residential"
+    surroundings: Annotated[Text, Options(("residential", "urban", "rural"), "what stands beside the road")] = "residential"
     origin: Annotated[tuple[float, float], Point("m", -1e6, 1e6, "map position of the road's start, x east, y north")] = (
         0.0,
         0.0,

@@ -137,7 +137,7 @@ def prop_spec(actor: PropScene) -> ModelSpec:
     """Give the model of a prop; what a traffic light shows is part of it."""
     if is_own(actor.kind):
         return own_spec(actor.kind)
-    return ModelSpec(actor.kind, 0, (("state", actor.state),) if actor.kind == "traffic_light" else ())
+    return ModelSpec(actor.kind, 0, (("state", actor.state),) if actor.kind in ("traffic_light", "pedestrian_light") else ())
 
 
 def paint_of(scene: Scene, name: str, colour: str = "any") -> tuple[float, float, float]:

@@ -19,7 +19,7 @@ from scenegen.stage.placing import PlacedThing, Site, thing_size
 LEAST_ROAD_M = 25.0  # shorter roads have nothing of their own beside them
 REACH_M = 110.0  # from the route: roads further off have nothing beside them
 CLEAR_M = 0.10  # from paved ground
-LARGE_KINDS = ("house", "block_of_flats", "bus_shelter")
+LARGE_KINDS = ("house", "town_house", "block_of_flats", "bus_shelter")
 
 
 def along_roads(

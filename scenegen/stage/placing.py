@@ -21,6 +21,8 @@ from scenegen.stage.keep_free import Rectangle, actor_rectangles, around
 POST_SETBACK_M = 0.15  # middle of a post behind a sidewalk, before garden walls begin: sidewalks stay free for people
 VERGE_POST_M = 1.1  # middle of a post from the paved edge of a road without sidewalk
 ROOT_M = 0.15  # how deep long things are sunk: the drawn ground is flat between its points
+STEMS = ("tree", "street_tree", "birch", "poplar", "conifer", "street_lamp", "utility_pole", "sign")
+"""Kinds whose stem or post is their footprint."""
 ALONG, TO_LEFT, BACK, TO_RIGHT = 0.0, 0.5 * np.pi, np.pi, -0.5 * np.pi
 
 T = TypeVar("T")
@@ -88,6 +90,13 @@ class Site:
         world_from_body[2, 3] = ground_height(self.network, *self._along(thing)).min() - ROOT_M
         return replace(thing, world_from_body=world_from_body)
 
+    def spanned(self, name: str, kind: str, start_st: tuple[float, float], end_st: tuple[float, float]) -> PlacedThing:
+        """Put a thing between two places of the street, as long as the way between them, which is rounded to a decimetre."""
+        (x0, y0, z0, _), (x1, y1, z1, _) = (self.network.frame(np.array([s]), np.array([t]))[0] for s, t in (start_st, end_st))
+        spec = ModelSpec(kind, 0, (("length", round(float(np.hypot(x1 - x0, y1 - y0)), 1)),))
+        middle = pose(0.5 * (x0 + x1), 0.5 * (y0 + y1), 0.5 * (z0 + z1), yaw=float(np.arctan2(y1 - y0, x1 - x0)))
+        return PlacedThing(name, spec, middle)
+
     def _along(self, thing: PlacedThing) -> tuple[FloatArray, FloatArray]:
         """World x and y of seven points from end to end of a long thing."""
         along = np.linspace(-0.5, 0.5, 7) * thing_size(thing.spec)[0]
@@ -121,13 +130,26 @@ class Site:
         heading = self.network.frame(np.array([s]), np.zeros(1))[0, 3]
         turn = np.arctan2(thing.world_from_body[1, 0], thing.world_from_body[0, 0]) - heading
         length, width, _ = thing_size(thing.spec)
-        if thing.spec.kind in ("tree", "street_lamp", "utility_pole", "sign"):
+        if thing.spec.kind in STEMS:
             length = width = 0.2
         cos, sin = abs(np.cos(turn)), abs(np.sin(turn))
         return around(s, t, 0.5 * (length * cos + width * sin), 0.5 * (length * sin + width * cos))
 
 
+def raised(thing: PlacedThing, by_m: float) -> PlacedThing:
+    """Lift a thing, as onto slabs."""
+    world_from_body = thing.world_from_body.copy()
+    world_from_body[2, 3] += by_m
+    return replace(thing, world_from_body=world_from_body)
+
+
+def turned(thing: PlacedThing, turn: float) -> PlacedThing:
+    """Turn a thing about its own middle."""
+    return replace(thing, world_from_body=thing.world_from_body @ pose(0.0, 0.0, 0.0, yaw=turn))
+
+
 def thing_size(spec: ModelSpec) -> tuple[float, float, float]:
-    """Give the nominal size of a thing; a `length` option replaces the catalogue's."""
+    """Give the nominal size of a thing; options `length`, `depth` and `frontage` replace the catalogue's."""
     length, width, height = entry(spec.kind).size_m
-    return float(dict(spec.options).get("length", length)), width, height
+    said = dict(spec.options)
+    return float(said.get("length", length)), float(said.get("frontage", said.get("depth", width))), height

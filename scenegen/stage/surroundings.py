@@ -14,9 +14,12 @@ from scenegen.geometry import apply
 from scenegen.models.mesh import ModelSpec
 from scenegen.roads.network import SIDES, RoadNetwork, Side, sign_of
 from scenegen.scenario.scene import Scene, StreetScene
+from scenegen.stage.furnishing import guard_rails, verges
+from scenegen.stage.greenery import garden_clutter, garden_green
 from scenegen.stage.map_sides import along_roads
 from scenegen.stage.placing import ALONG, BACK, TO_LEFT, PlacedThing, Site, thing_size
 from scenegen.stage.stage import Lamp
+from scenegen.stage.town import town_rows
 from scenegen.units import M_PER_S_PER_KMH
 
 __all__ = ["PlacedThing", "place_surroundings", "street_lamp_lights"]
@@ -63,10 +66,13 @@ def place_surroundings(scene: Scene, network: RoadNetwork) -> tuple[PlacedThing,
 
 def things_beside(site: Site) -> Iterator[PlacedThing]:
     """Give what stands along a street, whether there is room for it or not."""
+    built_up = max(-HOUSES_BEFORE_M, site.network.drawn_s[0]), _until(site, HOUSES_AFTER_M)
     if site.street.surroundings == "residential":
-        yield from (*_plots(site), *_lamps(site), *_signs(site), *_utility_poles(site))
+        yield from (*_plots(site), *_lamps(site), *_signs(site), *_utility_poles(site), *verges(site, *built_up))
+    elif site.street.surroundings == "urban":
+        yield from (*town_rows(site, built_up[1]), *_lamps(site), *_signs(site))
     else:
-        yield from (*_fields(site), *_signs(site), *_utility_poles(site))
+        yield from (*_fields(site), *_signs(site), *_utility_poles(site), *guard_rails(site), *verges(site, *built_up))
 
 
 def street_lamp_lights(things: tuple[PlacedThing, ...]) -> tuple[Lamp, ...]:
@@ -116,7 +122,9 @@ def _plot(site: Site, side: Side, k: int, s_from: float, s_to: float) -> Iterato
     if site.u(f"{key}.is_built") < 0.93:
         t_house = sign * (outer + setback + 0.5 * depth)
         yield site.place(f"plot.{key}.house", house, s_house, t_house, site.facing_road(side))
+        yield from garden_clutter(site, side, key, s_house, setback=setback)
     yield from _garden(site, side, key, s_from, s_to, setback=setback)
+    yield from garden_green(site, side, key, s_from, s_to, setback=setback)
     if not opening_first and site.u(f"{key}.side_hedge") < 0.4:
         hedge = ModelSpec("hedge", 0, (("length", 4.0),))
         yield site.place(f"plot.{key}.side_hedge", hedge, s_from + 0.6, sign * (outer + 3.5), TO_LEFT)
@@ -202,7 +210,9 @@ def _utility_poles(site: Site) -> Iterator[PlacedThing]:
     t = sign_of(side) * (site.outer(side) + (2.4 if is_rural else 1.6))
     first = math.ceil(site.network.drawn_s[0] / POLE_SPACING_M)
     for k in range(first, math.floor(_until(site, LAMPS_AFTER_M) / POLE_SPACING_M)):
-        yield site.place(f"pole.{k}", ModelSpec("utility_pole"), (k + 0.37) * POLE_SPACING_M, t, ALONG)
+        s = (k + 0.37) * POLE_SPACING_M
+        yield site.place(f"pole.{k}", ModelSpec("utility_pole"), s, t, ALONG)
+        yield site.spanned(f"wires.{k}", "wires", (s, t), (s + POLE_SPACING_M, t))
 
 
 def _fields(site: Site) -> Iterator[PlacedThing]:

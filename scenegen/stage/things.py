@@ -12,7 +12,7 @@ from scenegen.models.mesh import Mesh, Model, ModelSpec
 from scenegen.stage.placing import PlacedThing
 from scenegen.stage.stage import StageThing
 
-BOXED_CLASSES = ("traffic_sign", "traffic_light", "animal", "debris", "street_furniture")
+BOXED_CLASSES = ("traffic_sign", "traffic_light", "animal", "debris", "street_furniture", "bicycle")
 """Classes that detectors are trained on. Buildings, plants and poles have a class and no id."""
 
 POST_PARTS = ("pole", "post")

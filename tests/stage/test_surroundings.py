@@ -30,7 +30,7 @@ from scenegen.scenario.scene import (
     VehicleScene,
     WeatherScene,
 )
-from scenegen.stage.placing import thing_size
+from scenegen.stage.placing import STEMS, thing_size
 from scenegen.stage.surroundings import PlacedThing, place_surroundings, street_lamp_lights
 
 RURAL: dict[str, Any] = {"surroundings": "rural", "sidewalk": 0.0, "parking": 0.0, "shoulder": 0.5}
@@ -39,8 +39,9 @@ STREETS: dict[str, dict[str, Any]] = {
     "bend": {"curvature": -0.01, "heading_deg": 70.0, "origin": (5000.0, -3000.0)},
     "narrow": {"sidewalk": 1.3, "drive": "left"},
     "rural": {**RURAL, "curvature": 0.004},
+    "urban": {"surroundings": "urban", "sidewalk": 3.0, "curvature": 0.003},
 }
-POSTS = ("street_lamp", "sign", "utility_pole", "tree", "bush")
+POSTS = (*STEMS, "bush")
 
 
 def scene(*, actors: tuple[ActorScene, ...] = (), seed: int = 0, street_lamps: bool = False, **changes: Any) -> Scene:
@@ -99,10 +100,10 @@ def test_every_kind_is_in_the_catalogue_and_models_and_things_are_few(name: str)
     kinds = [thing.spec.kind for thing in things]
     assert all(KINDS[kind].category == "scenery" for kind in kinds)
     assert kinds.count("house") <= 40
-    assert kinds.count("tree") <= 60
+    assert kinds.count("tree") <= 80
     assert kinds.count("street_lamp") <= 30
     specs = {thing.spec for thing in things}
-    assert len(specs) <= 42
+    assert len(specs) <= 80
     assert len({spec for spec in specs if spec.kind == "house"}) <= 8
     assert len({thing.name for thing in things}) == len(things)
 

@@ -1,0 +1,48 @@
+"""Green of garden plots beside lawns: shrubs behind the boundary, hedges between plots, rows of trees that close the gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scenegen.models.mesh import ModelSpec
+from scenegen.roads.network import Side, sign_of
+from scenegen.stage.placing import ALONG, TO_LEFT, PlacedThing, Site
+
+SHRUB_FORMS, CONIFER_FORMS, BACK_FORMS = 3, 3, 4
+BEHIND_HOUSE_M = 16.0  # from the front of a house to where its back garden's trees stand
+BACK_KINDS = ("tree", "tree", "conifer", "birch", "shrubs", "shrubs")
+
+
+def garden_green(site: Site, side: Side, key: str, s_from: float, s_to: float, *, setback: float) -> Iterator[PlacedThing]:
+    """Shrubs and trees of one plot, the densest where they close the view between houses."""
+    sign, outer = sign_of(side), site.outer(side)
+    if site.u(f"{key}.front_shrubs") < 0.5:
+        spec = ModelSpec("shrubs", int(site.u(f"{key}.front_shrubs.form") * SHRUB_FORMS), (("length", 6.0),))
+        s = site.between(f"{key}.front_shrubs.s", s_from + 4.0, s_to - 4.0)
+        yield site.place(f"plot.{key}.front_shrubs", spec, s, sign * (outer + 1.9), ALONG)
+    if site.u(f"{key}.border") < 0.75:
+        spec = ModelSpec("shrubs", int(site.u(f"{key}.border.form") * SHRUB_FORMS), (("length", 8.0),))
+        t = sign * (outer + setback + 6.0)
+        yield site.place(f"plot.{key}.border", spec, s_from + 0.3, t, TO_LEFT)
+    if site.u(f"{key}.conifer") < 0.3:
+        spec = ModelSpec("conifer", int(site.u(f"{key}.conifer.form") * CONIFER_FORMS))
+        t = sign * (outer + site.between(f"{key}.conifer.t", 2.6, setback + 2.0))
+        yield site.place(f"plot.{key}.conifer", spec, s_to - 1.2, t, site.between(f"{key}.conifer.turn", 0.0, 6.28))
+    for i in range(3):
+        kind = site.pick(f"{key}.back.{i}", BACK_KINDS)
+        options = (("length", 8.0),) if kind == "shrubs" else ()
+        spec = ModelSpec(kind, int(site.u(f"{key}.back.{i}.form") * BACK_FORMS), options)
+        s = s_from + (i + site.u(f"{key}.back.{i}.s")) * (s_to - s_from) / 3.0
+        t = sign * (outer + setback + BEHIND_HOUSE_M + site.between(f"{key}.back.{i}.t", 0.0, 9.0))
+        turn = ALONG if kind == "shrubs" else site.between(f"{key}.back.{i}.turn", 0.0, 6.28)
+        yield site.place(f"plot.{key}.back.{i}", spec, s, t, turn)
+
+
+def garden_clutter(site: Site, side: Side, key: str, s_house: float, *, setback: float) -> Iterator[PlacedThing]:
+    """What stands before a house: a bicycle, a tub, a bench."""
+    sign, outer = sign_of(side), site.outer(side)
+    for kind, share, along in (("parked_bicycle", 0.3, 3.2), ("planter", 0.3, -1.4), ("bench", 0.15, -3.0)):
+        if site.u(f"{key}.{kind}") < share and setback > 4.5:
+            spec = ModelSpec(kind, int(site.u(f"{key}.{kind}.form") * 4))
+            turn = ALONG if kind == "parked_bicycle" else site.facing_road(side)
+            yield site.place(f"plot.{key}.{kind}", spec, s_house + along, sign * (outer + setback - 0.6), turn)
