@@ -121,6 +121,7 @@ KINDS: dict[str, Entry] = {
     "bin": Entry("scenery", "street_furniture", "scenegen.models.furniture:build_bin", (0.7, 0.6, 1.1)),
     "utility_pole": Entry("scenery", "pole", "scenegen.models.furniture:build_utility_pole", (0.3, 1.6, 8.0)),
     "tree_line": Entry("scenery", "vegetation", "scenegen.models.plants:build_tree_line", (60.0, 8.0, 12.0)),
+    "ridge": Entry("scenery", "vegetation", "scenegen.models.ridges:build_ridge", (700.0, 224.0, 50.0)),
     "street_tree": Entry("scenery", "tree", _TREE, (4.5, 4.5, 8.0)),
     "birch": Entry("scenery", "tree", _TREE, (4.0, 4.0, 9.5)),
     "poplar": Entry("scenery", "tree", _TREE, (4.8, 4.8, 14.0)),

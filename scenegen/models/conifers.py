@@ -56,15 +56,20 @@ def _skirt(at: int, tiers: int, bare: float, height: float, half_width: float, b
     rim = np.stack(
         [radius * jag * np.cos(angle), radius * jag * np.sin(angle), low + 0.12 * radius * (1 - jag) * 4 + 0 * angle], 1
     )
-    points = np.concatenate([rim, [[0.0, 0.0, high]]])
-    normals = np.concatenate([np.stack([np.cos(angle), np.sin(angle), 0 * angle + 0.55], 1), [[0.0, 0.0, 1.0]]])
+    n = 2 * boughs
+    points = np.concatenate([rim, np.tile([0.0, 0.0, high], (n, 1))])
+    normals = np.concatenate([np.stack([np.cos(angle), np.sin(angle), 0 * angle + 0.55], 1), np.tile([0.0, 0.0, 1.0], (n, 1))])
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    i = np.arange(2 * boughs)
-    faces = np.stack([i, np.roll(i, -1), np.full(2 * boughs, 2 * boughs)], 1)
-    mesh = finished_mesh(
-        points, normals, faces, finish, uv=np.concatenate([np.stack([angle * radius, points[:-1, 2]], 1), [[0.0, high]]])
-    )
-    light = np.concatenate([np.where(jag == 1.0, 190, 110), [70]])
+    i = np.arange(n)
+    flat = radius * np.arange(n) * np.pi / boughs
+    uv = np.concatenate([np.stack([flat, points[:n, 2]], 1), np.stack([flat + radius * np.pi / n, 0 * flat + high], 1)])
+    rim_i, next_i = i, np.roll(i, -1)
+    points = np.concatenate([points, rim[:1]])  # where the pattern begins again
+    normals, uv = np.concatenate([normals, normals[:1]]), np.concatenate([uv, [[radius * 2 * np.pi, rim[0, 2]]]])
+    next_i = np.where(next_i == 0, 2 * n, next_i)
+    mesh = finished_mesh(points, normals, np.stack([rim_i, next_i, n + i], 1), finish, uv=uv)
+    low_light = np.where(jag == 1.0, 190, 110)
+    light = np.concatenate([low_light, np.full(n, 70), low_light[:1]])
     return replace(mesh, tint=np.concatenate([mesh.tint[:, :3], light[:, None].astype(np.uint8)], axis=1))
 
 

@@ -100,7 +100,7 @@ def dark_cores(crown: Crown, *, share: float, is_fine: bool, part: int) -> Mesh:
             points,
             faces,
             Finish("hedge", part),
-            uv=(points[:, [0, 2]] + points[:, [1, 1]]) * radius * share,
+            uv=1.6 * radius * share * points[:, :2] / np.abs(points).sum(axis=1, keepdims=True),  # as on an octahedron's faces
         )
         for centre, radius in zip(crown.centres_m, crown.radii_m, strict=True)
     ]
@@ -128,11 +128,16 @@ def leafy_hull(points_m: FloatArray, openness: FloatArray, finish: Finish) -> Me
     normals = _unit(points_m - axis)
     normals[0, :, 0] -= 0.8
     normals[-1, :, 0] += 0.8
-    run = np.cumsum(np.linalg.norm(np.diff(points_m.mean(axis=0), axis=0, prepend=points_m.mean(axis=0)[:1]), axis=1))
-    along = points_m[..., 0] + points_m[..., 1]  # y too, else the pattern smears over the closed ends
-    uv = np.stack([along, np.broadcast_to(run, (columns, k))], axis=-1).reshape(-1, 2)
-    mesh = finished_mesh(points_m.reshape(-1, 3), _unit(normals).reshape(-1, 3), faces, finish, uv=uv)
-    light = np.tile(openness, columns)[:, None]
+
+    # Each triangle has vertices of its own, with the pattern laid flat on it: a shared one smears over steep ends
+    corners = points_m.reshape(-1, 3)[faces]
+    facing = _unit(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]))
+    level = _unit(np.cross([0.0, 0.0, 1.0], facing) + np.array([1e-9, 0.0, 0.0]))
+    uv = np.stack([np.einsum("nki,ni->nk", corners, axis) for axis in (level, np.cross(facing, level))], axis=-1)
+    each = faces.ravel()
+    own_faces = np.arange(len(each)).reshape(-1, 3)
+    mesh = finished_mesh(corners.reshape(-1, 3), _unit(normals).reshape(-1, 3)[each], own_faces, finish, uv=uv.reshape(-1, 2))
+    light = np.tile(openness, columns)[each, None]
     colour = np.array(finish.tint) * (0.70 + 0.30 * light)
     return replace(mesh, tint=np.concatenate([colour, 255 * light], axis=1).astype(np.uint8))
 

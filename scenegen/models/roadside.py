@@ -50,11 +50,13 @@ def build_wires(spec: ModelSpec) -> Model:
     """Build the four wires between two utility poles along x, sagging; option `length` is the way between the poles."""
     refuse_unknown_options(spec, ("length",))
     length = number_option(spec, "length", 41.0, low=5.0, high=120.0)
-    return static_model(spec, parts=("wires",), meshes=[_wires(length, steps) for steps in (12, 6)], lod_distance_m=(0.0, 40.0))
+    return static_model(
+        spec, parts=("wires",), meshes=[_wires(length, 12, 0.011), _wires(length, 6, 0.026)], lod_distance_m=(0.0, 25.0)
+    )
 
 
-def _wires(length: float, steps: int) -> Mesh:
-    """Hang four parabolas: a wire's own weight bends it little more than that."""
+def _wires(length: float, steps: int, radius_m: float) -> Mesh:
+    """Hang four parabolas; far ones are thicker, else a pixel meets them or not by chance."""
     share = np.linspace(-1.0, 1.0, steps + 1)
     sag = _SAG_SHARE * length * (1.0 - share**2)
     black = Finish("plastic", 0, (150, 150, 150))
@@ -62,4 +64,4 @@ def _wires(length: float, steps: int) -> Mesh:
         np.stack([share * length / 2, np.full(steps + 1, y), WIRE_HEIGHT_M - sag * (1.0 + 0.06 * i)], axis=1)
         for i, y in enumerate(WIRES_Y_M)
     ]
-    return join([tube(line, 0.011, black, sides=3, capped=False) for line in lines])
+    return join([tube(line, radius_m, black, sides=3, capped=False) for line in lines])

@@ -128,7 +128,7 @@ def tube(
     run = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
     taper = np.gradient(radii, run)
     normals = _unit(spokes - forward[:, None] * taper[:, None, None])
-    uv = np.stack(np.broadcast_arrays(angle[None, :] * radii.max(), run[:, None]), axis=-1)
+    uv = np.stack(np.broadcast_arrays((angle[None, :] - np.pi) * radii[:, None], run[:, None]), axis=-1)
     walls = finished_mesh(
         rings.reshape(-1, 3), normals.reshape(-1, 3), _grid_faces(len(path), sides), finish, uv=uv.reshape(-1, 2)
     )
@@ -161,7 +161,7 @@ def lathe(profile_m: FloatArray | Sequence[Point], finish: Finish, *, sides: int
             ends.append(n)
         rz, n_rz = profile[i : i + 2], np.asarray(ends, np.float64)
         points, normals = _turned(rz, angle), _turned(n_rz, angle)
-        uv = np.stack(np.broadcast_arrays(angle[None, :] * profile[:, 0].max(), run[i : i + 2, None]), axis=-1)
+        uv = np.stack(np.broadcast_arrays((angle[None, :] - np.pi) * rz[:, :1], run[i : i + 2, None]), axis=-1)
         faces = _without_slivers(points, _grid_faces(2, sides))
         strips.append(finished_mesh(points, normals, faces, finish, uv=uv.reshape(-1, 2)))
     return join(strips)

@@ -20,8 +20,8 @@ _SHRUB_TINTS = (
     (200.0, 205.0, 190.0),
     (236.0, 196.0, 150.0),
 )
-_STRAW = ((96, 108, 46), (122, 122, 60), (150, 138, 84), (82, 98, 40))
-_LITTER = ((150, 104, 44), (124, 84, 40), (168, 138, 60), (98, 74, 46), (140, 70, 36))
+_STRAW = ((78, 88, 42), (96, 98, 54), (116, 106, 70), (66, 80, 36))
+_LITTER = ((112, 84, 50), (94, 70, 44), (126, 106, 62), (80, 64, 46), (104, 66, 44))
 
 
 def build_shrubs(spec: ModelSpec) -> Model:
@@ -72,7 +72,7 @@ def build_tufts(spec: ModelSpec) -> Model:
     refuse_unknown_options(spec, ("length",))
     length = number_option(spec, "length", 4.0, low=1.0, high=20.0)
     meshes = []
-    for level, (per_m, blades, wide) in enumerate(((7.0, 9, 0.011), (3.0, 4, 0.03))):
+    for level, (per_m, blades, wide) in enumerate(((9.0, 10, 0.011), (4.0, 5, 0.03))):
         rng = np.random.default_rng([_SALT_TUFTS, spec.seed, level])
         meshes.append(_tufts(length, round(per_m * length), blades, wide, rng))
     return static_model(spec, parts=("blades",), meshes=meshes, lod_distance_m=(0.0, 14.0))
@@ -89,6 +89,7 @@ def _tufts(length: float, count: int, blades: int, wide: float, rng: np.random.G
     tall = np.repeat(np.exp(rng.normal(np.log(0.11), 0.3, count)), blades) * rng.uniform(0.6, 1.15, n)
     tall = np.clip(tall, 0.03, 0.24)
     tall[0] = 0.24
+    roots[:, 1] = np.clip(roots[:, 1], -0.2, 0.2)
     roots[0, 1], roots[blades, 1] = -0.2, 0.2
     across = np.stack([-np.sin(turn), np.cos(turn), 0 * turn], 1) * wide / 2
     tip = roots + np.stack([np.cos(turn) * np.sin(lean), np.sin(turn) * np.sin(lean), np.ones(n)], 1) * (tall * 0.8)[:, None]

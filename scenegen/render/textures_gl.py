@@ -23,7 +23,8 @@ GLOW: dict[str, int] = {
     "signal_red": 8, "signal_amber": 9, "signal_green": 10, "reverse": 11,
 }  # fmt: skip
 """Number of each kind of emitter in the shaders; 1..5 and 11 follow bits of the lamp state, signals are always lit."""
-ASPHALT = frozenset({"asphalt"})
+GROUND = {"asphalt": 1.0, "grass": 0.25}
+"""What `shaders/road_detail.glsl` adds to: worn asphalt, uneven turf."""
 WETTABLE = {"asphalt": 1.0, "slab": 1.0, "kerbstone": 1.0, "marking": 0.9, "marking_yellow": 0.9, "gravel": 0.4, "grass": 0.15}
 """How much of a film of water a surface holds."""
 VEHICLE_PART = {
@@ -47,13 +48,14 @@ def material_table() -> Float32Array:
 
 
 def finish_table() -> Float32Array:
-    """Give (2 n, 4): roughness, metallic, coat, glow; is asphalt, share of leaf, takes water, number in `VEHICLE_PART`."""
+    """Give (2 n, 4): roughness, metallic, coat, glow; number in `GROUND`, share of leaf, takes water,
+    number in `VEHICLE_PART`."""
     rows = []
     for material in MATERIALS:
         leaf = 1.0 if material.alpha_tested else 0.5 if material.name in FOLIAGE else 0.0
         rows += [
             [material.roughness, material.metallic, material.coat, float(GLOW[material.emits])],
-            [float(material.name in ASPHALT), leaf, WETTABLE.get(material.name, 0.0), VEHICLE_PART.get(material.name, 0.0)],
+            [GROUND.get(material.name, 0.0), leaf, WETTABLE.get(material.name, 0.0), VEHICLE_PART.get(material.name, 0.0)],
         ]
     return np.array(rows, np.float32)
 

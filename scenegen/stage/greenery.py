@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
+from scenegen.geometry import pose
 from scenegen.models.mesh import ModelSpec
 from scenegen.roads.network import Side, sign_of
 from scenegen.stage.placing import ALONG, TO_LEFT, PlacedThing, Site
 
 SHRUB_FORMS, CONIFER_FORMS, BACK_FORMS = 3, 3, 4
 BEHIND_HOUSE_M = 16.0  # from the front of a house to where its back garden's trees stand
+RIDGES, RIDGE_M, RIDGE_BEHIND_M = 7, 900.0, 700.0
 BACK_KINDS = ("tree", "tree", "conifer", "birch", "shrubs", "shrubs")
 
 
@@ -46,3 +50,24 @@ def garden_clutter(site: Site, side: Side, key: str, s_house: float, *, setback:
             spec = ModelSpec(kind, int(site.u(f"{key}.{kind}.form") * 4))
             turn = ALONG if kind == "parked_bicycle" else site.facing_road(side)
             yield site.place(f"plot.{key}.{kind}", spec, s_house + along, sign * (outer + setback - 0.6), turn)
+
+
+def field_shrubs(site: Site, side: Side, key: str, s_from: float) -> Iterator[PlacedThing]:
+    """Rows of shrubs along some fields of the country, and thickets behind them."""
+    sign, outer = sign_of(side), site.outer(side)
+    for i in range(int(site.u(f"{key}.thickets") * 5.0)):
+        spec = ModelSpec("shrubs", int(site.u(f"{key}.thicket.{i}.form") * SHRUB_FORMS), (("length", 8.0),))
+        s, t = s_from + 4.0 + 9.0 * i, site.between(f"{key}.thicket.{i}.t", 7.0, 8.5 if site.u(f"{key}.in_row") < 0.6 else 26.0)
+        yield site.place(f"{key}.thicket.{i}", spec, s, sign * (outer + t), ALONG)
+
+
+def ridges(site: Site) -> Iterator[PlacedThing]:
+    """Wooded ridges all round, behind the rim of the drawn ground."""
+    x, y, _, heading = site.network.frame(np.zeros(1), np.zeros(1))[0]
+    reach = max(abs(s) for s in site.network.drawn_s) + RIDGE_BEHIND_M
+    for i in range(RIDGES):
+        turn = heading + (i + site.between(f"ridge.{i}.turn", 0.1, 0.6)) * 2.0 * np.pi / RIDGES
+        away = reach * site.between(f"ridge.{i}.away", 1.0, 1.5)
+        spec = ModelSpec("ridge", int(site.u(f"ridge.{i}.form") * 3), (("length", RIDGE_M),))
+        place = pose(x + away * np.cos(turn), y + away * np.sin(turn), -3.0, yaw=turn + 0.5 * np.pi)
+        yield PlacedThing(f"ridge.{i}", spec, place)

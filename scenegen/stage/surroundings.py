@@ -15,7 +15,7 @@ from scenegen.models.mesh import ModelSpec
 from scenegen.roads.network import SIDES, RoadNetwork, Side, sign_of
 from scenegen.scenario.scene import Scene, StreetScene
 from scenegen.stage.furnishing import guard_rails, verges
-from scenegen.stage.greenery import garden_clutter, garden_green
+from scenegen.stage.greenery import field_shrubs, garden_clutter, garden_green, ridges
 from scenegen.stage.map_sides import along_roads
 from scenegen.stage.placing import ALONG, BACK, TO_LEFT, PlacedThing, Site, thing_size
 from scenegen.stage.stage import Lamp
@@ -31,6 +31,7 @@ HOUSES_BEFORE_M, HOUSES_AFTER_M = 20.0, 55.0  # built-up stretch past both ends 
 HOUSE_FORMS, TREE_FORMS, BUSH_FORMS = 8, 4, 2  # distinct models: each costs build time and memory
 HOUSE_FOOTPRINT_M = (11.4, 10.6)  # depth and breadth of the largest form, eaves included
 SMALL_TREE_FORMS = 2  # the first forms have crowns narrow enough for a shallow front garden
+FIELD_TREES = ("tree", "tree", "birch", "poplar", "conifer")
 LAMP_SPACING_M = 28.0
 LAMPS_BEFORE_M, LAMPS_AFTER_M = 30.0, 170.0
 SIGN_SPACING_M = 85.0
@@ -60,7 +61,7 @@ def place_surroundings(scene: Scene, network: RoadNetwork) -> tuple[PlacedThing,
         return along_roads(scene, network, things_beside)
     site = Site(scene, network)
     near = list(things_beside(site))
-    far = [*_woods(site), *_avenue(site), *_closing_woods(site)]
+    far = [*_woods(site), *_avenue(site), *_closing_woods(site), *ridges(site)]
     return tuple(thing for thing in near if site.is_free(thing)) + tuple(far)
 
 
@@ -229,10 +230,12 @@ def _fields(site: Site) -> Iterator[PlacedThing]:
                 spec = ModelSpec(kind, 0, (("length", 8.0),))
                 yield site.place(f"{key}.{kind}.{i}", spec, k * field_m + 4.0 + 8.0 * i, sign * (outer + 4.5), ALONG)
             for i in range(int(site.u(f"{key}.trees") * 4.4)):
-                spec = ModelSpec("tree", int(site.u(f"{key}.tree.{i}.form") * TREE_FORMS))
+                kind = site.pick(f"{key}.tree.{i}.kind", FIELD_TREES)
+                spec = ModelSpec(kind, int(site.u(f"{key}.tree.{i}.form") * TREE_FORMS))
                 s = (k + site.u(f"{key}.tree.{i}.s")) * field_m
                 t = sign * (outer + site.between(f"{key}.tree.{i}.t", 6.0, 22.0))
                 yield site.place(f"{key}.tree.{i}", spec, s, t, site.between(f"{key}.tree.{i}.turn", 0, 6.28))
+            yield from field_shrubs(site, side, key, k * field_m)
             for i in range(int(site.u(f"{key}.bushes") * 3.0)):
                 spec = ModelSpec("bush", int(site.u(f"{key}.bush.{i}.form") * BUSH_FORMS))
                 s = (k + site.u(f"{key}.bush.{i}.s")) * field_m

@@ -24,9 +24,10 @@ ALPHA_TESTED = [i for i, m in enumerate(MATERIALS) if m.alpha_tested]
 MOST_TRIANGLES = {
     "house": (2500, 500), "garden_wall": (400,), "hedge": (500, 200), "picket_fence": (750, 400), "tree": (2800, 800, 360),
     "bush": (280, 120), "tree_line": (580, 340), "street_lamp": (500, 200), "sign": (500, 450), "bin": (500,),
-    "utility_pole": (600,), "town_house": (7000, 1800), "forecourt": (12,), "guard_rail": (140, 80), "wires": (300, 150),
+    "utility_pole": (600,), "town_house": (7000, 1800), "forecourt": (12,), "ridge": (560,),
+    "guard_rail": (140, 80), "wires": (300, 150),
     "street_tree": (2800, 800, 360), "birch": (2800, 800, 360), "poplar": (3000, 900, 420), "conifer": (1700, 700, 300),
-    "shrubs": (1100, 500), "grass_tufts": (520, 100), "leaf_litter": (210, 80), "tree_pit": (300,), "bench": (260,),
+    "shrubs": (1100, 500), "grass_tufts": (740, 170), "leaf_litter": (210, 80), "tree_pit": (300,), "bench": (260,),
     "bollard": (340, 180), "mailbox": (110, 100), "parcel_box": (400,), "bicycle_stand": (660, 420), "planter": (250, 180),
     "advertising_column": (1000, 800), "bus_stop": (420, 400), "parked_bicycle": (900, 700),
 }  # fmt: skip

@@ -169,3 +169,21 @@ def test_the_horizon_rises_and_rolls() -> None:
     far = heights[np.abs(heights[:, 1]) > 350][:, 2]
     assert far.min() > 3.0
     assert np.ptp(far) > 2.0
+
+
+@pytest.mark.parametrize("name", ["straight", "bend"])
+def test_sheets_covers_and_paint_lie_two_millimetres_apart(name: str) -> None:
+    road = network(**STREETS[name])
+    surfaces = road_surfaces(road)[:-1]
+    triangles = np.concatenate([world_points(surface)[surface.mesh.faces] for surface in surfaces])
+    flat = triangles[np.ptp(triangles[:, :, 2], axis=1) < 1e-4]
+    thin = flat[(flat[:, :, 2] > 1e-4).all(axis=1) & (flat[:, :, 2] < 0.01).all(axis=1)]
+    rng = np.random.default_rng(3)
+    chosen = thin[rng.integers(len(thin), size=400)]
+    weights = rng.dirichlet((1, 1, 1), size=400)
+    layers = set()
+    for x, y, _ in np.einsum("nk,nkj->nj", weights, chosen):
+        heights = np.sort(hits(flat, x, y))
+        layers.update(np.round(heights, 4).tolist())
+        assert (np.diff(heights) > 0.0019).all()
+    assert {0.0, 0.002, 0.006} <= layers

@@ -37,7 +37,7 @@ def test_ids_follow_those_of_the_tracks(staged: tuple[Clip, Stage]) -> None:
     clip, stage = staged
     first = 1 + max(track.track_id for track in clip.tracks)
     assert [thing.object_id for thing in stage.things] == list(range(first, first + len(stage.things)))
-    assert {thing.class_name for thing in stage.things} == {"traffic_sign", "street_furniture"}
+    assert {thing.class_name for thing in stage.things} == {"traffic_sign", "street_furniture", "bicycle"}
     assert any(thing.kind == "parking_sign" for thing in stage.things)
 
 

@@ -33,3 +33,15 @@ vec3 worn_asphalt(vec3 albedo, vec2 at_m, float distance_m) {
     return albedo * (tone * (1.0 - 0.55 * crack)) * (1.0 + 0.8 * stones(at_m, distance_m));
 #endif
 }
+
+// Meadows grow unevenly: dry and lush by the ten metres, tufts by the metre, blades close by.
+vec3 uneven_turf(vec3 albedo, vec2 at_m, float distance_m) {
+#ifdef DRAFT
+    return albedo * (0.7 + 0.5 * value_noise(at_m * 0.1));
+#else
+    float lush = value_noise(at_m * 0.045) * 0.45 + value_noise(at_m * 0.31 + 9.0) * 0.33 + value_noise(at_m * 1.9 + 3.0) * 0.22;
+    float dry = smoothstep(0.40, 0.72, value_noise(at_m * 0.09 + 31.0) * 0.7 + value_noise(at_m * 0.8) * 0.3);
+    vec3 tone = mix(vec3(1.0), vec3(1.45, 1.14, 0.80), 0.8 * dry) * (0.50 + 0.85 * lush);
+    return albedo * tone * (1.0 + 0.9 * stones(at_m, distance_m));
+#endif
+}

@@ -22,6 +22,7 @@ void main() {
 
     // Paved ground: wear, then water that darkens it and makes it a mirror.
     for (int k = 0; k < int(kind.x > 0.5); k++) albedo = worn_asphalt(albedo, place_m.xy, distance_m);
+    for (int k = 0; k < int(kind.x > 0.2 && kind.x < 0.3); k++) albedo = uneven_turf(albedo, place_m.xy, distance_m);
     float damp = wetness * kind.z;
     albedo *= 1.0 - 0.5 * damp;
     float roughness = finish.x;
