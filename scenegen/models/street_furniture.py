@@ -19,8 +19,7 @@ from scenegen.models.sign_faces import sign_face
 from scenegen.models.static import draws_of, refuse_unknown_options, static_model
 
 _SALT = 81
-_NEAR, _FAR = 16, 8  # corners of round sections
-_FAR_M = 25.0
+_NEAR = 16  # corners of round sections
 _STEEL, _GREY = (168, 172, 174), (92, 96, 98)
 _POSTERS = ((196, 52, 40), (36, 92, 150), (232, 190, 60), (70, 130, 84), (226, 224, 214), (60, 60, 66), (214, 120, 150))
 
@@ -33,10 +32,8 @@ def build_furniture(spec: ModelSpec) -> Model:
     if spec.kind not in _BUILDERS:
         raise ScenarioError(f"no street furniture {spec.kind!r}; there are {', '.join(_BUILDERS)}")
     parts, builder = _BUILDERS[spec.kind]
-    near, far = (builder(draws_of(spec, salt=_SALT), sides) for sides in (_NEAR, _FAR))
-    if len(far.faces) == len(near.faces):  # nothing of it is round
-        return static_model(spec, parts=parts, meshes=[near])
-    return static_model(spec, parts=parts, meshes=[near, far], lod_distance_m=(0.0, _FAR_M))
+    # One level of detail: the box of a thing is that of its finest mesh, and round sections would not fill it when coarse
+    return static_model(spec, parts=parts, meshes=[builder(draws_of(spec, salt=_SALT), _NEAR)])
 
 
 def lettered(text: str, *, letter_m: float, at_m: tuple[float, float, float], finish: Finish, least_share: float = 0.2) -> Mesh:
@@ -197,7 +194,7 @@ def _planter(rng: Draws, sides: int) -> Mesh:
     centres = np.array([[0.12, 0.1, 0.72], [-0.14, 0.06, 0.70], [0.02, -0.15, 0.74]])
     crown = Crown(centres, np.array([0.26, 0.24, 0.27]), (225.0, 240.0, 190.0))
     pieces.append(dark_cores(crown, share=0.6, is_fine=False, part=1))
-    pieces.append(leaf_cards(crown, rng, count=45 if sides == _NEAR else 20, edge_m=0.26 if sides == _NEAR else 0.36, part=1))
+    pieces.append(leaf_cards(crown, rng, count=45, edge_m=0.26, part=1))
     return join(pieces)
 
 

@@ -28,13 +28,13 @@ MOST_TRIANGLES = {
     "guard_rail": (140, 80), "wires": (300, 150),
     "street_tree": (2800, 800, 360), "birch": (2800, 800, 360), "poplar": (3000, 900, 420), "conifer": (1700, 700, 300),
     "shrubs": (1100, 500), "grass_tufts": (740, 170), "leaf_litter": (210, 80), "tree_pit": (300,), "bench": (260,),
-    "bollard": (340, 180), "mailbox": (110, 100), "parcel_box": (400,), "bicycle_stand": (660, 420), "planter": (250, 180),
-    "advertising_column": (1000, 800), "bus_stop": (420, 400), "parked_bicycle": (900, 700),
+    "bollard": (340,), "mailbox": (110,), "parcel_box": (400,), "bicycle_stand": (660,), "planter": (250,),
+    "advertising_column": (1000,), "bus_stop": (420,), "parked_bicycle": (900,),
 }  # fmt: skip
 MOST_LEAF_TRIANGLES = {
     "tree": (1600, 460, 160), "tree_line": (210, 120), "hedge": (250, 90), "bush": (230, 70),
     "street_tree": (1600, 460, 160), "birch": (1600, 460, 160), "poplar": (1600, 460, 160), "conifer": (1240, 400, 120),
-    "shrubs": (640, 200), "planter": (100, 50),
+    "shrubs": (640, 200), "planter": (100,),
 }  # fmt: skip
 
 

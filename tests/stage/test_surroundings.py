@@ -155,7 +155,11 @@ def test_a_longer_road_keeps_its_beginning(surroundings: dict[str, Any]) -> None
     short, long = (
         {thing.name: thing for thing in furnish(scene(length=length, **surroundings))[1]} for length in (200.0, 290.0)
     )
-    near = [name for name, thing in short.items() if thing.world_from_body[0, 3] < 200.0 and not name.startswith(("close.", "ridge."))]
+    near = [
+        name
+        for name, thing in short.items()
+        if thing.world_from_body[0, 3] < 200.0 and not name.startswith(("close.", "ridge."))
+    ]
     assert len(near) > 60
     for name in near:
         assert long[name].spec == short[name].spec
