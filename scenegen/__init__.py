@@ -54,7 +54,7 @@ from scenegen.scenario.steps import (
     WalkAlong,
     Weave,
 )
-from scenegen.scenario.surroundings import FromFile, Light, Street, Traffic, Weather
+from scenegen.scenario.surroundings import FromFile, Intersection, Light, Street, Traffic, Weather
 from scenegen.scenario.triggers import (
     All,
     Any,
@@ -107,6 +107,7 @@ __all__ = [
     "HiddenBehind",
     "Int",
     "IntRange",
+    "Intersection",
     "KannalaBrandt",
     "Lidar",
     "Light",

@@ -14,6 +14,7 @@ from scenegen.scenario.scene import (
     DebrisScene,
     Draw,
     EgoScene,
+    IntersectionScene,
     LightScene,
     MapScene,
     PedestrianScene,
@@ -29,7 +30,7 @@ from scenegen.scenario.scene import (
 )
 from scenegen.scenario.sensor_scenes import cameras, lidars
 from scenegen.scenario.sky_curves import changes_of
-from scenegen.scenario.surroundings import FromFile, Road
+from scenegen.scenario.surroundings import FromFile, Intersection, Road
 from scenegen.scenario.values import Values
 from scenegen.seeds import u01
 
@@ -98,7 +99,28 @@ def _road(road: Road, at: Values) -> RoadScene:
             speed_limit=at.real("speed_limit"),
             surroundings=cast(Literal["residential", "rural"], at.text("surroundings")),
         )
+    if isinstance(road, Intersection):
+        return _intersection(at)
     return _street(at)
+
+
+def _intersection(at: Values) -> IntersectionScene:
+    return IntersectionScene(
+        arms=at.whole("arms"),
+        lanes=at.whole("lanes"),
+        lane_width=at.real("lane_width"),
+        sidewalk=at.real("sidewalk"),
+        control=cast(Literal["signals", "stop", "give_way", "right_before_left"], at.text("control")),
+        crosswalks=at.flag("crosswalks"),
+        angle_deg=at.real("angle"),
+        corner_radius=at.real("corner_radius"),
+        ego_arm=at.whole("ego_arm"),
+        turn=cast(Literal["straight", "left", "right"], at.text("turn")),
+        length=at.real("length"),
+        speed_limit=at.real("speed_limit"),
+        markings=cast(Literal["vienna", "mutcd"], at.text("markings")),
+        surroundings=cast(Literal["residential", "rural"], at.text("surroundings")),
+    )
 
 
 def _street(at: Values) -> StreetScene:

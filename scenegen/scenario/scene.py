@@ -71,7 +71,31 @@ class MapScene:
     surroundings: Literal["residential", "rural"]
 
 
-RoadScene: TypeAlias = StreetScene | MapScene
+@dataclass(frozen=True)
+class IntersectionScene:
+    """Arms that meet at the world's origin, `length` each up to the junction; `lanes` counts both directions of an arm.
+
+    The first arm lies to the west, the others follow counter-clockwise, `angle_deg` from the first to the second. The ego comes
+    from arm `ego_arm`, counted from 1.
+    """
+
+    arms: int
+    lanes: int
+    lane_width: float
+    sidewalk: float
+    control: Literal["signals", "stop", "give_way", "right_before_left"]
+    crosswalks: bool
+    angle_deg: float
+    corner_radius: float
+    ego_arm: int
+    turn: Literal["straight", "left", "right"]
+    length: float
+    speed_limit: float
+    markings: Literal["vienna", "mutcd"]
+    surroundings: Literal["residential", "rural"]
+
+
+RoadScene: TypeAlias = StreetScene | MapScene | IntersectionScene
 
 
 @dataclass(frozen=True)

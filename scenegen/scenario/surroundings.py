@@ -55,7 +55,30 @@ class FromFile:
     surroundings: Annotated[Text, Options(("residential", "rural"), "what stands beside the roads")] = "residential"
 
 
-Road: TypeAlias = Street | FromFile
+@dataclass(frozen=True)
+class Intersection:
+    """Three to five arms that meet, with corners, sidewalks and crosswalks; s and t are those of the ego's way through."""
+
+    _: KW_ONLY
+    arms: Annotated[Int, Whole(3, 5, "roads that meet")] = 4
+    lanes: Annotated[Int, Whole(2, 6, "lanes of every arm, both directions together; an odd one is left out")] = 2
+    lane_width: Annotated[Real, Quantity("m", 2.5, 5.0, "width of one lane")] = 3.25
+    sidewalk: Annotated[Real, Quantity("m", 0.0, 6.0, "width of each sidewalk, 0 for none")] = 2.5
+    control: Annotated[Text, Options(("signals", "stop", "give_way", "right_before_left"), "who goes first")] = "signals"
+    crosswalks: Annotated[Flag, YesNo("a crosswalk over every arm")] = True
+    angle: Annotated[Real, Quantity("deg", 45.0, 135.0, "from the first arm to the second, counter-clockwise")] = 90.0
+    corner_radius: Annotated[Real, Quantity("m", 4.0, 20.0, "radius of the kerb at corners")] = 8.0
+    ego_arm: Annotated[Int, Whole(1, 5, "the arm that the ego comes from; 1 and 3 go straight on into each other")] = 1
+    turn: Annotated[Text, Options(("straight", "left", "right"), "the ego's way through, where there is such a one")] = (
+        "straight"
+    )
+    length: Annotated[Real, Quantity("m", 40.0, 1000.0, "length of every arm up to the junction")] = 120.0
+    speed_limit: Annotated[Real, Quantity("m/s", 1.0, 70.0, "speed limit")] = _TOWN_LIMIT
+    markings: Annotated[Text, Options(("vienna", "mutcd"), "convention of lane markings and signs")] = "vienna"
+    surroundings: Annotated[Text, Options(("residential", "rural"), "what stands beside the roads")] = "residential"
+
+
+Road: TypeAlias = Street | FromFile | Intersection
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from scenegen.scenario.scene import Scene, StreetScene
 from scenegen.stage.furnishing import guard_rails, verges
 from scenegen.stage.greenery import field_shrubs, garden_clutter, garden_green, ridges
 from scenegen.stage.map_sides import along_roads
+from scenegen.stage.map_things import map_things
 from scenegen.stage.placing import ALONG, BACK, TO_LEFT, PlacedThing, Site, thing_size
 from scenegen.stage.stage import Lamp
 from scenegen.stage.town import town_rows
@@ -58,7 +59,7 @@ def place_surroundings(scene: Scene, network: RoadNetwork) -> tuple[PlacedThing,
         Things in a fixed order; none on the carriageway, on a sidewalk, or where an actor stands or crosses.
     """
     if network.map_route is not None:
-        return along_roads(scene, network, things_beside)
+        return (*map_things(network), *along_roads(scene, network, things_beside))
     site = Site(scene, network)
     near = list(things_beside(site))
     far = [*_woods(site), *_avenue(site), *_closing_woods(site), *ridges(site)]

@@ -13,6 +13,7 @@ from scenegen.models.materials import MATERIAL
 from scenegen.models.mesh import Mesh, join, rigid_mesh
 from scenegen.roads.opendrive.junction_caps import STEP_M, Cap, Faces, junction_caps
 from scenegen.roads.opendrive.marks import PaintedRibbon, painted_ribbons
+from scenegen.roads.opendrive.painted_objects import PaintedArea, painted_areas
 from scenegen.roads.opendrive.records import Road, RoadMap
 from scenegen.roads.opendrive.strips import CHUNK_M, LaneStrip, lane_strips
 from scenegen.roads.sweep import WHITE, Surface, Tint
@@ -40,8 +41,8 @@ def map_surfaces(road_map: RoadMap) -> tuple[Surface, ...]:
     Args:
         road_map: a map that has been checked.
     Returns:
-        Surfaces in the order of roads, then of junctions, then the paint. Lanes of one road share their edges; a
-        junction's cap fills what its connecting roads cover and no other road does. Inside junctions nothing is painted.
+        Surfaces in the order of roads, then of junctions, then the paint of lanes and of objects. Lanes of one road share their
+        edges; a junction's cap fills what its connecting roads cover and no other road does. Junctions have no lane marks.
     """
     strips = [list(lane_strips(road)) for road in road_map.roads]
     beside = [strip for road, pieces in zip(road_map.roads, strips, strict=True) if not road.is_connecting for strip in pieces]
@@ -55,6 +56,7 @@ def map_surfaces(road_map: RoadMap) -> tuple[Surface, ...]:
     for junction, pieces in inside.items():
         surfaces.extend(_cap_surface(cap) for cap in junction_caps(junction, pieces, beside))
     surfaces.extend(surface for road in road_map.roads if not road.is_connecting for surface in _paint_surfaces(road))
+    surfaces.extend(surface for road in road_map.roads for surface in _area_surfaces(road))
     return tuple(surfaces)
 
 
@@ -67,6 +69,26 @@ def _paint_surfaces(road: Road) -> Iterator[Surface]:
         name = f"lane_marking.{road.id}.{section}.{number}.{lane}"
         mesh = join([_ribbon_mesh(piece, origin) for piece in pieces])
         yield Surface(name, "lane_marking", mesh, pose(*origin), (road.id, section, lane))
+
+
+def _area_surfaces(road: Road) -> Iterator[Surface]:
+    """Crosswalks, stop lines and other painted areas of a road, by the lane they lie on."""
+    areas = sorted(painted_areas(road), key=lambda area: (area.object, area.section, area.lane))
+    for (name, section, lane), group in groupby(areas, key=lambda area: (area.object, area.section, area.lane)):
+        pieces = list(group)
+        origin = _origin(pieces[0].corners_m)
+        mesh = join([_area_mesh(piece, origin) for piece in pieces])
+        yield Surface(
+            f"lane_marking.{road.id}.object.{name}.{lane}", "lane_marking", mesh, pose(*origin), (road.id, section, lane)
+        )
+
+
+def _area_mesh(area: PaintedArea, origin: tuple[float, float, float]) -> Mesh:
+    """One painted area, facing up."""
+    material, tint = PAINT.get(area.colour, PAINT["white"])
+    count = len(area.corners_m)
+    faces = np.stack([np.zeros(count - 2, np.int64), np.arange(1, count - 1), np.arange(2, count)], axis=1)
+    return _mesh(area.corners_m, faces, material, area.corners_m[:, :2] - np.array(origin[:2]), origin, tint=tint)
 
 
 def _chunk_of(ribbon: PaintedRibbon) -> tuple[int, int, int]:

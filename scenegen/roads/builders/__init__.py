@@ -1,0 +1,1 @@
+"""Road maps from a few numbers: intersections, country roads, motorways."""
