@@ -85,10 +85,10 @@ def test_overtaking_is_out_past_and_back() -> None:
 
 
 def test_weaving_swings_to_both_sides_and_straightens_when_it_ends() -> None:
-    does = (WeaveScene("weave", 0.5, 4.0, None, AtTimeScene(9.0, 0.0)), FollowLaneScene("on", None, None))
+    does = (WeaveScene("weave", 0.5, 4.0, None, AtTimeScene(8.0, 0.0)), FollowLaneScene("on", None, None))
     clip = run(road=WIDE, ego=FAR, actors=(car(*does, speed=6.0, kind="bicycle"),), duration=14.0)
     mover, row = track(clip, "car"), clip.row_of
-    y = mover.world_from_body[row(0) : row(90), 1, 3] + 1.625
+    y = mover.world_from_body[row(0) : row(80), 1, 3] + 1.625
     assert 0.4 < y.max() < 0.65
     assert -0.65 < y.min() < -0.4
     assert slip_deg(clip, mover)[2:-2].max() < 0.3
