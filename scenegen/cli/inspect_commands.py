@@ -183,4 +183,28 @@ def export_stage(scenario: str, seed: int, frame: int, output: Path, overrides: 
     click.echo(str(output))
 
 
-COMMANDS = (list_library, check, params, sample, preview, view, verify, doctor, export_stage)
+@click.command(name="export-road")
+@SCENARIO
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the sample.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The .xodr file to write.")
+@overrides_option
+def export_road(scenario: str, seed: int, output: Path, overrides: tuple[tuple[str, str], ...]) -> None:
+    """Write the road of a sample as an OpenDRIVE map, so that other simulators can drive on it.
+
+    A street is one road, as far as it is drawn; an intersection has its junction, signals and crosswalks.
+    """
+    from scenegen.errors import OutputError
+    from scenegen.roads.build import build_network
+    from scenegen.roads.opendrive.writer import write_map
+    from scenegen.roads.street_map import map_of
+    from scenegen.scenario.loading import load_scenario
+    from scenegen.simulate.accepted import draw_scene
+
+    if output.suffix != ".xodr":
+        raise OutputError(f"-o {output}: OpenDRIVE files end in .xodr; write {output.with_suffix('.xodr').name}")
+    scene = draw_scene(load_scenario(scenario), seed, overrides=dict(overrides))
+    write_map(map_of(build_network(scene.road)), output)
+    click.echo(str(output))
+
+
+COMMANDS = (list_library, check, params, sample, preview, view, verify, doctor, export_stage, export_road)

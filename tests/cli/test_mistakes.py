@@ -194,7 +194,8 @@ def test_a_misspelt_command_names_the_nearest() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["render", "list", "check", "params", "sample", "preview", "view", "verify", "doctor", "export-stage"]
+    "command",
+    ["render", "list", "check", "params", "sample", "preview", "view", "verify", "doctor", "export-stage", "export-road"],
 )
 def test_help_teaches(command: str) -> None:
     result = run(command, "--help")
