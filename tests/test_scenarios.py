@@ -18,7 +18,7 @@ from scenegen.simulate.clip import Clip, Track
 from scenegen.simulate.run import simulate
 
 NAMES = sorted(path.stem for path in library_folder().glob("*.py"))
-BASELINES = ("residential_street", "arterial", "motorway", "rural_two_lane", "town_from_map")
+BASELINES = ("residential_street", "arterial", "motorway", "rural_two_lane", "town_from_map", "urban_intersection")
 SEEDS = range(4)
 FEWER = range(1)  # of the scenarios whose range is one line of `RANGES`
 PLAIN_PX = 25.0  # from this size on a thing is plain to see
@@ -51,6 +51,7 @@ RANGES: dict[str, Callable[[Clip], bool]] = {
     "boars_crossing": lambda clip: pet_below_s(clip, 2.5),
     "cattle_on_road": lambda clip: stopped_m(clip, 0.8, 8.0),
     "child_with_ball": lambda clip: pet_below_s(clip, 2.0),
+    "crosswalk_late": lambda clip: pet_below_s(clip, 4.0) or stopped_m(clip, 0.5, 8.0),
     "cut_in": lambda clip: apart_m(clip, 1.0, 8.0),
     "cyclist_ahead": lambda clip: apart_m(clip, 4.0, 13.0) and ttc_s(clip, 2.5, 6.5),
     "cyclist_door_zone": lambda clip: apart_m(clip, 4.0, 13.0),
@@ -127,7 +128,7 @@ def test_the_stated_range_holds(name: str, seed: int) -> None:
     assert RANGES[name](clip), clip.metrics
 
 
-@pytest.mark.parametrize("name", ["arterial", "motorway", "rural_two_lane", "town_from_map"])
+@pytest.mark.parametrize("name", ["arterial", "motorway", "rural_two_lane", "town_from_map", "urban_intersection"])
 def test_nobody_is_rare_in_the_baselines(name: str) -> None:
     clip = clip_of(name, 0)
     assert clip.metrics == {"contact": 0.0}

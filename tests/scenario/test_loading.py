@@ -28,10 +28,13 @@ def test_library_scenarios_sample_200_times_with_few_rejections(name: str) -> No
     assert sum(sample(scenario, 0, index).attempt > 0 for index in range(200)) < 10
 
 
+BASELINES = ("residential_street", "arterial", "motorway", "rural_two_lane", "town_from_map", "urban_intersection")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_only_the_baselines_have_nothing_rare(name: str) -> None:
     has_rare = any(actor.role == "rare" for actor in load_scenario(name).actors)
-    assert has_rare == (name not in ("residential_street", "arterial", "motorway", "rural_two_lane", "town_from_map"))
+    assert has_rare == (name not in BASELINES)
 
 
 def test_a_script_gives_its_scenario_or_builds_it(tmp_path: Path) -> None:
