@@ -54,7 +54,7 @@ from scenegen.scenario.steps import (
     WalkAlong,
     Weave,
 )
-from scenegen.scenario.surroundings import FromFile, Intersection, Light, Street, Traffic, Weather
+from scenegen.scenario.surroundings import FromFile, Intersection, Light, RuralRoad, Street, Traffic, Weather
 from scenegen.scenario.triggers import (
     All,
     Any,
@@ -133,6 +133,7 @@ __all__ = [
     "RequirementError",
     "Rig",
     "Roadside",
+    "RuralRoad",
     "Scenario",
     "ScenarioError",
     "ScenegenError",

@@ -6,12 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from scenegen.roads.builders.intersection import intersection_map
+from scenegen.roads.builders.rural_road import rural_map
 from scenegen.roads.map_network import map_network
 from scenegen.roads.network import RoadNetwork
 from scenegen.roads.opendrive.reader import read_map
 from scenegen.roads.opendrive.records import RoadMap
 from scenegen.roads.street import build_street
-from scenegen.scenario.scene import IntersectionScene, MapScene, RoadScene
+from scenegen.scenario.scene import IntersectionScene, MapScene, RoadScene, RuralRoadScene
 
 AROUND_M = 60.0  # of route over a junction and past the asked arms
 
@@ -34,13 +35,16 @@ def build_network(road: RoadScene) -> RoadNetwork:
         road_map, start = built_map(road)
         length = 2.0 * road.length + AROUND_M
         return map_network(road_map, start, turn=road.turn, length_m=length, speed_limit=road.speed_limit)
+    if isinstance(road, RuralRoadScene):
+        road_map, start = built_map(road)
+        return map_network(road_map, start, turn="straight", length_m=road.length, speed_limit=road.speed_limit)
     return build_street(road)
 
 
 @lru_cache(maxsize=8)
-def built_map(road: IntersectionScene) -> tuple[RoadMap, tuple[float, float]]:
+def built_map(road: IntersectionScene | RuralRoadScene) -> tuple[RoadMap, tuple[float, float]]:
     """Build the map that a scene describes by numbers; give it with the place where the ego's route begins."""
-    return intersection_map(road)
+    return intersection_map(road) if isinstance(road, IntersectionScene) else rural_map(road)
 
 
 @lru_cache(maxsize=4)

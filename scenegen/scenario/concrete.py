@@ -21,6 +21,7 @@ from scenegen.scenario.scene import (
     PlaceScene,
     PropScene,
     RoadScene,
+    RuralRoadScene,
     Scene,
     StepScene,
     StreetScene,
@@ -30,7 +31,7 @@ from scenegen.scenario.scene import (
 )
 from scenegen.scenario.sensor_scenes import cameras, lidars
 from scenegen.scenario.sky_curves import changes_of
-from scenegen.scenario.surroundings import FromFile, Intersection, Road
+from scenegen.scenario.surroundings import FromFile, Intersection, Road, RuralRoad
 from scenegen.scenario.values import Values
 from scenegen.seeds import u01
 
@@ -101,6 +102,18 @@ def _road(road: Road, at: Values) -> RoadScene:
         )
     if isinstance(road, Intersection):
         return _intersection(at)
+    if isinstance(road, RuralRoad):
+        return RuralRoadScene(
+            length=at.real("length"),
+            lane_width=at.real("lane_width"),
+            shoulder=at.real("shoulder"),
+            bend_radius=at.real("bend_radius"),
+            hill_height=at.real("hill_height"),
+            form=at.whole("form"),
+            speed_limit=at.real("speed_limit"),
+            markings=cast(Literal["vienna", "mutcd"], at.text("markings")),
+            surroundings=cast(Literal["residential", "rural"], at.text("surroundings")),
+        )
     return _street(at)
 
 

@@ -57,7 +57,7 @@ from scenegen.scenario.steps import (
     WalkAlong,
     Weave,
 )
-from scenegen.scenario.surroundings import FromFile, Intersection, Light, Street, Traffic, Weather
+from scenegen.scenario.surroundings import FromFile, Intersection, Light, RuralRoad, Street, Traffic, Weather
 from scenegen.scenario.tree import record_types
 from scenegen.scenario.triggers import (
     All,
@@ -76,7 +76,7 @@ from scenegen.scenario.triggers import Any as AnyOf
 
 GROUPS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     ("Scenario", (Scenario, Requirement)),
-    ("Surroundings", (Street, FromFile, Intersection, Light, Weather, Traffic)),
+    ("Surroundings", (Street, FromFile, Intersection, RuralRoad, Light, Weather, Traffic)),
     ("Sensors", (Camera, BrownConrady, KannalaBrandt, Rig, Lidar)),
     ("Actors", (Ego, Vehicle, Pedestrian, Animal, Debris, Prop)),
     ("Places", (OnLane, Parked, Roadside, Sidewalk, HiddenBehind, AheadOf, Behind, Oncoming, Pose, Aboard)),

@@ -95,7 +95,25 @@ class IntersectionScene:
     surroundings: Literal["residential", "rural"]
 
 
-RoadScene: TypeAlias = StreetScene | MapScene | IntersectionScene
+@dataclass(frozen=True)
+class RuralRoadScene:
+    """A country road that begins at the world's origin, eastwards; `form` picks one of many courses of bends and hills.
+
+    `bend_radius` is that of a middling bend, 0 for a straight road; `hill_height` that of the highest hills, 0 for none.
+    """
+
+    length: float
+    lane_width: float
+    shoulder: float
+    bend_radius: float
+    hill_height: float
+    form: int
+    speed_limit: float
+    markings: Literal["vienna", "mutcd"]
+    surroundings: Literal["residential", "rural"]
+
+
+RoadScene: TypeAlias = StreetScene | MapScene | IntersectionScene | RuralRoadScene
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from scenegen.scenario.laws import LogNormal
 from scenegen.units import kmh
 
 _TOWN_LIMIT = kmh(50.0)
+_COUNTRY_LIMIT = kmh(100.0)
 _HEADWAY = LogNormal(median=1.4, sigma=0.2)  # spread of time gaps between drivers
 
 
@@ -78,7 +79,23 @@ class Intersection:
     surroundings: Annotated[Text, Options(("residential", "rural"), "what stands beside the roads")] = "residential"
 
 
-Road: TypeAlias = Street | FromFile | Intersection
+@dataclass(frozen=True)
+class RuralRoad:
+    """A country road of two lanes with bends and hills."""
+
+    _: KW_ONLY
+    length: Annotated[Real, Quantity("m", 50.0, 5000.0, "length of the ego's way")] = 500.0
+    lane_width: Annotated[Real, Quantity("m", 2.5, 4.0, "width of one lane")] = 3.25
+    shoulder: Annotated[Real, Quantity("m", 0.0, 3.0, "width of each paved shoulder, 0 for none")] = 0.5
+    bend_radius: Annotated[Real, Quantity("m", 0.0, 2000.0, "radius of a middling bend, 0 for a straight road")] = 200.0
+    hill_height: Annotated[Real, Quantity("m", 0.0, 15.0, "height of the highest hills, 0 for none")] = 4.0
+    form: Annotated[Int, Whole(0, 1000000, "which course of bends and hills; draw it with IntRange")] = 0
+    speed_limit: Annotated[Real, Quantity("m/s", 1.0, 70.0, "speed limit")] = _COUNTRY_LIMIT
+    markings: Annotated[Text, Options(("vienna", "mutcd"), "convention of the lane markings")] = "vienna"
+    surroundings: Annotated[Text, Options(("residential", "rural"), "what stands beside the road")] = "rural"
+
+
+Road: TypeAlias = Street | FromFile | Intersection | RuralRoad
 
 
 @dataclass(frozen=True)
