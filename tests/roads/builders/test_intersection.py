@@ -17,7 +17,7 @@ from scenegen.roads.opendrive.painted_objects import painted_areas
 from scenegen.roads.opendrive.reader import LoadedMap, parse_map
 from scenegen.roads.opendrive.records import Road, RoadMap
 from scenegen.roads.opendrive.strips import lane_strips
-from scenegen.roads.opendrive.ways import MapWays
+from scenegen.roads.opendrive.ways import MapWays, turn_of
 from scenegen.roads.opendrive.writer import map_text
 from scenegen.scenario.scene import IntersectionScene
 
@@ -120,6 +120,23 @@ def test_what_is_painted_and_put_up_goes_by_the_control() -> None:
     assert found["stop"] == [["306", "206", "306", "206"], ["stop line"] * 2]
     assert found["give_way"] == [["306", "205", "306", "205"], ["give way line"] * 2]
     assert found["right_before_left"] == [[], []]
+
+
+def test_one_turns_from_the_lane_on_that_side() -> None:
+    ways = MapWays(intersection_map(replace(CROSS, lanes=4))[0])
+    turns: dict[int, set[str]] = {-1: set(), -2: set()}
+    for way in ways.drivable:
+        if ways.is_inside_junction(way):
+            turns[ways.before(way)[0].lane].add(turn_of(ways.line(way).turn_rad))
+    assert turns == {-1: {"straight", "left"}, -2: {"straight", "right"}}
+
+
+def test_all_paint_faces_up() -> None:
+    for control in ("stop", "give_way"):
+        road_map = intersection_map(replace(CROSS, control=control))[0]
+        for area in (area for road in road_map.roads for area in painted_areas(road)):
+            x, y = area.corners_m[:, 0], area.corners_m[:, 1]
+            assert float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum()) > 0.0, area.object
 
 
 def test_stripes_lie_on_the_crosswalk_and_face_up() -> None:
