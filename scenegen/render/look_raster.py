@@ -14,6 +14,7 @@ from scenegen.render.changing_sky import ChangingSky
 from scenegen.render.compression import compressed
 from scenegen.render.contact import contact_boxes
 from scenegen.render.context import GL
+from scenegen.render.cover import MAP_SIDE, Metering, camera_way, meter, square_round
 from scenegen.render.fall_pass import FallPass
 from scenegen.render.finish import Finish, plan_shot, sun_place
 from scenegen.render.geometry_pass import GBuffer, GeometryPass, set_uniform
@@ -23,6 +24,7 @@ from scenegen.render.lamps import LampChoice, are_head_lamps_lit, choose_lamps
 from scenegen.render.lane_map import LaneSquare, lane_distances, lane_texture
 from scenegen.render.look import LookFrame, LookScene
 from scenegen.render.look_targets import LookTargets
+from scenegen.render.motion import MotionBlur, is_blurred
 from scenegen.render.octahedral import half_float_rgba
 from scenegen.render.precipitation import Falling
 from scenegen.render.quality import PLANS, Quality, doubled
@@ -47,7 +49,8 @@ SIGNAL_DIMMED = 0.03
 _UNITS = {
     "z_map": 0, "normal_map": 1, "albedo_map": 2, "id_map": 3, "open_map": 4, "shadow_map": 5, "picture": 6,
     "reflection_map": 9, "sky_map": 10, "glare_map": 11, "mirror_map": 12,
-    "veil_map": 13, "sun_sight": 14, "lane_map": 15, "halo_map": 16,
+    "veil_map": 13, "sun_sight": 14, "lane_map": 15, "halo_map": 16, "motion_map": 7, "tile_map": 17,
+    "cover_map": 18,
 }  # fmt: skip
 _SHADING = (
     "octahedral", "view", "distant_light", "shadow", "noise", "road_detail", "local_lights", "light_code", "vehicles",
@@ -82,6 +85,7 @@ class RasterLook:
         self._lane_square: LaneSquare | None = None
         self._skies = ChangingSky(scene.stage)
         self._beams = VehicleBeams(scene.stage)
+        self._metering: Metering | None = None
         self._take_light(0)
 
     def _take_light(self, frame: int) -> None:
@@ -97,8 +101,6 @@ class RasterLook:
         self._sky_map.write(half_float_rgba(self.sky.radiance * (np.pi * self.exposure.gain), self.sky.clear))
         self._reflection_map.write(half_float_rgba(self.sky.reflection * (np.pi * self.exposure.gain)))
         self._set_light()
-        if self._is_snowy:
-            self._set_snow()
 
     def bind_surfaces(self) -> None:
         """Bind textures and material tables."""
@@ -109,17 +111,20 @@ class RasterLook:
         if self._skies.is_changing and frame.frame != self._lit_frame:
             self._take_light(frame.frame)
         self._now = self._targets_of(frame.lens)
+        metering = self._metered(frame)
         cascades = self._shadows.draw(frame.poses, frame.sight, self.sky.towards_sun) if self._is_sunny else ()
+        self._picture = self._stage.cameras[frame.camera].picture
+        light = float(metering.exposed_for[frame.frame + 1]) if self._picture.auto_exposure else 1.0
+        self._shot = plan_shot(self._picture, self.exposure, light)
+        blur = self._measured_motion(frame)
         self._scene.buffers.set_poses(frame.poses, frame.cam_from_row)
         self._textures.bind()
         self._vehicles.bind(frame.cam_from_row[0])
         gbuffer, lens = self._samples(frame)
         self._bind_targets(gbuffer)
-        self._picture = self._stage.cameras[frame.camera].picture
-        self._shot = plan_shot(self._picture, self.exposure)
         self._occlusion(frame, lens)
         self._surfaces_and_sky(frame, gbuffer, lens, cascades)
-        self._finish(frame)
+        self._finish(frame, blur)
 
     def read(self) -> ByteArray:
         """Give the colour last drawn, (H, W, 3) uint8 sRGB."""
@@ -157,6 +162,8 @@ class RasterLook:
         self._surface_programs: dict[tuple[str, ...], Any] = {}
         self._sky_programs: dict[tuple[str, ...], Any] = {}
         self._halos: Halos | None = None
+        self._cover_map = self._keep(gl.texture((MAP_SIDE, MAP_SIDE), 2, "f4"))
+        self._motion: MotionBlur | None = None
         self._camera = Finish(self._program, is_draft=self._plan.is_draft)
         self._shrink = self._program(("shrink",))
         self._extra_geometry: GeometryPass | None = None
@@ -166,15 +173,19 @@ class RasterLook:
 
     def _surface_program(self) -> Any:
         """Give the shading program of the stage's kind of light and weather, built when first needed."""
-        flags = (self._plan.is_draft, self.exposure.is_lit, self._is_wet, not self._is_sunny, self._is_snowy, self._has_halos)
-        wanted = dict(zip(("DRAFT", "LAMPS", "WET", "SUNLESS", "SNOW", "HALO"), flags, strict=True))
+        is_covered = self._metering is not None and self._metering.cover is not None
+        wanted = {
+            "DRAFT": self._plan.is_draft, "LAMPS": self.exposure.is_lit, "WET": self._is_wet, "SUNLESS": not self._is_sunny,
+            "SNOW": self._is_snowy, "HALO": self._has_halos, "COVERED": is_covered,
+        }  # fmt: skip
         defines = tuple(name for name, is_wanted in wanted.items() if is_wanted)
         if self._is_wet and self._mirror is None:
             self._mirror = self._program((*_SHADING, "puddles", "wet_mirror"))
             self._mirror_blur = self._program(("wet_blur",))
         if defines not in self._surface_programs:
             wet, snow = ("puddles", "wet_ground") * self._is_wet, ("snow",) * self._is_snowy
-            self._surface_programs[defines] = self._program((*_SHADING, *wet, *snow, "shade"), defines)
+            parts = (*_SHADING, *wet, *snow, *("cover",) * is_covered, "shade")
+            self._surface_programs[defines] = self._program(parts, defines)
         return self._surface_programs[defines]
 
     def _sky_program(self) -> Any:
@@ -213,6 +224,8 @@ class RasterLook:
         """Give the targets of all other picture sizes back."""
         for size in [size for size in self._targets if size not in sizes]:
             self._targets.pop(size).release()
+        if self._motion is not None:
+            self._motion.keep_only(sizes)
 
     def _set_light(self) -> None:
         """Hand the stage's light to the shaders, exposed."""
@@ -242,9 +255,13 @@ class RasterLook:
             write_numbers(program, "emitted", emitted)
             write_numbers(program, "head_lamps", head)
             set_uniform(program, "haze_per_m", haze)
+            if self._metering is not None:
+                set_uniform(program, "cover_area", self._metering.area)
             set_uniform(program, "haze_depth_m", HAZE_DEPTH_M)
             set_uniform(program, "wetness", weather.road_wetness)
             set_uniform(program, "stride", self._plan.ao_stride)
+        if self._is_snowy:
+            self._set_snow()
 
     def _set_snow(self) -> None:
         """Hand the snow and the wheels' tracks in it to the surface shader."""
@@ -276,6 +293,7 @@ class RasterLook:
         if gbuffer.albedo is None:
             raise ValueError("the look `raster` needs a G-buffer with albedo")
         gbuffer.albedo.use(_UNITS["albedo_map"])
+        self._cover_map.use(_UNITS["cover_map"])
         gbuffer.id.use(_UNITS["id_map"])
         self._shadows.map.use(_UNITS["shadow_map"])
         self._reflection_map.use(_UNITS["reflection_map"])
@@ -309,7 +327,9 @@ class RasterLook:
         self.lamps_left_out = lamps.left_out
         surface = self._surface
         shot = self._shot
-        set_uniform(self._sky[0], "clip_light", clip_light(shot.response.curve) / float(shot.share.mean()))
+        set_uniform(
+            self._sky[0], "clip_light", clip_light(shot.response.curve) * shot.response.headroom / float(shot.share.mean())
+        )
         for program in self._lit_programs():
             write_numbers(program, "lens", np.array([lens.fx_px, lens.fy_px, lens.cx_px, lens.cy_px]))
             write_numbers(program, "world_from_cam", world_from_cam[:3, :3].T)
@@ -381,8 +401,33 @@ class RasterLook:
         write_numbers(program, "lamp_axis", lamps.axis_cam)
         write_numbers(program, "lamp_colour", lamps.candela * (1e-3 * self.exposure.gain))
 
-    def _finish(self, frame: LookFrame) -> None:
-        """Average samples, then let the camera make its picture."""
+    def _metered(self, frame: LookFrame) -> Metering:
+        """Meter the clip once: what covers its way, and how its cameras are exposed."""
+        if self._metering is None:
+            way_m = camera_way(self._stage)
+            middle, half_m = square_round(way_m)
+            tops = self._shadows.tops(frame.poses, middle + self._stage.origin_m, half_m)
+            self._metering = meter(self._stage, way_m, tops)
+            if self._metering.cover is not None:
+                self._cover_map.write(self._metering.cover)
+                self._set_light()
+        return self._metering
+
+    def _measured_motion(self, frame: LookFrame) -> MotionBlur | None:
+        """Measure how things move in a frame, where that shows while the shutter is open."""
+        is_known = self._stage.near_rows is not None and self._stage.cameras[frame.camera].near is not None
+        if (
+            not (self._picture.motion_blur and is_known and is_blurred(frame.lens, self._shot.exposure_s))
+            or self._plan.is_draft
+        ):
+            return None
+        if self._motion is None:
+            self._motion = MotionBlur(self._scene.gl, self._scene.buffers, self._program, units=_UNITS)
+        self._motion.measure(frame, self._stage)
+        return self._motion
+
+    def _finish(self, frame: LookFrame, blur: MotionBlur | None) -> None:
+        """Average samples, blur what moves, then let the camera make its picture."""
         now = self._now
         source = now.developed
         if now.own_gbuffer is not None:
@@ -390,6 +435,8 @@ class RasterLook:
             now.framebuffers[3].use()
             self._shrink[1].render(moderngl.TRIANGLES, vertices=3)
             source = now.shrunk
+        if blur is not None:
+            source = blur.draw(frame, source, self._shot.exposure_s / self._stage.tick_s)
         noise_key = seed_of(frame.frame, "raster-noise", frame.camera, f"{self._stage.origin_m.tolist()}") & 0xFFFFFFFF
         sun = sun_place(self.sky, self.exposure, frame.poses.world_from_cam[0], frame.lens)
         self._camera.draw(now, source, self._picture, self._shot, sun, noise_key, units=_UNITS)

@@ -150,6 +150,28 @@ class SunShadows:
             self._draw_cascade(self._framebuffer, i, cascade, poses, near[i] & self._is_moving)
         return cascades
 
+    def tops(self, poses: FramePoses, middle_m: FloatArray, half_m: float) -> Float32Array:
+        """Give the height of the highest standing surface from above, leaves left out, over a square round a place.
+
+        Args:
+            poses: of any frame; what moves is not drawn.
+            middle_m: world place (3,) of the middle.
+            half_m: half the side of the square.
+        Returns:
+            (n, n) metres over the middle, rows to the north and columns to the east; far below where there is nothing.
+        """
+        axes = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, -1.0]])
+        above = Cascade(axes, axes @ middle_m, half_m, 2 * half_m / self._map_px)
+        ctx = self._gl.ctx
+        ctx.enable_only(moderngl.DEPTH_TEST)
+        ctx.depth_func = "<="
+        self._refresh_arrays()
+        self._still_framebuffer.clear(depth=1.0, viewport=self._region(0))
+        self._drawn.pop(0, None)
+        self._draw_cascade(self._still_framebuffer, 0, above, poses, ~self._is_moving, kinds=("opaque",))
+        depth = np.frombuffer(self._still_map.read(), np.float32).reshape(self._map_px, -1)[:, : self._map_px]
+        return (0.5 - depth) * np.float32(DEPTH_RANGE_M)
+
     def _region(self, i: int) -> tuple[int, int, int, int]:
         return (i * self._map_px, 0, self._map_px, self._map_px)
 
@@ -160,7 +182,9 @@ class SunShadows:
             self._still_map.glo, _TEXTURE_2D, 0, 0, 0, 0, self.map.glo, _TEXTURE_2D, 0, 0, 0, 0, width, height, 1
         )
 
-    def _draw_cascade(self, target: Any, i: int, cascade: Cascade, poses: FramePoses, chosen: BoolArray) -> None:
+    def _draw_cascade(
+        self, target: Any, i: int, cascade: Cascade, poses: FramePoses, chosen: BoolArray, kinds: tuple[Kind, ...] = KINDS
+    ) -> None:
         """Draw the chosen instances into the region of a cascade."""
         if not chosen.any():
             return
@@ -168,7 +192,7 @@ class SunShadows:
         self._gl.ctx.viewport = self._region(i)
         target.scissor = self._region(i)
         self._put_table(cascade.light_from(poses.world_from_row[0]))
-        for kind in KINDS:
+        for kind in kinds:
             if self._buffers.has(kind):
                 self._programs[kind]["across_and_along"] = (1 / cascade.half_m, 1 / DEPTH_RANGE_M)
                 self._buffers.draw(self._arrays[kind], kind, chosen)

@@ -46,16 +46,20 @@ WHITE = 1.04
 @dataclass(frozen=True)
 class Response:
     """How a camera stores light: `curve` as `DAY_CURVE`, `saturation` 1 leaves colours as they are, `share` of the exposure
-    that the stage's light asks for, `sharpness` of its own sharpening; `full_well` electrons make white at base gain."""
+    that the stage's light asks for, `sharpness` of its own sharpening; `full_well` electrons make white at base gain;
+    `headroom` is how far over white the sky keeps its colour before it is taken down to white."""
 
     curve: Curve
     saturation: float
     share: float
     sharpness: float
     full_well: float
+    headroom: float = 1.1
 
 
-KITTI_CURVE: Curve = (0.7, 0.42, 1 / 1.4, 0.015)
+KITTI_CURVE: Curve = (0.8, 0.2, 1.15, -0.012)
+"""Nearly what the sensor counts: set so that brightness, clipping and saturation of daylight streets lie as in four frames of
+KITTI (`benchmarks/picture_statistics.py`)."""
 CLEAN_CURVE: Curve = (0.6, 0.45, 1 / 2.2, 0.0)
 """No more than what a screen undoes, with a soft end."""
 
@@ -74,7 +78,7 @@ class Exposure:
         if look == "clean":
             return Response(CLEAN_CURVE, saturation=1.0, share=0.8, sharpness=0.0, full_well=20_000.0)
         if look == "kitti":
-            return Response(KITTI_CURVE, saturation=1.12, share=1.0, sharpness=0.35, full_well=9_000.0)
+            return Response(KITTI_CURVE, saturation=0.95, share=1.6, sharpness=0.1, full_well=10_000.0, headroom=4.0)
         return Response(self.curve, saturation=1.12, share=1.0, sharpness=0.35, full_well=20_000.0)
 
 

@@ -10,7 +10,7 @@ from scenegen.scenario.values import Values
 
 CAMERA_LOOKS: dict[CameraLook, PictureScene] = {
     "default": PictureScene(),
-    "kitti": PictureScene(look="kitti", exposure_time=0.002, vignette=0.22, softness=0.35, fringe=0.5),
+    "kitti": PictureScene(look="kitti", exposure_time=0.002, vignette=0.25, softness=0.56, fringe=0.5),
     "clean": PictureScene(
         look="clean", auto_exposure=False, motion_blur=False, noise=0.0, bloom=0.0, flare=0.0, vignette=0.0, softness=0.0,
         fringe=0.0,

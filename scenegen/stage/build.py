@@ -43,7 +43,7 @@ PartPoses = Callable[[Frames], FloatArray]
 class _Entry:
     """One instance before it has rows: `still` (joints, 4, 4) are its poses, or those at the first frame when it moves.
 
-    `moving` gives the poses (n, joints, 4, 4) at frames counted from -1, (n,); None for what stands.
+    `moving` gives the poses (n, joints, 4, 4) at rows of the clip's ticks, (n,); None for what stands.
     """
 
     name: str
@@ -90,9 +90,21 @@ def camera_poses(clip: Clip, camera: CameraScene | None = None) -> FloatArray:
 def stage_cameras(clip: Clip) -> tuple[StageCamera, ...]:
     """Give the cameras of a clip, in the scene's order."""
     return tuple(
-        StageCamera(camera.name, camera_lens(camera), _at_frames(camera_poses(clip, camera)), camera.distortion, camera.picture)
+        StageCamera(
+            camera.name,
+            camera_lens(camera),
+            _at_frames(camera_poses(clip, camera)),
+            camera.distortion,
+            camera.picture,
+            partial(_near_camera, clip, body_from_camera(camera)),
+        )
         for camera in clip.scene.cameras
     )
+
+
+def _near_camera(clip: Clip, body_from_cam: FloatArray, frame: int, side: int) -> FloatArray:
+    beside: FloatArray = clip.ego.world_from_body[clip.row_of(frame) + side] @ body_from_cam
+    return beside
 
 
 def stage_lidars(clip: Clip) -> tuple[StageLidar, ...]:
@@ -131,7 +143,7 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
         *_thing_entries(placed, things, views),
         *_track_entries(clip, models, views),
     ]
-    meshes, instances, rows = _instances(entries, clip.frames + 2)
+    meshes, instances, rows = _instances(entries, np.array(_frame_rows(clip)))
     return Stage(
         meshes=meshes,
         instances=instances,
@@ -157,6 +169,8 @@ def build_stage(clip: Clip, network: RoadNetwork) -> Stage:
         lane_lines_m=_lane_lines(network),
         vehicle_looks=tuple(vehicle_looks(clip, models, meshes, instances)),
         skies=tuple(sky_at(clip.scene, frame / clip.scene.fps) for frame in range(clip.frames)) if clip.scene.changes else (),
+        near_rows=rows.near,
+        tick_s=1 / (clip.scene.fps * clip.scene.substeps),
     )
 
 
@@ -190,12 +204,12 @@ def _track_entries(clip: Clip, models: dict[int, Model], views: list[_Sight]) ->
     for track in clip.tracks:
         model = models[track.track_id]
         poses, alive = track.world_from_body[at_frames], track.present[at_frames]
-        source = partial(_world_poses, track, model, at_frames)
+        source = partial(_world_poses, track, model)
         yield _Entry(
             name=f"track_{track.track_id}",
             class_name=model.class_name,
             mesh=_detail(model, _usual_distance(poses[alive, :3, 3], views, alive)),
-            still=source(np.zeros(1, int))[0],
+            still=source(at_frames[:1])[0],
             moving=source if _varies(poses) or _varies(track.motion[at_frames]) else None,
             object_id=track.track_id,
             is_skinned=track.rig in ("person", "animal") or "crank" in model.joint_index,
@@ -205,8 +219,7 @@ def _track_entries(clip: Clip, models: dict[int, Model], views: list[_Sight]) ->
         )
 
 
-def _world_poses(track: Track, model: Model, at_frames: Frames, frames: Frames) -> FloatArray:
-    rows = at_frames[frames]
+def _world_poses(track: Track, model: Model, rows: Frames) -> FloatArray:
     poses: FloatArray = track.world_from_body[rows, None] @ part_poses(track, model, rows)
     return poses
 
@@ -246,14 +259,15 @@ def _detail(model: Model, distance_m: float) -> Mesh:
 class _Rows:
     """Poses, presence and lamps of all rows at every frame; what moves is posed a block of frames at a time."""
 
-    def __init__(self, entries: list[_Entry], first_row: list[int], frames: int) -> None:
+    def __init__(self, entries: list[_Entry], first_row: list[int], at_frames: Frames) -> None:
+        frames = len(at_frames)
         self.count = 1 + sum(len(entry.still) for entry in entries)
-        self._frames = frames
+        self._at_frames = at_frames
         self._still = np.tile(np.eye(4), (self.count, 1, 1))
         self._alive: BoolArray = np.ones((frames, self.count), bool)
         self._lamps: ByteArray = np.zeros((frames, self.count), np.uint8)
         self._sources: list[tuple[slice, PartPoses]] = []
-        self._blocks: dict[int, FloatArray] = {}
+        self._blocks: dict[tuple[int, int], FloatArray] = {}
         self._lock = Lock()
         moving_rows: list[int] = []
         for entry, row in zip(entries, first_row, strict=True):
@@ -269,23 +283,28 @@ class _Rows:
 
     def world(self, frame: int) -> FloatArray:
         """Give world_from_row (rows, 4, 4) at a frame."""
+        return self.near(frame, 0)
+
+    def near(self, frame: int, side: int) -> FloatArray:
+        """Give world_from_row (rows, 4, 4) at `side` ticks from a frame."""
         block, within = divmod(frame + 1, _BLOCK)
         with self._lock:  # the renderer and the threads that label ask at the same time
-            if block not in self._blocks:
-                if len(self._blocks) > 1:
-                    self._blocks.pop(next(iter(self._blocks)))
-                self._blocks[block] = self._posed(block)
-            moving = self._blocks[block][within]
+            if (block, side) not in self._blocks:
+                kept = [key for key in self._blocks if key[1] == side]
+                if len(kept) > 1:
+                    self._blocks.pop(kept[0])
+                self._blocks[block, side] = self._posed(block, side)
+            moving = self._blocks[block, side][within]
         poses = self._still.copy()
         poses[self._moving_rows] = moving
         return poses
 
-    def _posed(self, block: int) -> FloatArray:
-        """Pose everything that moves at the frames of one block, (frames, moving rows, 4, 4)."""
-        frames = np.arange(block * _BLOCK, min((block + 1) * _BLOCK, self._frames))
-        poses = np.empty((len(frames), len(self._moving_rows), 4, 4))
+    def _posed(self, block: int, side: int) -> FloatArray:
+        """Pose everything that moves at `side` ticks from the frames of one block, (frames, moving rows, 4, 4)."""
+        ticks = np.clip(self._at_frames[block * _BLOCK : (block + 1) * _BLOCK] + side, 0, self._at_frames[-1])
+        poses = np.empty((len(ticks), len(self._moving_rows), 4, 4))
         for columns, source in self._sources:
-            poses[:, columns] = source(frames)
+            poses[:, columns] = source(ticks)
         return poses
 
     def alive(self, frame: int) -> BoolArray:
@@ -299,7 +318,7 @@ class _Rows:
         return lamps
 
 
-def _instances(entries: list[_Entry], frames: int) -> tuple[tuple[Mesh, ...], Instances, _Rows]:
+def _instances(entries: list[_Entry], at_frames: Frames) -> tuple[tuple[Mesh, ...], Instances, _Rows]:
     """Give the distinct meshes, the instances, and their rows; row 0 is the world."""
     mesh_row: dict[int, int] = {}
     meshes: list[Mesh] = []
@@ -320,4 +339,4 @@ def _instances(entries: list[_Entry], frames: int) -> tuple[tuple[Mesh, ...], In
         paint_linear=np.array([entry.paint_linear for entry in entries]),
         names=tuple(entry.name for entry in entries),
     )
-    return tuple(meshes), instances, _Rows(entries, first_row, frames)
+    return tuple(meshes), instances, _Rows(entries, first_row, at_frames)

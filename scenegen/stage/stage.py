@@ -61,11 +61,19 @@ class RowPoses(Protocol):
         ...
 
 
+class NearPoses(Protocol):
+    """Gives poses one tick of the simulation after (side 1) or before (-1) a frame of 0 .. frames - 1, like `RowPoses`."""
+
+    def __call__(self, frame: int, side: int) -> FloatArray:
+        """Give the poses."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class StageCamera:
     """One camera: its lens, what bends the image beside the pinhole (None for nothing), and `world(frame)`, world_from_cam.
 
-    `picture` is how it makes a picture of the light.
+    `picture` is how it makes a picture of the light; `near` its pose beside a frame, None where that is not known.
     """
 
     name: str
@@ -73,6 +81,7 @@ class StageCamera:
     world: RowPoses
     distortion: DistortionScene | None = None
     picture: PictureScene = field(default_factory=PictureScene)
+    near: NearPoses | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +141,7 @@ class Stage:
     names of its parts, in the order of the part ids. `things` are the standing objects that have ids, in their order.
     `light` and `weather` are those at the first frame, `skies` those at every frame where they change, else nothing.
     `lane_lines_m` are the middles of the lanes that are driven on, (n, 2) each: where wheels clear the snow.
+    `near_rows` gives world_from_row one tick, `tick_s`, beside a frame, for what blurs; None where it is not known.
     `origin_m` is a point near the camera's path that renderers may subtract in float64.
     """
 
@@ -157,6 +167,8 @@ class Stage:
     vehicle_looks: tuple[VehicleLook, ...] = ()
     lane_of_row: dict[int, tuple[str, int, int]] = field(default_factory=dict)
     """Of rows that draw a lane of a map, or its paint: road, lane section and lane."""
+    near_rows: NearPoses | None = None
+    tick_s: float = 0.0
     skies: tuple[tuple[LightScene, WeatherScene], ...] = ()
 
     def sky_at(self, frame: int) -> tuple[LightScene, WeatherScene]:

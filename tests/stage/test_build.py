@@ -77,6 +77,21 @@ def test_rows_are_the_poses_of_the_clip(clip: Clip, stage: Stage) -> None:
             np.testing.assert_allclose(stage.rows_world(frame)[first : first + len(expected)], expected, atol=1e-12)
 
 
+def test_beside_a_frame_everything_is_where_it_is_one_tick_away(clip: Clip, stage: Stage) -> None:
+    assert stage.near_rows is not None
+    assert stage.tick_s == 1 / (clip.scene.fps * clip.scene.substeps)
+    camera, near = stage.cameras[0], stage.cameras[0].near
+    assert near is not None
+    body_from_cam = np.linalg.inv(clip.ego.world_from_body[clip.row_of(3)]) @ camera.world(3)
+    for side in (1, -1):
+        at = clip.row_of(3) + side
+        np.testing.assert_allclose(near(3, side), clip.ego.world_from_body[at] @ body_from_cam, atol=1e-9)
+        for track in clip.tracks:
+            first = int(stage.instances.first_row[instance_of(stage, track.track_id)])
+            expected = track.world_from_body[at] @ part_poses(track, catalogue.build(track.model), np.array([at]))[0]
+            np.testing.assert_allclose(stage.near_rows(3, side)[first : first + len(expected)], expected, atol=1e-12)
+
+
 def test_what_stands_keeps_its_rows_and_what_drives_does_not(stage: Stage) -> None:
     before, after = stage.rows_world(0), stage.rows_world(stage.frames)
     first = stage.instances.first_row

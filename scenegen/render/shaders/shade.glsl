@@ -20,6 +20,12 @@ void main() {
     // A crown lets light in from all sides: its leaves are never as dark as a corner of walls.
     float open = mix(openness(pixel, z) * baked, 1.0, leaf * 0.35);
 
+#ifdef COVERED
+    float sky = sky_share(place_m + normal * 0.7);
+#else
+    const float sky = 1.0;
+#endif
+
     // Paved ground: wear, then water that darkens it and makes it a mirror.
     for (int k = 0; k < int(kind.x > 0.5); k++) albedo = worn_asphalt(albedo, place_m.xy, distance_m);
     for (int k = 0; k < int(kind.x > 0.2 && kind.x < 0.3); k++) albedo = uneven_turf(albedo, place_m.xy, distance_m);
@@ -71,7 +77,7 @@ void main() {
     vec3 bounce = 1.0 - (1.0 - open) * (1.0 - albedo * 0.6);
     // What shines through a leaf is yellow green.
     vec3 diffuse = albedo * (1.0 - finish.y) * mix(vec3(1.0), vec3(1.15, 1.20, 0.80), leaf);
-    vec3 ambient = ambient_light(normal);
+    vec3 ambient = ambient_light(normal) * sky;
     vec3 arriving = ambient * bounce + sun * facing;
 #ifdef LAMPS
     arriving += local_light(cam_m, normal_cam);
@@ -89,7 +95,7 @@ void main() {
     // Shine of the surface itself, then of the coat over it.
     vec3 f0 = mix(vec3(0.04), albedo, finish.y);
     vec3 mirrored = reflect(view, normal);
-    float hidden = mix(open, 1.0, 0.25) * (1.0 - 0.75 * leaf);
+    float hidden = sky * mix(open, 1.0, 0.25) * (1.0 - 0.75 * leaf);
     float grazing = 1.0 - nv;
     grazing *= grazing * grazing * grazing * grazing;
 #ifndef DRAFT
