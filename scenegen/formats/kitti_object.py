@@ -83,7 +83,7 @@ class KittiObject:
 
 def kitti_label(label: ObjectLabel, cam_from_world: FloatArray) -> KittiLabel | None:
     """Give an object's line, or None when nothing of it is visible or KITTI has no such type."""
-    kind = BY_NAME[label.class_name].kitti
+    kind = "" if label.is_scenery else BY_NAME[label.class_name].kitti  # KITTI labels no parked bicycles
     if not kind or label.visible_px == 0 or label.box_amodal_px is None:
         return None
     cam_from_body = cam_from_world @ label.world_from_body.now

@@ -13,7 +13,7 @@ from scenegen.models.shapes import Finish, finished_mesh, tube
 from scenegen.models.static import draws_of, number_option, refuse_unknown_options, static_model
 
 _SALT = 14
-_LODS = ((0.0, 12, 11, 620, 0.52), (25.0, 9, 9, 200, 0.95), (60.0, 7, 6, 60, 1.5))
+_LODS = ((0.0, 12, 11, 620, 0.52), (17.0, 9, 9, 200, 0.95), (45.0, 7, 6, 60, 1.5))
 """Least distance, tiers, boughs a tier, sprays, mean edge of a spray at each level of detail."""
 _TINTS = ((150, 176, 150), (168, 186, 150), (140, 168, 165))
 

@@ -17,7 +17,7 @@ from scenegen.models.shapes import Finish, tube
 from scenegen.models.static import draws_of, number_option, refuse_unknown_options, static_model
 
 _TRUNK, _CROWN = 0, 1
-_TREE_LODS = ((0.0, 800, 0.95), (25.0, 230, 1.7), (60.0, 80, 2.7))
+_TREE_LODS = ((0.0, 800, 0.95), (17.0, 230, 1.7), (45.0, 80, 2.7))
 """Least distance in metres, cards, mean card edge in metres of each level of detail."""
 _LEAF_TINTS = (
     (235.0, 240.0, 225.0),

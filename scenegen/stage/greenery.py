@@ -12,6 +12,7 @@ from scenegen.roads.network import Side, sign_of
 from scenegen.stage.placing import ALONG, TO_LEFT, PlacedThing, Site
 
 SHRUB_FORMS, CONIFER_FORMS, BACK_FORMS = 3, 3, 4
+BACK_PLANTS = 2  # of a plot, behind the house: seen only between houses
 BEHIND_HOUSE_M = 16.0  # from the front of a house to where its back garden's trees stand
 RIDGES, RIDGE_M, RIDGE_BEHIND_M = 7, 900.0, 700.0
 BACK_KINDS = ("tree", "tree", "conifer", "birch", "shrubs", "shrubs")
@@ -32,11 +33,11 @@ def garden_green(site: Site, side: Side, key: str, s_from: float, s_to: float, *
         spec = ModelSpec("conifer", int(site.u(f"{key}.conifer.form") * CONIFER_FORMS))
         t = sign * (outer + site.between(f"{key}.conifer.t", 2.6, setback + 2.0))
         yield site.place(f"plot.{key}.conifer", spec, s_to - 1.2, t, site.between(f"{key}.conifer.turn", 0.0, 6.28))
-    for i in range(3):
+    for i in range(BACK_PLANTS):
         kind = site.pick(f"{key}.back.{i}", BACK_KINDS)
         options = (("length", 8.0),) if kind == "shrubs" else ()
         spec = ModelSpec(kind, int(site.u(f"{key}.back.{i}.form") * BACK_FORMS), options)
-        s = s_from + (i + site.u(f"{key}.back.{i}.s")) * (s_to - s_from) / 3.0
+        s = s_from + (i + site.u(f"{key}.back.{i}.s")) * (s_to - s_from) / BACK_PLANTS
         t = sign * (outer + setback + BEHIND_HOUSE_M + site.between(f"{key}.back.{i}.t", 0.0, 9.0))
         turn = ALONG if kind == "shrubs" else site.between(f"{key}.back.{i}.turn", 0.0, 6.28)
         yield site.place(f"plot.{key}.back.{i}", spec, s, t, turn)

@@ -18,6 +18,9 @@ BOXED_CLASSES = ("traffic_sign", "traffic_light", "animal", "debris", "street_fu
 POST_PARTS = ("pole", "post")
 """Parts that hold a thing up: what is boxed is the face of a sign, not its post, as in GTSDB, TT100K and Mapillary."""
 
+PLANT_PARTS = ("plants",)
+"""Parts that grow in a thing: vegetation, whose leaves have no sure outline, so that they are no part of a box or mask."""
+
 Piece = tuple[str, Mesh, bool]
 """Class, mesh, and whether the piece is what the thing's id and box are for."""
 
@@ -60,10 +63,15 @@ class PostSplitter:
         if model.class_name not in BOXED_CLASSES:
             return ((model.class_name, mesh, False),)
         if id(mesh) not in self._pieces:
-            is_post = _is_post(model, mesh)
-            face = (model.class_name, _part_of(mesh, ~is_post) if is_post.any() else mesh, True)
-            post: tuple[Piece, ...] = (("pole", _part_of(mesh, is_post), False),) if is_post.any() else ()
-            self._pieces[id(mesh)] = (mesh, (*post, face))  # keeps the mesh, so that its number stays its own
+            is_post, is_plant = _is_post(model, mesh), _is_of(model, mesh, PLANT_PARTS)
+            is_boxed = ~(is_post | is_plant)
+            face = (model.class_name, mesh if is_boxed.all() else _part_of(mesh, is_boxed), True)
+            others: list[Piece] = [
+                (name, _part_of(mesh, rows), False)
+                for name, rows in (("pole", is_post), ("vegetation", is_plant))
+                if rows.any()
+            ]
+            self._pieces[id(mesh)] = (mesh, (*others, face))  # keeps the mesh, so that its number stays its own
         return self._pieces[id(mesh)][1]
 
 
@@ -76,7 +84,8 @@ def _kind(spec: ModelSpec) -> str:
 def _box(model: Model) -> tuple[tuple[float, float, float], FloatArray]:
     """Size of the tight box of what is boxed, and the pose (4, 4) of the middle of its foot in the body frame."""
     mesh = model.meshes[0]
-    points = mesh.positions_m[mesh.faces[~_is_post(model, mesh)].ravel()].astype(np.float64)
+    is_boxed = ~(_is_post(model, mesh) | _is_of(model, mesh, PLANT_PARTS))
+    points = mesh.positions_m[mesh.faces[is_boxed].ravel()].astype(np.float64)
     low, high = points.min(axis=0), points.max(axis=0)
     length, width, height = (round(float(edge), 6) for edge in high - low)
     middle_x, middle_y = (float(low[i] + high[i]) / 2 for i in range(2))
@@ -85,13 +94,15 @@ def _box(model: Model) -> tuple[tuple[float, float, float], FloatArray]:
 
 def _is_post(model: Model, mesh: Mesh) -> BoolArray:
     """Tell which faces (m,) belong to a post; none does where nothing else would be left."""
-    is_post: BoolArray = np.isin(mesh.part, _rows(model.parts))[mesh.faces[:, 0]]
+    is_post = _is_of(model, mesh, POST_PARTS)
     return is_post & (not is_post.all())
 
 
-def _rows(parts: Sequence[str]) -> list[int]:
-    """Rows of the parts that are posts."""
-    return [row for row, part in enumerate(parts) if part in POST_PARTS]
+def _is_of(model: Model, mesh: Mesh, parts: Sequence[str]) -> BoolArray:
+    """Tell which faces (m,) belong to some parts."""
+    rows = [row for row, part in enumerate(model.parts) if part in parts]
+    found: BoolArray = np.isin(mesh.part, rows)[mesh.faces[:, 0]]
+    return found
 
 
 def _part_of(mesh: Mesh, is_kept: BoolArray) -> Mesh:

@@ -42,5 +42,5 @@ DETAILS = (
     ),
 )  # fmt: skip
 """From fine to coarse; no cabin at any level because the panes are opaque."""
-LOD_DISTANCE_M = (0.0, 5.5, 22.0, 60.0)
+LOD_DISTANCE_M = (0.0, 5.5, 16.0, 42.0)
 """The coarsest level is for cars whose details are smaller than a pixel of a 1242 px wide image."""
