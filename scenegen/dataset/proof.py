@@ -77,9 +77,14 @@ class Proof:
         return (track for track in self.clip.tracks if track.present[row])
 
     def is_moving(self, track: Track, frame: int) -> bool:
-        """Tell whether a track's pose differs from the frame before or after."""
-        now = self.body(track, frame)
-        return any((self.body(track, frame + step) != now).any() for step in (-1, 1))
+        """Tell whether a track's pose, or that of its limbs or doors, differs from the frame before or after."""
+        return any(self.differs(track, frame, frame + step) for step in (-1, 1))
+
+    def differs(self, track: Track, frame: int, then: int) -> bool:
+        """Tell whether a track's pose, or that of its limbs or doors, differs between two frames."""
+        rows = [self.clip.row_of(frame), self.clip.row_of(then)]
+        moved, turned = track.world_from_body[rows], track.motion[rows]
+        return bool((moved[0] != moved[1]).any() or (turned[0] != turned[1]).any())
 
     def check_flow(
         self,

@@ -24,10 +24,9 @@ def allowed_px(flow_px: FloatArray, tolerance_px: FloatArray | float) -> FloatAr
 
 
 def movers(proof: Proof, frame: int, then: int) -> list[Track]:
-    """Give the tracks whose pose changes between two frames, or beside the first."""
+    """Give the tracks that change, in pose or limbs or doors, between two frames, or beside the first."""
     span = range(max(min(frame, then) - 1, -1), min(max(frame, then) + 1, proof.clip.frames) + 1)
-    poses = {track.track_id: proof.body(track, frame) for track in proof.tracks(frame)}
-    return [t for t in proof.tracks(frame) if any((proof.body(t, other) != poses[t.track_id]).any() for other in span)]
+    return [track for track in proof.tracks(frame) if any(proof.differs(track, frame, other) for other in span)]
 
 
 def standing(proof: Proof, frame: int, then: int, ids: IntArray | None) -> BoolArray:

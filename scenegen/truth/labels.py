@@ -81,6 +81,7 @@ def posed_tracks(clip: Clip, stage: Stage, frame: int) -> PosedTracks:
     body_from_box[:, :2, 3] = np.array(centres).reshape(-1, 2)
     poses: FloatArray = bodies @ body_from_box[:, None]
     changes = (poses[:, (0, 2)] != poses[:, 1:2]).any(axis=(1, 2, 3))
+    changes |= np.array([(track.motion[rows] != track.motion[now]).any() for track in tracks], np.bool_)  # heads, doors
     travelled = np.linalg.norm(poses[:, 2, :3, 3] - poses[:, 0, :3, 3], axis=1)
     return PosedTracks(tracks, poses, changes, travelled * clip.scene.fps / 2)
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from scenegen.classes import BY_NAME
 from scenegen.geometry import BoolArray, FloatArray
 from scenegen.truth.frame import View
 from scenegen.truth.proofs import is_inside
@@ -56,8 +57,11 @@ def test_both_cameras_mean_the_same_disparity(pair: Pair) -> None:
     inner = pair.is_shared & is_inside(pair.left.object_id)
     error = np.abs(pair.from_right(disparity(pair.right, BASE_M).astype(float)) - pair.disparity_px)[inner]
     assert np.median(error) < 1e-5
-    # A plane's disparity is linear in the image, so reading between pixels is exact on it; leaves and roundings are left.
-    assert (error < 1 / 256).mean() > 0.8
+    # A plane's disparity is linear in the image, so reading between pixels is exact on it; edges of what stands on it are left.
+    is_paved = np.isin(pair.left.row_class[pair.left.passes.row], [BY_NAME[name].id for name in ("road", "sidewalk")])[inner]
+    assert (error[is_paved] < 1 / 256).mean() > 0.95
+    # Turf is uneven and leaves are cards; the rest is mostly planes.
+    assert (error < 1 / 256).mean() > 0.7
 
 
 def test_points_keep_their_ids(pair: Pair) -> None:

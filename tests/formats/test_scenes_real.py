@@ -71,7 +71,8 @@ def test_nuscenes_boxes_hold_their_pixels_and_points(real_clip: RealClip, roots:
             told = sample["boxes"][place]["points"]
             assert told == (frame.sweeps[0].object_id == track_id).sum()
             if sample["boxes"][place]["name"].startswith("vehicle."):
-                assert lidar["points_in_boxes"][place] >= 0.995 * told  # the road below a car counts there too
+                # The road below a car counts there too; mirrors reach out of the box, which is measured without them.
+                assert lidar["points_in_boxes"][place] >= min(0.995 * told, told - 1)
     assert checked > 8
 
 

@@ -10,6 +10,7 @@ from little_stages import SMALL, StageMaker, box_mesh, limb_mesh, still
 
 from scenegen.geometry import BODY_FROM_CAM, FloatArray, pose
 from scenegen.models.mesh import Mesh
+from scenegen.render.beams import street_sources
 from scenegen.render.bounds import PosedBounds
 from scenegen.render.lamps import DEPTH_BINS, choose_lamps
 from scenegen.render.renderer import Renderer
@@ -58,7 +59,7 @@ def test_limb_far_out_of_its_rest_pose_is_drawn_and_measured_whole(labels: Rende
 
 def test_every_lamp_lights_all_depths_it_reaches() -> None:
     lamps = tuple(Lamp((x, 2.0, 6.0), (1.0, 1.0, 1.0), 25.0) for x in (80.0, 10.0, 45.0, 300.0))
-    chosen = choose_lamps(lamps, pose(0, 0, 1.65) @ BODY_FROM_CAM, dataclasses.replace(SMALL))
+    chosen = choose_lamps(street_sources(lamps), pose(0, 0, 1.65) @ BODY_FROM_CAM, dataclasses.replace(SMALL))
     depth = chosen.place_cam[: chosen.count, 2]
     assert (np.diff(depth) > 0).all()
     for z in np.geomspace(1.0, 400.0, 200):

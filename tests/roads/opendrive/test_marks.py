@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scenegen.roads.markings import MARK_HEIGHT_M
 from scenegen.roads.opendrive.lane_records import ExplicitMark, ExplicitStroke, MarkPattern, MarkStroke, MarkSway, RoadMark
 from scenegen.roads.opendrive.marks import PaintedRibbon, painted_ribbons, strokes_of
 from scenegen.roads.opendrive.mesh import map_surfaces
@@ -36,7 +37,7 @@ def test_a_solid_line_lies_on_the_lanes_outer_border() -> None:
     assert (line.colour, spans([line])) == ("yellow", [(0.0, 50.0)])
     np.testing.assert_allclose(line.left_m[:, 1], -2.9, atol=1e-12)
     np.testing.assert_allclose(line.right_m[:, 1], -3.1, atol=1e-12)
-    np.testing.assert_allclose(line.left_m[:, 2], 0.003, atol=1e-12)
+    np.testing.assert_allclose(line.left_m[:, 2], MARK_HEIGHT_M, atol=1e-12)
 
 
 def test_a_broken_line_repeats_from_its_begin_and_ends_with_the_next_mark() -> None:
@@ -94,7 +95,7 @@ def test_paint_lies_on_the_triangles_below_it() -> None:
         strip = below[ribbon.section, begin]
         edge = np.stack([np.interp(ribbon.s_m, strip.s_m, column) for column in strip.outer_m.T], axis=1)
         off = np.linalg.norm(0.5 * (ribbon.left_m + ribbon.right_m) - edge, axis=1)
-        np.testing.assert_allclose(off, 0.003, atol=1e-6)
+        np.testing.assert_allclose(off, MARK_HEIGHT_M, atol=1e-6)
 
 
 def test_nothing_is_painted_inside_a_junction() -> None:
