@@ -153,7 +153,7 @@ class PictureScene:
     look: CameraLook = "default"
     exposure_time: float = 0.008
     auto_exposure: bool = True
-    motion_blur: bool = True
+    motion_blur: bool = False
     noise: float = 1.0
     bloom: float = 1.0
     flare: float = 1.0

@@ -61,7 +61,9 @@ class Camera:
     look: Annotated[Text, Options(tuple(CAMERA_LOOKS), "what the fields below are where they are not given")] = "default"
     exposure_time: Annotated[Real, Quantity("s", 1e-5, 1.0, "longest exposure")] | None = None
     auto_exposure: Annotated[Flag, YesNo("follows the light of the last second")] | None = None
-    motion_blur: Annotated[Flag, YesNo("what moves while it is exposed is blurred")] | None = None
+    motion_blur: (
+        Annotated[Flag, YesNo("what moves while it is exposed is blurred; by default only in the look kitti")] | None
+    ) = None
     noise: Annotated[Real, Quantity("", 0.0, 20.0, "noise of the sensor, 1 as usual")] | None = None
     bloom: Annotated[Real, Quantity("", 0.0, 20.0, "light spread round what is bright, 1 as usual")] | None = None
     flare: Annotated[Real, Quantity("", 0.0, 20.0, "sun in the lens, 1 as usual")] | None = None
