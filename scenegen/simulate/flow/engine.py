@@ -62,7 +62,8 @@ def ego_orders(setting: Setting, flow: Flow, way_m: float) -> EgoOrders:
     if leader != NOBODY:
         behind_m = float(flow.slots.base_m[EGO, MERGE] + flow.odometer[leader]) - way_m
         behind_speed = float(flow.speed[leader])
-    allowed = float(flow.wanted[EGO] / setting.fleet.drivers.wanted_share[EGO])
+    share = float(setting.fleet.drivers.wanted_share[EGO])
+    allowed = float(flow.wanted[EGO]) / share if share > 0.0 else math.inf  # an ego that stands wants no speed
     is_bend = flow.is_there[EGO] and allowed < BEND * setting.lanes.paths[int(flow.path[EGO])].limit
     return EgoOrders(stop_m, behind_m, behind_speed, allowed if is_bend else math.inf)
 
