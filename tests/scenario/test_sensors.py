@@ -126,7 +126,7 @@ def test_every_field_of_a_camera_and_a_scanner_reaches_the_scene() -> None:
     values: dict[str, object] = {"width": 800, "height": 300, "focal": 800.0, "mount_z": 2.0, "columns": 90}
     values |= {"most_range": 90.0, "elevations": "3,2,1"}
     paths = [row.path for row in params(scenario) if row.path.startswith(("camera", "lidar"))]
-    values |= {"look": "kitti", "exposure_time": 0.001, "auto_exposure": False, "motion_blur": False, "jpeg_quality": 50}
+    values |= {"look": "kitti", "exposure_time": 0.001, "auto_exposure": False, "motion_blur": True, "jpeg_quality": 50}
     assert len(paths) == 20 + 5 + 9
     plain = scene_to_dict(sample(scenario, 0))
     for path in paths:
