@@ -65,7 +65,7 @@ def _share_seen(clip: Clip, track: Track) -> np.ndarray[tuple[int, ...], np.dtyp
     cameras, size = camera_poses(clip), np.zeros(clip.frames)
     for frame, row in enumerate(rows):
         x, _, z = apply(rigid_inverse(cameras[frame + 1]), track.world_from_body[row, None, :3, 3])[0]
-        if z > 4.0 and abs(x) * camera.focal < 0.42 * camera.width * z and track.present[row]:
+        if z > 8.0 and abs(x) * camera.focal < 0.42 * camera.width * z and track.present[row]:
             size[frame] = min(max(track.size_m) * camera.focal / z, 0.7 * camera.height)
     return size
 
